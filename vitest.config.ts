@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `fast` is pure or in memory and belongs to `npm run check`; `full` needs real servers, processes or a browser
+ * and shares one Postgres for the whole run.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['tests/{unit,property,contract,graph}/**/*.test.ts'],
+          exclude: ['tests/**/*.full.test.ts'],
+          environment: 'node',
+          // Room for a loaded machine; a test that needs this long when alone belongs to `full`.
+          testTimeout: 30_000,
+          typecheck: { enabled: false },
+        },
+      },
+      {
+        test: {
+          name: 'full',
+          include: ['tests/{integration,crash,browser}/**/*.test.ts', 'tests/**/*.full.test.ts'],
+          environment: 'node',
+          globalSetup: ['tests/support/postgres-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          // After the fast ones: projects with workers of their own must not share a group.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
