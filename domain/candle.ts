@@ -1,0 +1,75 @@
+import type { MarketSymbol } from './symbol.ts';
+import type { EpochMs, Timeframe } from './time.ts';
+
+/**
+ * Closed candles of one symbol and timeframe as columns, oldest first, all of the same length.
+ * Prices in quote currency per base unit, volume in base units, `openAtMs` in UTC milliseconds.
+ * Columns may be views into a longer buffer: never write to them.
+ */
+export interface CandleSeries {
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+  readonly length: number;
+  readonly openAtMs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+
+/** One bar as an object, for the edges (venue payloads, charts); inner loops stay on the columns. */
+export interface Candle {
+  readonly openAtMs: EpochMs;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/** Columns of `rows`, in their order. Validates nothing: `validateSeries` does. */
+export function seriesOf(symbol: MarketSymbol, timeframe: Timeframe, rows: readonly Candle[]): CandleSeries {
+  return {
+    symbol,
+    timeframe,
+    length: rows.length,
+    openAtMs: Float64Array.from(rows, (row) => row.openAtMs),
+    open: Float64Array.from(rows, (row) => row.open),
+    high: Float64Array.from(rows, (row) => row.high),
+    low: Float64Array.from(rows, (row) => row.low),
+    close: Float64Array.from(rows, (row) => row.close),
+    volume: Float64Array.from(rows, (row) => row.volume),
+  };
+}
+
+/** The bars from index `from` (inclusive) to `to` (exclusive) as views of the same memory. */
+export function sliceSeries(series: CandleSeries, from: number, to = series.length): CandleSeries {
+  const start = Math.max(0, Math.min(from, series.length));
+  const end = Math.max(start, Math.min(to, series.length));
+  return {
+    symbol: series.symbol,
+    timeframe: series.timeframe,
+    length: end - start,
+    openAtMs: series.openAtMs.subarray(start, end),
+    open: series.open.subarray(start, end),
+    high: series.high.subarray(start, end),
+    low: series.low.subarray(start, end),
+    close: series.close.subarray(start, end),
+    volume: series.volume.subarray(start, end),
+  };
+}
+
+/** The bar at `index`, negative from the end as in `Array.at`; null outside. */
+export function candleAt(series: CandleSeries, index: number): Candle | null {
+  const i = index < 0 ? series.length + index : index;
+  if (i < 0 || i >= series.length) return null;
+  return {
+    openAtMs: series.openAtMs[i]!,
+    open: series.open[i]!,
+    high: series.high[i]!,
+    low: series.low[i]!,
+    close: series.close[i]!,
+    volume: series.volume[i]!,
+  };
+}
