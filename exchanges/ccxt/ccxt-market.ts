@@ -1,0 +1,123 @@
+/** A venue's public data through ccxt, by REST alone. It holds no keys and cannot trade. */
+import { candleAt } from '#domain/candle.ts';
+import { AppError, toAppError } from '#domain/errors.ts';
+import type { DataFault, MarketSnapshot, MarketSource, SymbolMarket } from '#domain/market.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import { type Clock, MINUTE_MS, TIMEFRAME_MS } from '#domain/time.ts';
+import { validateSeries } from '#exchanges/candles/validate-series.ts';
+import type { MarketData, SnapshotRequest } from '#exchanges/ports/market-data.ts';
+import { createVenueCandles } from './venue-candles.ts';
+import { instrumentOf } from './venue-instrument.ts';
+import { createVenueQuotes } from './venue-quotes.ts';
+import { openVenueSession } from './venue-session.ts';
+import { venueTimeframes } from './venue-timeframes.ts';
+
+/** Within this age an instant is "now" and may be answered with the venue's word of the moment. */
+const PRESENT_MS = MINUTE_MS;
+
+export interface CcxtMarketOptions {
+  /** The id of an exchange in ccxt that has linear swaps, such as `binanceusdm`. */
+  readonly exchangeId: string;
+  readonly symbols: readonly MarketSymbol[];
+  readonly barsPerSeries: number;
+  /** Scheme, host and port that replace the venue's own, for a gateway or a simulator. */
+  readonly baseUrl?: string;
+  readonly wallClock: Clock;
+}
+
+/**
+ * Loads the exchange's code, and asks the venue nothing before the first question.
+ * @throws AppError `config_invalid` for an unknown exchange or address, `interval_unbuildable`
+ */
+export async function createCcxtMarket(options: CcxtMarketOptions): Promise<MarketData> {
+  const { exchangeId, symbols, barsPerSeries } = options;
+  const session = await openVenueSession(options, options.wallClock);
+  const timeframes = venueTimeframes(exchangeId, Object.keys(session.exchange.timeframes));
+  const candles = createVenueCandles(session, timeframes, barsPerSeries);
+  const quotes = createVenueQuotes(session);
+  const source: MarketSource = { kind: 'ccxt', name: exchangeId, synthetic: false };
+
+  async function listed(symbol: MarketSymbol) {
+    if (!symbols.includes(symbol)) throw notInUniverse(symbol);
+    await session.ready();
+    return session.market(symbol);
+  }
+
+  function notInUniverse(symbol: MarketSymbol): AppError {
+    const message = `${symbol} is not in the universe of ${exchangeId}: add it to VIGIL_SYMBOLS`;
+    return new AppError('symbol_unknown', message, { context: { symbol, symbols } });
+  }
+
+  async function marketOf(
+    symbol: MarketSymbol,
+    request: SnapshotRequest,
+  ): Promise<SymbolMarket | DataFault[]> {
+    const { asOfMs, barsPerSeries: barsWanted } = request;
+    const all = await Promise.all(
+      timeframes.snapshot.map((timeframe) => candles.newest(symbol, timeframe, asOfMs, barsWanted)),
+    );
+    const faults = all.flatMap((series) => validateSeries(series, { nowMs: asOfMs, barsWanted }));
+    if (faults.length > 0) return faults;
+    const instrument = instrumentOf(session.market(symbol), session.exchange.precisionMode);
+    const series = new Map(all.map((one) => [one.timeframe, one]));
+    const fast = series.get(timeframes.fast)!;
+    if (asOfMs < session.nowMs() - PRESENT_MS) {
+      // The venue's present word would be a look into the future of that instant.
+      const last = candleAt(fast, -1)!;
+      const atMs = last.openAtMs + TIMEFRAME_MS[fast.timeframe];
+      const ticker = { lastQuote: last.close, atMs, quoteVolume24h: null };
+      return { symbol, instrument, series, ticker, funding: null, openInterestQuote: null };
+    }
+    const [ticker, funding] = await Promise.all([quotes.ticker(symbol), quotes.funding(symbol)]);
+    const openInterestQuote = await quotes.openInterestQuote(symbol, ticker.lastQuote);
+    return { symbol, instrument, series, ticker, funding, openInterestQuote };
+  }
+
+  async function snapshot(request: SnapshotRequest): Promise<MarketSnapshot> {
+    for (const symbol of request.symbols) await listed(symbol);
+    const answers = await Promise.all(
+      request.symbols.map((symbol) =>
+        marketOf(symbol, request).catch((thrown: unknown) => toAppError(thrown)),
+      ),
+    );
+    const failures = answers.filter((answer) => answer instanceof AppError);
+    if (failures[0] && failures.length === answers.length) throw failures[0];
+    const markets = new Map<MarketSymbol, SymbolMarket>();
+    const faults: DataFault[] = [];
+    request.symbols.forEach((symbol, i) => {
+      const answer = answers[i]!;
+      if (answer instanceof AppError) faults.push(unavailable(symbol, answer));
+      else if (Array.isArray(answer)) faults.push(...answer);
+      else markets.set(symbol, answer);
+    });
+    const { snapshotId, asOfMs } = request;
+    const { fast: fastTimeframe, snapshot: shown } = timeframes;
+    return { snapshotId, source, asOfMs, fastTimeframe, timeframes: shown, markets, faults };
+  }
+
+  return {
+    source,
+    finestTimeframe: timeframes.finest,
+    fastTimeframe: timeframes.fast,
+    // A venue answers for the present; the look-back is there.
+    spanMs: { from: options.wallClock.nowMs(), to: null },
+    async instruments() {
+      await session.ready();
+      return symbols.map((symbol) => instrumentOf(session.market(symbol), session.exchange.precisionMode));
+    },
+    snapshot,
+    async candles(request) {
+      await listed(request.symbol);
+      return candles.between(request);
+    },
+    async fundingBetween(symbol, fromMs, toMs) {
+      await listed(symbol);
+      return quotes.settlements(symbol, fromMs, toMs);
+    },
+    close: () => session.close(),
+  };
+}
+
+function unavailable(symbol: MarketSymbol, failure: AppError): DataFault {
+  return { code: 'unavailable', symbol, timeframe: null, message: failure.message };
+}

@@ -1,0 +1,115 @@
+/** One conversation with a venue's public REST interface: its markets, its clock, and its failures in our words. */
+import type { Exchange, Market } from 'ccxt';
+import { AppError } from '#domain/errors.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import { type Clock, type EpochMs, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
+import { loadVenue, type VenueAddress } from './load-venue.ts';
+
+const GREATEST_SKEW_MS = 5 * SECOND_MS;
+const SKEW_FRESH_MS = 10 * MINUTE_MS;
+
+export type VenueMarket = NonNullable<Market>;
+
+export interface VenueSession {
+  readonly exchangeId: string;
+  readonly exchange: Exchange;
+  /** Loads the markets once and compares the clocks from time to time. @throws AppError `venue_unavailable`, `clock_skew` */
+  ready(): Promise<void>;
+  /** The venue's time, as far as it is known. */
+  nowMs(): EpochMs;
+  /** A tradable linear perpetual of the venue. Only after `ready`. @throws AppError `symbol_unknown` */
+  market(symbol: MarketSymbol): VenueMarket;
+  /** Runs one call; what it throws comes out as an `AppError` that names `what` was asked. */
+  call<Result>(what: string, run: () => Promise<Result>): Promise<Result>;
+  /** The same for a call that not every venue offers: null where this one does not. */
+  callIfOffered<Result>(name: string, what: string, run: () => Promise<Result>): Promise<Result | null>;
+  close(): Promise<void>;
+}
+
+export async function openVenueSession(address: VenueAddress, wallClock: Clock): Promise<VenueSession> {
+  const { exchange, errors } = await loadVenue(address);
+  const { exchangeId } = address;
+  let markets: Promise<unknown> | null = null;
+  let hasFailed = false;
+  let skew: { readonly ms: number; readonly measuredAtMs: EpochMs } | null = null;
+
+  async function call<Result>(what: string, run: () => Promise<Result>): Promise<Result> {
+    try {
+      return await run();
+    } catch (thrown) {
+      throw translated(thrown, what);
+    }
+  }
+
+  function translated(thrown: unknown, what: string): AppError {
+    const details = { cause: thrown, context: { exchangeId, what } };
+    const name = thrown instanceof Error ? thrown.name : typeof thrown;
+    if (thrown instanceof errors.BadSymbol)
+      return new AppError('symbol_unknown', `${exchangeId} does not know the symbol of ${what}`, details);
+    if (thrown instanceof errors.AuthenticationError)
+      return new AppError('venue_auth', `${exchangeId} refused ${what} (${name})`, details);
+    // The venue's own words stay in the cause: they may carry whole addresses.
+    const wayOut = 'check the network and EXCHANGE_BASE_URL, or set VIGIL_MARKET=replay';
+    return new AppError('venue_unavailable', `${exchangeId} gave no ${what} (${name}): ${wayOut}`, details);
+  }
+
+  async function loadMarkets(): Promise<void> {
+    // ccxt remembers a failed load for ever unless it is asked to reload.
+    markets ??= call('list of markets', () => exchange.loadMarkets(hasFailed));
+    try {
+      await markets;
+    } catch (thrown) {
+      markets = null;
+      hasFailed = true;
+      throw thrown;
+    }
+  }
+
+  async function compareClocks(): Promise<void> {
+    const askedAtMs = wallClock.nowMs();
+    if (!exchange.has.fetchTime || (skew && askedAtMs - skew.measuredAtMs < SKEW_FRESH_MS)) return;
+    const venueMs = await call('server time', () => exchange.fetchTime());
+    if (venueMs === undefined) return;
+    const answeredAtMs = wallClock.nowMs();
+    const ms = Math.round(venueMs - (askedAtMs + answeredAtMs) / 2);
+    if (Math.abs(ms) > GREATEST_SKEW_MS) throw skewed(ms);
+    skew = { ms, measuredAtMs: answeredAtMs };
+  }
+
+  function skewed(ms: number): AppError {
+    const side = ms > 0 ? 'behind' : 'ahead of';
+    return new AppError(
+      'clock_skew',
+      `this machine's clock is ${Math.abs(ms)} ms ${side} ${exchangeId}, limit ${GREATEST_SKEW_MS} ms: synchronise it`,
+      { context: { exchangeId, skewMs: ms, limitMs: GREATEST_SKEW_MS } },
+    );
+  }
+
+  return {
+    exchangeId,
+    exchange,
+    call,
+    async ready() {
+      await loadMarkets();
+      await compareClocks();
+    },
+    nowMs: () => wallClock.nowMs() + (skew?.ms ?? 0),
+    market(symbol) {
+      const market = exchange.markets?.[symbol];
+      if (market?.swap && market.linear && market.active !== false) return market;
+      throw new AppError('symbol_unknown', `${exchangeId} has no tradable linear perpetual ${symbol}`, {
+        context: { exchangeId, symbol },
+      });
+    },
+    async callIfOffered(name, what, run) {
+      if (!exchange.has[name]) return null;
+      try {
+        return await call(what, run);
+      } catch (thrown) {
+        if (thrown instanceof AppError && thrown.cause instanceof errors.NotSupported) return null;
+        throw thrown;
+      }
+    },
+    close: () => exchange.close(),
+  };
+}

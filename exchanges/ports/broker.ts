@@ -1,0 +1,39 @@
+import type { Account, FundingPayment, Position } from '#domain/account.ts';
+import type { Fill, Order, OrderRequest } from '#domain/order.ts';
+import type { RiskApproved } from '#domain/risk-approved.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
+
+export interface BrokerActivity {
+  readonly fills: readonly Fill[];
+  readonly fundings: readonly FundingPayment[];
+  readonly cursor: string | null;
+}
+
+/**
+ * A venue we trade on. Only `tools/orders` and the server's wiring may name it.
+ * Reads tell the venue's truth; a failed read throws and is never answered by an empty list.
+ */
+export interface Broker {
+  readonly venue: string;
+  /** After this long the venue either knows a sent order or never will: its clock tolerance and the way there. */
+  readonly sendSettlesWithinMs: number;
+  account(): Promise<Account>;
+  positions(): Promise<readonly Position[]>;
+  /** Working orders, conditional ones included. */
+  openOrders(): Promise<readonly Order[]>;
+  /** The order with this client id, whatever its state; null only when the venue says it never saw it. */
+  findOrder(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null>;
+  /** Fills and funding after the cursor (null: from the beginning), oldest first, and the cursor to go on from. */
+  activityAfter(cursor: string | null): Promise<BrokerActivity>;
+  /**
+   * Sends one order. Entries set the leverage they carry first.
+   * @throws AppError `order_rejected`, `order_duplicate`, `order_unapproved`, or `order_outcome_unknown`:
+   * then the order may stand, and only `findOrder` can tell.
+   */
+  submit(order: RiskApproved<OrderRequest>): Promise<Order>;
+  /** Cancels a working order. One that has ended already comes back as it is. @throws AppError `order_not_found` */
+  cancel(symbol: MarketSymbol, clientOrderId: string): Promise<Order>;
+  /** The venue's clock. */
+  nowMs(): EpochMs;
+}

@@ -1,0 +1,50 @@
+import type { CandleSeries } from '#domain/candle.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { MarketSnapshot, MarketSource } from '#domain/market.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs, Timeframe } from '#domain/time.ts';
+
+export interface SnapshotRequest {
+  readonly symbols: readonly MarketSymbol[];
+  readonly asOfMs: EpochMs;
+  /** Closed candles wanted for each symbol and timeframe. Fewer is the fault `too_short`. */
+  readonly barsPerSeries: number;
+  readonly snapshotId: string;
+}
+
+export interface CandleRequest {
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+  /** Bars with `fromMs <= open` that have closed at `toMs`. */
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+/**
+ * Where prices come from: a replay of files, the generator, or a venue's public data. Looks, never trades.
+ * A bar is visible only when it has closed at the asked instant; nothing is repaired: what is wrong with a symbol's
+ * data is told as faults. Replay and generator are pure in `asOfMs`: the same question gives the same answer.
+ */
+export interface MarketData {
+  readonly source: MarketSource;
+  /** The finest timeframe bars exist in for all of the universe; paper fills walk along these. */
+  readonly finestTimeframe: Timeframe;
+  /** The fast timeframe of snapshots: 3m where it can be built, else the finest that can. */
+  readonly fastTimeframe: Timeframe;
+  /** First and last instant that can be asked for, with the look-back there; null end means open-ended. */
+  readonly spanMs: { readonly from: EpochMs; readonly to: EpochMs | null };
+  /** What can be asked for. A symbol that is not here is `symbol_unknown`. */
+  instruments(): Promise<readonly Instrument[]>;
+  /** @throws AppError `symbol_unknown`, `market_finished`, `venue_unavailable` */
+  snapshot(request: SnapshotRequest): Promise<MarketSnapshot>;
+  /** Closed bars in a span, oldest first, built from finer ones where needed. @throws AppError `interval_unbuildable` */
+  candles(request: CandleRequest): Promise<CandleSeries>;
+  /** Funding settlements with `fromMs < atMs <= toMs`, oldest first; empty where none are known. */
+  fundingBetween(symbol: MarketSymbol, fromMs: EpochMs, toMs: EpochMs): Promise<readonly FundingSettlement[]>;
+  close(): Promise<void>;
+}
+
+export interface FundingSettlement {
+  readonly atMs: EpochMs;
+  readonly rateFraction: number;
+}

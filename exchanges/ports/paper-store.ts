@@ -1,0 +1,10 @@
+/**
+ * Where the paper venue keeps its books: as durable and as far from our own order records as a real venue's.
+ * `transact` runs alone for that account, across processes; what it returns is committed before it resolves.
+ */
+export interface PaperStore<Books> {
+  transact<Result>(
+    accountId: string,
+    change: (books: Books | null) => Promise<{ books: Books | null; result: Result }>,
+  ): Promise<Result>;
+}

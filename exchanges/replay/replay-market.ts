@@ -1,0 +1,90 @@
+/** Builds a replay out of a folder of candle files: chooses what to run on, and where the clock begins. */
+import { join } from 'node:path';
+import { AppError } from '#domain/errors.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
+import { decodeCandles } from './decode-candles.ts';
+import { createFileCache } from './file-cache.ts';
+import { findStart } from './find-start.ts';
+import { type FolderIndex, indexFolder } from './folder-index.ts';
+import { type PlanRequest, type ReplayPlan, rankPlans } from './rank-plans.ts';
+import { readBytes } from './read-bytes.ts';
+import { describeReplay } from './replay-description.ts';
+import { createFundingBook } from './replay-funding.ts';
+import { DEFAULT_FEES, type ReplayFees } from './replay-instrument.ts';
+import { type ReplayMarket, runReplay } from './run-replay.ts';
+import { touchesSpan } from './spans.ts';
+import { createSymbolCandles, type SymbolCandles } from './symbol-candles.ts';
+
+export interface ReplayOptions {
+  /** A folder of candle files, or one file. */
+  readonly path: string;
+  readonly symbols: readonly MarketSymbol[];
+  readonly venue?: string;
+  /** Market time to begin at; absent: the earliest sound instant of the common span that ends last. */
+  readonly fromMs?: EpochMs;
+  readonly barsPerSeries: number;
+  readonly fees?: ReplayFees;
+}
+
+/** About 190 MB of decoded bars. */
+const DECODED_BARS_KEPT = 4_000_000;
+
+/** @throws AppError `candle_data_missing`, `candle_file_malformed`, `config_invalid` when no symbol is asked for */
+export async function createReplayMarket(options: ReplayOptions): Promise<ReplayMarket> {
+  if (options.symbols.length === 0)
+    throw new AppError(
+      'config_invalid',
+      'a replay needs at least one symbol: set VIGIL_SYMBOLS or --symbols',
+    );
+  const request: PlanRequest = {
+    symbols: [...new Set(options.symbols)],
+    venue: options.venue?.toUpperCase() ?? null,
+    fromMs: options.fromMs ?? null,
+    barsPerSeries: options.barsPerSeries,
+  };
+  const index = await indexFolder(options.path);
+  const refusals: string[] = [];
+  for (const plan of rankPlans(index, request)) {
+    const books = openBooks(index, plan, request.symbols);
+    const start = await findStart(books, plan, request);
+    if ('refusal' in start) {
+      refusals.push(start.refusal);
+      continue;
+    }
+    const fundings = index.fundings.filter(
+      (file) =>
+        file.venue === plan.venue && request.symbols.includes(file.symbol) && touchesSpan(file, plan.span),
+    );
+    return runReplay({
+      description: describeReplay({ index, plan, request, books, fundings, startAtMs: start.atMs }),
+      books,
+      funding: createFundingBook(index.folder, fundings),
+      barsPerSeries: request.barsPerSeries,
+      fees: options.fees ?? DEFAULT_FEES,
+    });
+  }
+  throw new AppError(
+    'candle_data_missing',
+    `the files in ${index.path} leave no instant with ${request.barsPerSeries} whole bars of each timeframe for ${request.symbols.join(', ')}: ${refusals.join('; ')}`,
+    { context: { path: index.path, symbols: request.symbols, refusals } },
+  );
+}
+
+function openBooks(index: FolderIndex, plan: ReplayPlan, symbols: readonly MarketSymbol[]): SymbolCandles[] {
+  const files = index.candles.filter(
+    (file) => file.venue === plan.venue && file.timeframe === plan.timeframe && touchesSpan(file, plan.span),
+  );
+  const byName = new Map(files.map((file) => [file.name, file]));
+  const cache = createFileCache(async (name) => {
+    return decodeCandles(await readBytes(join(index.folder, name)), byName.get(name)!);
+  }, DECODED_BARS_KEPT);
+  return symbols.map((symbol) =>
+    createSymbolCandles({
+      symbol,
+      timeframe: plan.timeframe,
+      files: files.filter((file) => file.symbol === symbol),
+      cache,
+    }),
+  );
+}
