@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { BTC, ETH, opening, openMemoryOrders, unsoundness } from '#tests/support/memory-orders.ts';
+import { tightenStop } from '#tools/orders/custody.ts';
+import { placeOrders } from '#tools/orders/place-orders.ts';
+
+type Orders = ReturnType<typeof openMemoryOrders>;
+
+async function holding(orders: Orders = openMemoryOrders()) {
+  await placeOrders(orders.plan('run-0', [opening(BTC), opening(ETH, { side: 'short' })]), orders.parts);
+  orders.submitted.splice(0);
+  return orders;
+}
+
+async function stops(orders: Orders): Promise<string[]> {
+  const open = await orders.venue.openOrders();
+  return open
+    .filter(({ purpose }) => purpose === 'stop')
+    .map(({ symbol, triggerPriceQuote }) => `${symbol.slice(0, 3)} ${triggerPriceQuote}`)
+    .sort();
+}
+
+describe('protecting the book', () => {
+  it('cancels what is left of an entry and keeps all protection', async () => {
+    const orders = openMemoryOrders({ volumeBase: 30 });
+    await placeOrders(orders.plan('run-0', [opening(BTC)]), orders.parts);
+    const notes = await orders.desk.protect(null);
+    expect(notes.map(({ action, symbol }) => `${action} ${symbol}`)).toEqual([`cancelled ${BTC}`]);
+    expect(await stops(orders)).toEqual(['BTC 97']);
+    await orders.minute({});
+    expect((await orders.position(BTC))?.quantityBase).toBe('3');
+  });
+
+  it('brings each stop half-way to the price, of longs and of shorts', async () => {
+    const orders = await holding();
+    await orders.minute({ [BTC]: [100, 104, 100, 104], [ETH]: [100, 100, 97, 97] });
+    await orders.desk.protect('trip-1');
+    // Half-way from 97 to 104 and from 103 to 97.
+    expect(await stops(orders)).toEqual(['BTC 100.5', 'ETH 100']);
+    expect(await unsoundness(orders.venue)).toEqual([]);
+  });
+
+  it('does so once for an occasion, and again for another', async () => {
+    const orders = await holding();
+    await orders.desk.protect('trip-1');
+    const once = await stops(orders);
+    expect(once).toEqual(['BTC 98.5', 'ETH 101.5']);
+    expect(await orders.desk.protect('trip-1')).toEqual([]);
+    await orders.minute({ [BTC]: [100, 105, 100, 105] });
+    expect(await orders.desk.protect('trip-1')).toEqual([]);
+    await orders.minute({ [BTC]: [105, 105, 100, 100] });
+    expect(await orders.desk.protect(null)).toEqual([]);
+    expect(await stops(orders)).toEqual(once);
+    await orders.desk.protect('trip-2');
+    expect(await stops(orders)).toEqual(['BTC 99.2', 'ETH 100.8']);
+  });
+
+  it('does what a deaf venue kept it from when it is asked again', async () => {
+    const orders = await holding();
+    orders.fail({ on: 'positions', fault: 'unavailable' });
+    await expect(orders.desk.protect('trip-1')).rejects.toMatchObject({ code: 'venue_unavailable' });
+    orders.heal();
+    await orders.desk.protect('trip-1');
+    expect(await stops(orders)).toEqual(['BTC 98.5', 'ETH 101.5']);
+  });
+
+  it('keeps the old stop when the nearer one is refused or lost', async () => {
+    for (const fault of ['rejected', 'lost_before'] as const) {
+      const orders = await holding();
+      orders.fail({ on: 'submit', purpose: 'stop', fault });
+      const notes = await orders.desk.protect('trip-1');
+      expect(notes.map(({ action }) => action)).toEqual(['failed', 'failed']);
+      expect(await stops(orders)).toEqual(['BTC 97', 'ETH 103']);
+    }
+  });
+
+  it('goes on tightening the others when one entry cannot be cancelled', async () => {
+    const orders = openMemoryOrders({ volumeBase: 30 });
+    await placeOrders(orders.plan('run-0', [opening(BTC)]), orders.parts);
+    orders.fail({ on: 'cancel', fault: 'unavailable', times: 1 });
+    const notes = await orders.desk.protect('trip-1');
+    expect(notes.map(({ action }) => action)).toEqual(['failed', 'placed']);
+    expect(await stops(orders)).toEqual(['BTC 98.5']);
+  });
+});
+
+describe('tightening a stop', () => {
+  it.each([
+    ['long', BTC, '96.9'],
+    ['long', BTC, '97'],
+    ['short', ETH, '103'],
+    ['short', ETH, '103.1'],
+  ] as const)('of a %s in %s does nothing at %s, where no risk comes off', async (side, symbol, toQuote) => {
+    const orders = await holding();
+    const position = await orders.position(symbol);
+    if (position === undefined) throw new Error(`no position in ${symbol}`);
+    const fromQuote = side === 'long' ? '97' : '103';
+    const move = { occasion: 'trip-1', fromQuote, toQuote };
+    expect(await tightenStop('desk', position, move, orders.parts)).toBeNull();
+    expect(orders.submitted).toEqual([]);
+  });
+});
+
+describe('closing by hand', () => {
+  it('closes one position and removes its stop and target, and leaves the others', async () => {
+    const orders = await holding();
+    const notes = await orders.desk.close(BTC, 'a person asked');
+    expect(notes).toMatchObject([{ action: 'closed', symbol: BTC }]);
+    expect(await orders.working(BTC)).toEqual([]);
+    expect(await unsoundness(orders.venue)).toEqual([]);
+    expect((await orders.venue.positions()).map(({ symbol }) => symbol)).toEqual([ETH]);
+  });
+
+  it('closes all of them, and says which one the venue refused', async () => {
+    const orders = await holding();
+    orders.fail({ on: 'submit', purpose: 'exit', symbol: BTC, fault: 'rejected' });
+    const notes = await orders.desk.close(null, 'a person asked');
+    expect(notes.map(({ action, symbol }) => `${action} ${symbol}`)).toEqual([
+      `failed ${BTC}`,
+      `closed ${ETH}`,
+    ]);
+    expect(await unsoundness(orders.venue)).toEqual([]);
+    orders.heal();
+    await orders.desk.close(BTC, 'once more');
+    expect(await orders.venue.positions()).toEqual([]);
+    expect(await orders.venue.openOrders()).toEqual([]);
+  });
+
+  it('cancels what is left of the entry of a position it closes', async () => {
+    const orders = openMemoryOrders({ volumeBase: 30 });
+    await placeOrders(orders.plan('run-0', [opening(BTC)]), orders.parts);
+    await orders.desk.close(BTC, 'a person asked');
+    for (let minute = 0; minute < 5; minute++) {
+      await orders.minute({});
+      await orders.desk.reconcile();
+    }
+    expect(await orders.venue.positions()).toEqual([]);
+    expect(await orders.venue.openOrders()).toEqual([]);
+  });
+
+  it('says so when there is no such position', async () => {
+    const orders = openMemoryOrders();
+    await expect(orders.desk.close(BTC, 'a person asked')).rejects.toMatchObject({ code: 'not_found' });
+    expect(await orders.desk.close(null, 'a person asked')).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { OrderIntent } from '#domain/intent.ts';
+import type { OrderRequest } from '#domain/order.ts';
+import { sealApproval } from '#domain/seal-approval.ts';
+import { BTC, openMemoryOrders } from '#tests/support/memory-orders.ts';
+import { requestOf, stopAt } from '#tests/unit/exchanges/paper/paper-desk.ts';
+import { lookUpIntent, sendIntent } from '#tools/orders/send-intent.ts';
+
+const SETTLES_WITHIN_MS = 5_000;
+
+async function planned(order: Partial<OrderRequest> = {}, volumeBase = 1_000) {
+  const orders = openMemoryOrders({ volumeBase, sendSettlesWithinMs: SETTLES_WITHIN_MS });
+  const request = requestOf({ clientOrderId: 'vg-1', quantityBase: '2', ...order });
+  const nowMs = orders.parts.clock.nowMs();
+  const intent: OrderIntent = {
+    intentId: request.clientOrderId,
+    runId: 'run-1',
+    deskId: 'desk',
+    proposalId: null,
+    status: 'planned',
+    request,
+    reason: null,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  };
+  await orders.parts.store.planIntents([intent]);
+  const send = () => sendIntent(intent, sealApproval(request), orders.parts);
+  return { ...orders, intent, send };
+}
+
+describe('sending an intent', () => {
+  it('says sent before the order leaves, and filled when the venue does', async () => {
+    const { send, books, parts } = await planned();
+    const { submit } = parts.broker;
+    let statusOnTheWire: string | undefined;
+    parts.broker.submit = (order) => {
+      statusOnTheWire = books.intents.get('vg-1')?.status;
+      return submit(order);
+    };
+    expect((await send()).status).toBe('filled');
+    expect(statusOnTheWire).toBe('sent');
+  });
+
+  it.each([
+    ['acknowledged', { type: 'limit', priceQuote: '90' }, 1_000],
+    ['partially_filled', { quantityBase: '5' }, 30],
+    ['acknowledged', stopAt('90'), 1_000],
+    ['cancelled', { type: 'limit', priceQuote: '90', timeInForce: 'ioc' }, 1_000],
+  ] as const)('ends %s for an order that stands so', async (status, order, volumeBase) => {
+    const { send } = await planned(order, volumeBase);
+    expect((await send()).status).toBe(status);
+  });
+
+  it('ends rejected with the venue’s words', async () => {
+    const { send } = await planned({ quantityBase: '2.00001' });
+    expect(await send()).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringContaining('not a multiple of the step 0.001'),
+    });
+  });
+
+  it.each(['lost_after', 'duplicate'] as const)(
+    'takes a %s answer for unknown and finds the fill by look-up',
+    async (fault) => {
+      const { send, fail } = await planned();
+      fail({ on: 'submit', fault });
+      expect((await send()).status).toBe('filled');
+    },
+  );
+
+  it.each(['lost_before', 'unavailable', 'delayed'] as const)(
+    'stays unknown after a %s answer while the venue may still come to know the order',
+    async (fault) => {
+      const { send, fail } = await planned();
+      fail({ on: 'submit', fault });
+      expect(await send()).toMatchObject({ status: 'unknown' });
+    },
+  );
+
+  it('never sends an order twice by itself', async () => {
+    const { send, fail, submitted } = await planned();
+    fail({ on: 'submit', fault: 'lost_before' });
+    await send();
+    expect(submitted).toHaveLength(1);
+  });
+
+  it('refuses to send an order under another intent’s id', async () => {
+    const { intent, parts, submitted } = await planned();
+    const other = sealApproval(requestOf({ clientOrderId: 'vg-2' }));
+    await expect(sendIntent(intent, other, parts)).rejects.toMatchObject({ code: 'internal' });
+    expect(submitted).toEqual([]);
+  });
+
+  it('sends nothing when the row cannot be written', async () => {
+    const { intent, parts, submitted } = await planned();
+    parts.store.moveIntent = () => Promise.reject(new Error('the disk is full'));
+    await expect(sendIntent(intent, sealApproval(intent.request), parts)).rejects.toThrow('disk is full');
+    expect(submitted).toEqual([]);
+  });
+
+  it('does not call an outcome unknown because our own store failed to write the answer', async () => {
+    const { intent, parts, books, venue } = await planned();
+    const { moveIntent } = parts.store;
+    parts.store.moveIntent = (intentId, to, evidence) =>
+      to === 'sent'
+        ? moveIntent(intentId, to, evidence)
+        : Promise.reject(new Error('the database went away'));
+    await expect(sendIntent(intent, sealApproval(intent.request), parts)).rejects.toThrow(
+      'database went away',
+    );
+    expect(books.intents.get('vg-1')?.status).toBe('sent');
+    expect((await venue.findOrder(BTC, 'vg-1'))?.status).toBe('filled');
+  });
+});
+
+describe('looking an intent up', () => {
+  it('leaves an unknown one as it is while the venue cannot be asked', async () => {
+    const { send, fail, parts, paper } = await planned();
+    fail({ on: 'submit', fault: 'lost_after' });
+    fail({ on: 'findOrder', fault: 'unavailable' });
+    const unknown = await send();
+    expect(unknown.status).toBe('unknown');
+    paper.market.wait(SETTLES_WITHIN_MS);
+    expect((await lookUpIntent(unknown, parts)).status).toBe('unknown');
+  });
+
+  it('settles one the venue has never seen, after its settling time and not before', async () => {
+    const { send, fail, parts, paper } = await planned();
+    fail({ on: 'submit', fault: 'lost_before' });
+    const unknown = await send();
+    paper.market.wait(SETTLES_WITHIN_MS - 1);
+    expect((await lookUpIntent(unknown, parts)).status).toBe('unknown');
+    paper.market.wait(1);
+    expect(await lookUpIntent(unknown, parts)).toMatchObject({
+      status: 'settled',
+      reason: 'no answer to vg-1',
+    });
+  });
+
+  it('finds one that arrived late', async () => {
+    const { send, fail, parts, deliver } = await planned();
+    fail({ on: 'submit', fault: 'delayed' });
+    const unknown = await send();
+    await deliver();
+    expect((await lookUpIntent(unknown, parts)).status).toBe('filled');
+  });
+
+  it('follows an order from acknowledged to filled', async () => {
+    const { send, parts, minute } = await planned({ type: 'limit', priceQuote: '95' });
+    const acknowledged = await send();
+    await minute({ [BTC]: [100, 100, 94, 94] });
+    expect((await lookUpIntent(acknowledged, parts)).status).toBe('filled');
+  });
+
+  it('does not settle an acknowledged order that a venue has forgotten', async () => {
+    const { send, parts, paper } = await planned({ type: 'limit', priceQuote: '90' });
+    const acknowledged = await send();
+    parts.broker.findOrder = async () => null;
+    paper.market.wait(SETTLES_WITHIN_MS);
+    expect((await lookUpIntent(acknowledged, parts)).status).toBe('acknowledged');
+  });
+});

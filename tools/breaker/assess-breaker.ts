@@ -1,0 +1,162 @@
+/**
+ * Market triggers and account protections as levels with reasons (REQUIREMENTS, Circuit breaker). Falls are measured
+ * from the highest high inside the window to the last close, on closed bars. Pure: state and actions live elsewhere.
+ */
+import type { Account } from '#domain/account.ts';
+import type { CandleSeries } from '#domain/candle.ts';
+import type { MarketSnapshot } from '#domain/market.ts';
+import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
+import { HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
+import { type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trading-state.ts';
+import type { EquityMarks } from '../risk/gate-context.ts';
+import type { RiskLimits } from '../risk/limits.ts';
+import { lossFraction } from '../risk/opening-rules.ts';
+
+export interface FallTrigger {
+  /** A base asset, or `market` for the mean fall over the universe. */
+  readonly asset: string;
+  readonly windowMs: number;
+  readonly fallFraction: number;
+}
+
+export interface BreakerThresholds {
+  readonly falls: readonly FallTrigger[];
+  /** Share of a threshold at which the level becomes `watch`. */
+  readonly watchShare: number;
+}
+
+export const DEFAULT_THRESHOLDS: BreakerThresholds = {
+  falls: [
+    { asset: 'BTC', windowMs: HOUR_MS, fallFraction: 0.15 },
+    { asset: 'BTC', windowMs: 4 * HOUR_MS, fallFraction: 0.2 },
+    { asset: 'ETH', windowMs: HOUR_MS, fallFraction: 0.15 },
+    { asset: 'ETH', windowMs: 4 * HOUR_MS, fallFraction: 0.25 },
+    { asset: 'market', windowMs: 4 * HOUR_MS, fallFraction: 0.2 },
+  ],
+  watchShare: 2 / 3,
+};
+
+export interface BreakerAssessment {
+  readonly level: BreakerLevel;
+  readonly reasons: BreakerReason[];
+  /** The least the account protections ask of the trading state; null when they ask nothing. */
+  readonly accountAsks: 'reducing' | 'halted' | null;
+}
+
+export interface BreakerInput {
+  readonly snapshot: MarketSnapshot;
+  readonly thresholds: BreakerThresholds;
+  readonly limits: RiskLimits;
+  /** Null when the venue could not be read. */
+  readonly account: Account | null;
+  readonly equityMarks: EquityMarks;
+}
+
+/**
+ * The gravest level of all triggers, with a reason for each that is not clear. A market that shows no measurable symbol
+ * is not clear but unseen: `market_blind` at `watch`.
+ */
+export function assessBreaker(input: BreakerInput): BreakerAssessment {
+  const reasons = [...marketReasons(input.snapshot, input.thresholds), ...accountReasons(input)];
+  const level = reasons.reduce<BreakerLevel>(
+    (gravest, reason) => graverLevel(gravest, reason.level),
+    'clear',
+  );
+  return { level, reasons, accountAsks: accountAsk(input) };
+}
+
+function marketReasons(snapshot: MarketSnapshot, { falls, watchShare }: BreakerThresholds): BreakerReason[] {
+  const reasons: BreakerReason[] = blindReasons(snapshot, falls);
+  for (const { asset, windowMs, fallFraction } of falls) {
+    const fall = asset === 'market' ? marketFall(snapshot, windowMs) : assetFall(snapshot, asset, windowMs);
+    if (fall === null || fall < fallFraction * watchShare) continue;
+    const hours = windowMs / HOUR_MS;
+    reasons.push({
+      trigger: `${asset.toLowerCase()}_fall_${hours}h`,
+      level: fall >= fallFraction ? 'tripped' : 'watch',
+      value: fall,
+      limit: fallFraction,
+      message: `${asset} fell ${fall.toFixed(4)} from its ${hours} h high, the threshold is ${fallFraction}`,
+    });
+  }
+  return reasons;
+}
+
+function blindReasons(snapshot: MarketSnapshot, falls: BreakerThresholds['falls']): BreakerReason[] {
+  const longestMs = Math.max(0, ...falls.map(({ windowMs }) => windowMs));
+  const seen = [...snapshot.markets.keys()].some(
+    (symbol) => symbolFall(snapshot, symbol, longestMs) !== null,
+  );
+  if (seen || falls.length === 0) return [];
+  const message = `none of ${snapshot.markets.size} sound symbol(s) has bars to measure a fall on`;
+  return [{ trigger: 'market_blind', level: 'watch', value: 0, limit: 1, message }];
+}
+
+function accountReasons({ account, equityMarks, limits }: BreakerInput): BreakerReason[] {
+  const day = lossFraction(account?.equityQuote, equityMarks.dayStartQuote);
+  const peak = lossFraction(account?.equityQuote, equityMarks.peakQuote);
+  return [
+    accountReason('daily_loss', day, limits.dailyLoss.warnFraction, limits.dailyLoss.haltFraction),
+    accountReason('drawdown', peak, limits.drawdown.warnFraction, limits.drawdown.haltFraction),
+  ].filter((reason) => reason !== null);
+}
+
+function accountReason(trigger: string, value: number, warn: number, halt: number): BreakerReason | null {
+  if (value < Math.min(warn, halt)) return null;
+  const level = value >= halt ? 'tripped' : 'watch';
+  return {
+    trigger,
+    level,
+    value,
+    limit: halt,
+    message: `${trigger.replace('_', ' ')} ${value.toFixed(4)}, halts at ${halt}`,
+  };
+}
+
+function accountAsk({ account, equityMarks, limits }: BreakerInput): BreakerAssessment['accountAsks'] {
+  const day = lossFraction(account?.equityQuote, equityMarks.dayStartQuote);
+  const peak = lossFraction(account?.equityQuote, equityMarks.peakQuote);
+  if (day >= limits.dailyLoss.haltFraction || peak >= limits.drawdown.haltFraction) return 'halted';
+  return day >= limits.dailyLoss.reduceFraction ? 'reducing' : null;
+}
+
+/** The asset's deepest fall, should it be quoted in more than one currency. */
+function assetFall(snapshot: MarketSnapshot, base: string, windowMs: number): number | null {
+  const falls = fallsOf(snapshot, windowMs, (symbol) => baseOf(symbol) === base);
+  return falls.length === 0 ? null : Math.max(...falls);
+}
+
+/** Mean fall over the universe, each symbol weighted alike; null under three symbols, where it would be one coin's fall. */
+function marketFall(snapshot: MarketSnapshot, windowMs: number): number | null {
+  const falls = fallsOf(snapshot, windowMs, () => true);
+  return falls.length < 3 ? null : falls.reduce((sum, fall) => sum + fall, 0) / falls.length;
+}
+
+function fallsOf(
+  snapshot: MarketSnapshot,
+  windowMs: number,
+  belongs: (symbol: MarketSymbol) => boolean,
+): number[] {
+  return [...snapshot.markets.keys()]
+    .filter(belongs)
+    .map((symbol) => symbolFall(snapshot, symbol, windowMs))
+    .filter((fall) => fall !== null);
+}
+
+function symbolFall(snapshot: MarketSnapshot, symbol: MarketSymbol, windowMs: number): number | null {
+  const series = snapshot.markets.get(symbol)?.series.get(snapshot.fastTimeframe);
+  return series === undefined ? null : fallFromHigh(series, windowMs, snapshot.asOfMs);
+}
+
+/** Fraction the last close lies under the highest high of bars that closed in `(asOfMs - windowMs, asOfMs]`; null without bars. */
+export function fallFromHigh(series: CandleSeries, windowMs: number, asOfMs: number): number | null {
+  const widthMs = TIMEFRAME_MS[series.timeframe];
+  let high = 0;
+  for (let i = series.length - 1; i >= 0; i--) {
+    const closedAtMs = (series.openAtMs[i] ?? 0) + widthMs;
+    if (closedAtMs <= asOfMs - windowMs) break;
+    high = Math.max(high, series.high[i] ?? 0);
+  }
+  const last = series.close[series.length - 1];
+  return high > 0 && last !== undefined ? Math.max(0, (high - last) / high) : null;
+}

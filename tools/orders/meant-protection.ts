@@ -1,0 +1,46 @@
+/** Which of our stops and targets were meant for a position: its own entry's and custody's, nobody else's. */
+import type { Position } from '#domain/account.ts';
+import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
+import type { Order } from '#domain/order.ts';
+import { MINUTE_MS } from '#domain/time.ts';
+import { custodyRunOf } from './custody.ts';
+import type { OrderStore } from './order-store.ts';
+
+/** For how long a planned entry may still be sent; a run that comes back later decides anew. */
+export const PLAN_LIVES_MS = 10 * MINUTE_MS;
+/** How long before its entry's first fill a position's protection may have been written down. */
+const MEANT_BEFORE_MS = PLAN_LIVES_MS + 5 * MINUTE_MS;
+
+const NEVER_STOOD: ReadonlySet<IntentStatus> = new Set(['planned', 'rejected', 'settled']);
+const IS_OVER: ReadonlySet<IntentStatus> = new Set(['filled', 'cancelled']);
+
+/** What was meant to protect the positions that now lack a stop or a target, newest first for each position. */
+export async function protectionMeantFor(
+  positions: readonly Position[],
+  openOrders: readonly Order[],
+  { store, deskId }: { readonly store: OrderStore; readonly deskId: string },
+): Promise<OrderIntent[]> {
+  const meant: OrderIntent[] = [];
+  for (const position of positions) {
+    const { symbol, openedAtMs } = position;
+    const live = new Set(openOrders.filter((order) => order.symbol === symbol).map(({ purpose }) => purpose));
+    if (live.has('stop') && live.has('target')) continue;
+    const sinceMs = Math.max(0, openedAtMs - MEANT_BEFORE_MS);
+    for (const intent of await store.protectiveIntents(deskId, symbol, sinceMs))
+      if (await isMeantFor(position, intent, store)) meant.push(intent);
+  }
+  return meant;
+}
+
+async function isMeantFor(position: Position, intent: OrderIntent, store: OrderStore): Promise<boolean> {
+  if (intent.runId === custodyRunOf(position)) return true;
+  const entry = (await store.intentsOfRun(intent.runId)).find(
+    ({ request, proposalId }) => request.purpose === 'entry' && proposalId === intent.proposalId,
+  );
+  return entry !== undefined && mayHaveOpened(entry, position);
+}
+
+/** An entry that never stood, or was over before the position began, has opened another one or none. */
+function mayHaveOpened({ status, updatedAtMs }: OrderIntent, { openedAtMs }: Position): boolean {
+  return !NEVER_STOOD.has(status) && !(IS_OVER.has(status) && updatedAtMs < openedAtMs);
+}

@@ -1,0 +1,109 @@
+/** The desk's hands: the only thing of the cycle that can reach a broker, and it takes nothing the gate has not passed. */
+import type { Position } from '#domain/account.ts';
+import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
+import { AppError } from '#domain/errors.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { Order } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { Broker } from '#exchanges/ports/broker.ts';
+import { type CustodyNote, closeAtMarket, tightenStop } from './custody.ts';
+import { protects } from './custody-plan.ts';
+import type { OrderStore } from './order-store.ts';
+import { type PlacementPlan, type PlacementReport, placeOrders } from './place-orders.ts';
+import { type DeskView, type ReconcileParts, reconcile } from './reconcile.ts';
+
+export interface OrderDesk {
+  /** Reads the venue, settles what is open, restores protection. @throws AppError when the venue cannot be read */
+  reconcile(): Promise<DeskView>;
+  place(plan: PlacementPlan): Promise<PlacementReport>;
+  /**
+   * Cancels every entry order and, for an occasion such as a trip of the breaker, brings each stop half-way to the
+   * market: once, however often it is asked. Null tightens nothing. Keeps all protection.
+   */
+  protect(occasion: string | null): Promise<readonly CustodyNote[]>;
+  /** Closes one position, or all of them, at market. */
+  close(symbol: MarketSymbol | null, reason: string): Promise<readonly CustodyNote[]>;
+}
+
+export interface OrderDeskOptions {
+  readonly deskId: string;
+  readonly broker: Broker;
+  readonly store: OrderStore;
+  readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
+  readonly fallbackStopFraction: number;
+  /** Runs one thing at a time for this desk, over all processes. */
+  readonly exclusive: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}
+
+export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
+  const parts: ReconcileParts = { ...options, clock: options.broker };
+  return {
+    reconcile: () => options.exclusive(() => reconcile(parts)),
+    place: (plan) => options.exclusive(() => placeOrders(plan, parts)),
+    protect: (occasion) => options.exclusive(() => protect(occasion, parts)),
+    close: (symbol, reason) => options.exclusive(() => close(symbol, reason, parts)),
+  };
+}
+
+async function protect(occasion: string | null, parts: ReconcileParts): Promise<CustodyNote[]> {
+  const { positions, openOrders } = await reconcile(parts);
+  const entries = openOrders.filter(({ purpose }) => purpose === 'entry');
+  const cancelled = await Promise.all(
+    entries.map((order) => cancelEntry(order.symbol, order.clientOrderId, parts)),
+  );
+  const notes: CustodyNote[] = [...cancelled];
+  if (occasion !== null) {
+    for (const position of positions) {
+      const moved = await halveStop(position, openOrders, occasion, parts);
+      if (moved !== null) notes.push(moved);
+    }
+  }
+  if (notes.length > 0) await reconcile(parts);
+  return notes;
+}
+
+/** Half-way between the stop and the price, on a tick; null without a stop or where that is no nearer. */
+function halveStop(
+  position: Position,
+  openOrders: readonly Order[],
+  occasion: string,
+  parts: ReconcileParts,
+): Promise<CustodyNote | null> | null {
+  const { symbol, side, markPriceQuote } = position;
+  const stop = openOrders.find((order) => order.purpose === 'stop' && protects(order, position));
+  const fromQuote = stop?.triggerPriceQuote ?? null;
+  if (fromQuote === null) return null;
+  const half = decimal(fromQuote).plus(markPriceQuote).times('0.5');
+  const tick = parts.instruments.get(symbol)?.tickSizeQuote;
+  const price = tick === undefined ? half : roundToStep(half, tick, side === 'long' ? 'down' : 'up');
+  const stopMove = { occasion, fromQuote, toQuote: decimalText(price) };
+  return tightenStop(parts.deskId, position, stopMove, parts);
+}
+
+async function cancelEntry(
+  symbol: MarketSymbol,
+  clientOrderId: string,
+  { broker }: ReconcileParts,
+): Promise<CustodyNote> {
+  try {
+    await broker.cancel(symbol, clientOrderId);
+    return { action: 'cancelled', symbol, detail: `entry ${clientOrderId}` };
+  } catch (thrown) {
+    return { action: 'failed', symbol, detail: `cancel of entry ${clientOrderId}: ${String(thrown)}` };
+  }
+}
+
+async function close(
+  symbol: MarketSymbol | null,
+  reason: string,
+  parts: ReconcileParts,
+): Promise<CustodyNote[]> {
+  const { positions } = await reconcile(parts);
+  const chosen = positions.filter((position) => symbol === null || position.symbol === symbol);
+  if (symbol !== null && chosen.length === 0)
+    throw new AppError('not_found', `no open position in ${symbol}`);
+  const notes: CustodyNote[] = [];
+  for (const position of chosen) notes.push(await closeAtMarket(parts.deskId, position, parts, reason));
+  await reconcile(parts);
+  return notes;
+}

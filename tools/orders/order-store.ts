@@ -1,0 +1,45 @@
+import type { Account, FundingPayment, Position, Trade } from '#domain/account.ts';
+import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
+import type { Fill, Order } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
+
+/** Our own books: what we meant to do, and what the venue told us of it. Each call commits before it resolves. */
+export interface OrderStore {
+  /** Inserts what is not there yet; a row with the same client order id stays as it is. Gives the rows as they now stand. */
+  planIntents(intents: readonly OrderIntent[]): Promise<readonly OrderIntent[]>;
+  /** Moves an intent along `INTENT_STEPS` and stores the order that is the evidence. A step to where it stands is no step. */
+  moveIntent(intentId: string, to: IntentStatus, evidence: IntentEvidence): Promise<OrderIntent>;
+  intentsOfRun(runId: string): Promise<readonly OrderIntent[]>;
+  /** Intents of the desk that no evidence has ended: planned, sent, unknown, acknowledged or partially filled. */
+  unsettledIntents(deskId: string): Promise<readonly OrderIntent[]>;
+  /** Stops and targets meant for a symbol since `sinceMs`, whatever became of them, newest first. */
+  protectiveIntents(deskId: string, symbol: MarketSymbol, sinceMs: EpochMs): Promise<readonly OrderIntent[]>;
+  /** Where reading the venue's activity goes on; null at the beginning. */
+  activityCursor(deskId: string): Promise<string | null>;
+  /** Stores a reconciled view in one transaction: re-reading the same activity changes nothing. */
+  saveBooks(deskId: string, books: ReconciledBooks): Promise<void>;
+  /** Fills and funding of the desk since `fromMs`, oldest first, for folding round trips. */
+  activitySince(
+    deskId: string,
+    fromMs: EpochMs,
+  ): Promise<{ fills: readonly Fill[]; fundings: readonly FundingPayment[] }>;
+}
+
+export interface IntentEvidence {
+  readonly atMs: EpochMs;
+  readonly reason: string | null;
+  readonly order: Order | null;
+}
+
+export interface ReconciledBooks {
+  readonly atMs: EpochMs;
+  readonly account: Account;
+  readonly positions: readonly Position[];
+  /** Orders that changed or are open. */
+  readonly orders: readonly Order[];
+  readonly fills: readonly Fill[];
+  readonly fundings: readonly FundingPayment[];
+  readonly trades: readonly Trade[];
+  readonly cursor: string | null;
+}

@@ -1,0 +1,125 @@
+/** Reads the venue's truth and brings our books to it. A failed read is told as a failure, never taken for "flat". */
+import type { Account, Position } from '#domain/account.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { OrderIntent } from '#domain/intent.ts';
+import type { Order, OrderPurpose } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import { type CustodyNote, keepCustody } from './custody.ts';
+import type { CustodyFacts } from './custody-plan.ts';
+import { dropDeadPlans } from './dead-plans.ts';
+import { protectionMeantFor } from './meant-protection.ts';
+import { findIntent, lookUpIntent, recordOrder, type SendingParts } from './send-intent.ts';
+import { saveVenueBooks } from './venue-books.ts';
+
+/** The venue as it was just read. */
+export interface DeskView {
+  readonly account: Account;
+  readonly positions: readonly Position[];
+  readonly openOrders: readonly Order[];
+  /** Sent intents nobody could settle; while there are any, nothing may be opened. */
+  readonly unknownOutcomes: number;
+  readonly custody: readonly CustodyNote[];
+}
+
+export interface ReconcileParts extends SendingParts {
+  readonly deskId: string;
+  readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
+  readonly fallbackStopFraction: number;
+}
+
+/** How often one reconciliation looks again at what its own custody has changed. */
+const CUSTODY_PASSES = 3;
+
+interface VenueView extends Pick<DeskView, 'positions' | 'openOrders'> {
+  /** The intents that were unsettled before this look, as it left them. */
+  readonly intents: readonly OrderIntent[];
+}
+
+/**
+ * Settles open intents by look-up, restores protection where it is missing, and stores account, positions, orders,
+ * fills, funding and closed trades in one transaction. @throws AppError of the venue when it cannot be read
+ */
+export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
+  const custody: CustodyNote[] = [];
+  let view = await readSettled(parts);
+  for (let pass = 0; pass < CUSTODY_PASSES; pass++) {
+    const notes = await keepCustody(parts.deskId, await custodyFacts(view, parts), parts);
+    if (notes.length === 0) break;
+    custody.push(...notes);
+    view = await readSettled(parts);
+    if (notes.every(({ action }) => action === 'failed')) break;
+  }
+  const unknownOutcomes = await countUnknown(view.intents, parts);
+  const { positions, openOrders } = view;
+  const account = await saveVenueBooks(parts, view);
+  return { account, positions, openOrders, unknownOutcomes, custody };
+}
+
+/** The venue's view, our intents where their orders stand, and no plan left that nobody will carry out. */
+async function readSettled(parts: ReconcileParts): Promise<VenueView> {
+  const seen = await readVenue(parts);
+  const unsettled = await parts.store.unsettledIntents(parts.deskId);
+  const intents = await settleIntents(unsettled, seen, parts);
+  // An order that was found to have moved on may have filled after the positions were read.
+  const hasMoved = intents.some(({ status }, i) => status !== unsettled[i]?.status && status !== 'settled');
+  const venue = hasMoved ? await readVenue(parts) : seen;
+  return { ...venue, intents: await dropDeadPlans(intents, venue, parts) };
+}
+
+async function custodyFacts(
+  { positions, openOrders }: VenueView,
+  parts: ReconcileParts,
+): Promise<CustodyFacts> {
+  const meantIntents = await protectionMeantFor(positions, openOrders, parts);
+  const { instruments, fallbackStopFraction } = parts;
+  return { positions, openOrders, meantIntents, instruments, fallbackStopFraction };
+}
+
+/** Protection that was sent into nothing and that custody had no use for is settled here; the rest stays unknown. */
+async function countUnknown(intents: readonly OrderIntent[], parts: SendingParts): Promise<number> {
+  let unknown = 0;
+  for (const intent of intents) {
+    const { status } = intent.status === 'sent' ? await lookUpIntent(intent, parts) : intent;
+    if (status === 'sent' || status === 'unknown') unknown += 1;
+  }
+  return unknown;
+}
+
+function isProtective(purpose: OrderPurpose): boolean {
+  return purpose === 'stop' || purpose === 'target';
+}
+
+/**
+ * Brings intents to where their orders stand. Planned ones wait for the run that planned them; protection that was sent
+ * into nothing stays `sent`, for custody to send again under the same id while its position lives.
+ */
+async function settleIntents(
+  intents: readonly OrderIntent[],
+  { positions, openOrders }: Pick<DeskView, 'positions' | 'openOrders'>,
+  parts: SendingParts,
+): Promise<OrderIntent[]> {
+  const open = new Map(openOrders.map((order) => [order.clientOrderId, order]));
+  const held = new Set(positions.map(({ symbol }) => symbol));
+  const settled: OrderIntent[] = [];
+  for (const intent of intents) {
+    const { status, request } = intent;
+    const order = open.get(request.clientOrderId);
+    const isProtecting = isProtective(request.purpose) && held.has(request.symbol);
+    if (status === 'planned') settled.push(intent);
+    else if (order) settled.push(await recordOrder(intent, order, parts));
+    else if (status === 'sent' && isProtecting) settled.push(await findSent(intent, parts));
+    else settled.push(await lookUpIntent(intent, parts));
+  }
+  return settled;
+}
+
+async function findSent(intent: OrderIntent, parts: SendingParts): Promise<OrderIntent> {
+  const found = await findIntent(intent, parts);
+  return found === null || found === 'unreadable' ? intent : recordOrder(intent, found, parts);
+}
+
+/** Orders first: one that fires in between then shows without its position, not a position without its stop. */
+async function readVenue({ broker }: SendingParts): Promise<Pick<DeskView, 'positions' | 'openOrders'>> {
+  const [openOrders, positions] = await Promise.all([broker.openOrders(), broker.positions()]);
+  return { positions, openOrders };
+}

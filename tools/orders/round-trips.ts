@@ -1,0 +1,132 @@
+import type { FundingPayment, PositionSide, Trade } from '#domain/account.ts';
+import { decimal, decimalText, divideDecimals } from '#domain/decimal.ts';
+import type { Fill } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+
+type Amount = ReturnType<typeof decimal>;
+
+/** A closed round trip but for its leverage, which fills do not tell, with the fills that began and ended it. */
+export interface RoundTrip {
+  readonly trade: Omit<Trade, 'leverage'>;
+  readonly opening: Fill;
+  readonly closing: Fill;
+}
+
+interface OpenTrip {
+  readonly tradeId: string;
+  /** The fill that began it. */
+  readonly opening: Fill;
+  readonly side: PositionSide;
+  readonly openedAtMs: number;
+  held: Amount;
+  opened: Amount;
+  entryNotional: Amount;
+  exitNotional: Amount;
+  closed: Amount;
+  gross: Amount;
+  fees: Amount;
+  funding: Amount;
+}
+
+/**
+ * Folds fills, oldest first, and funding into closed round trips, in the order in which they closed; what is still open
+ * gives none. Of one instant, funding counts before a fill.
+ * Sums are exact: over all trades and the open rest, gross, fees and funding equal those of the fills to the last digit.
+ * A fill that turns a position around closes one trip and opens the next; its fee is split by quantity.
+ */
+export function foldRoundTrips(fills: readonly Fill[], fundings: readonly FundingPayment[]): RoundTrip[] {
+  const trips = new Map<MarketSymbol, OpenTrip>();
+  const closed: RoundTrip[] = [];
+  const payments = [...fundings].sort((left, right) => left.atMs - right.atMs);
+  let paid = 0;
+  for (const fill of fills) {
+    for (let next = payments[paid]; next !== undefined && next.atMs <= fill.atMs; next = payments[++paid])
+      payFunding(trips.get(next.symbol), next);
+    const trip = trips.get(fill.symbol);
+    const quantity = decimal(fill.quantityBase);
+    const isClosing = trip !== undefined && trip.side !== sideOf(fill);
+    if (!isClosing) {
+      trips.set(
+        fill.symbol,
+        grow(trip ?? newTrip(fill, fill.fillId), quantity, fill, decimal(fill.feeQuote)),
+      );
+      continue;
+    }
+    const closing = quantity.gt(trip.held) ? trip.held : quantity;
+    const closingFee = closing.eq(quantity)
+      ? decimal(fill.feeQuote)
+      : divideDecimals(decimal(fill.feeQuote).times(closing), quantity, 12);
+    shrink(trip, closing, fill, closingFee);
+    if (trip.held.gt(0)) continue;
+    closed.push(closedTrip(trip, fill));
+    trips.delete(fill.symbol);
+    const rest = quantity.minus(closing);
+    if (rest.gt(0)) {
+      const turned = newTrip(fill, `${fill.fillId}-turned`);
+      trips.set(fill.symbol, grow(turned, rest, fill, decimal(fill.feeQuote).minus(closingFee)));
+    }
+  }
+  return closed;
+}
+
+function payFunding(trip: OpenTrip | undefined, { amountQuote }: FundingPayment): void {
+  if (trip !== undefined) trip.funding = trip.funding.plus(amountQuote);
+}
+
+function newTrip(fill: Fill, tradeId: string): OpenTrip {
+  const zero = decimal(0);
+  return {
+    tradeId,
+    opening: fill,
+    side: sideOf(fill),
+    openedAtMs: fill.atMs,
+    held: zero,
+    opened: zero,
+    entryNotional: zero,
+    exitNotional: zero,
+    closed: zero,
+    gross: zero,
+    fees: zero,
+    funding: zero,
+  };
+}
+
+function grow(trip: OpenTrip, quantity: Amount, fill: Fill, fee: Amount): OpenTrip {
+  trip.held = trip.held.plus(quantity);
+  trip.opened = trip.opened.plus(quantity);
+  trip.entryNotional = trip.entryNotional.plus(quantity.times(fill.priceQuote));
+  trip.fees = trip.fees.plus(fee);
+  return trip;
+}
+
+function shrink(trip: OpenTrip, quantity: Amount, fill: Fill, fee: Amount): void {
+  trip.held = trip.held.minus(quantity);
+  trip.closed = trip.closed.plus(quantity);
+  trip.exitNotional = trip.exitNotional.plus(quantity.times(fill.priceQuote));
+  trip.gross = trip.gross.plus(fill.realisedQuote);
+  trip.fees = trip.fees.plus(fee);
+}
+
+function closedTrip(trip: OpenTrip, last: Fill): RoundTrip {
+  const trade = {
+    tradeId: trip.tradeId,
+    positionId: trip.tradeId,
+    symbol: last.symbol,
+    side: trip.side,
+    quantityBase: decimalText(trip.closed),
+    entryPriceQuote: decimalText(divideDecimals(trip.entryNotional, trip.opened, 12)),
+    exitPriceQuote: decimalText(divideDecimals(trip.exitNotional, trip.closed, 12)),
+    grossQuote: decimalText(trip.gross),
+    feesQuote: decimalText(trip.fees),
+    fundingQuote: decimalText(trip.funding),
+    netQuote: decimalText(trip.gross.minus(trip.fees).minus(trip.funding)),
+    openedAtMs: trip.openedAtMs,
+    closedAtMs: last.atMs,
+    exitReason: last.purpose === 'entry' ? ('external' as const) : last.purpose,
+  };
+  return { trade, opening: trip.opening, closing: last };
+}
+
+function sideOf(fill: Fill): PositionSide {
+  return fill.side === 'buy' ? 'long' : 'short';
+}

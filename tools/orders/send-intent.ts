@@ -1,0 +1,111 @@
+/**
+ * One intent, one order. The row says `sent` before the wire does, and an answer that never came is `unknown` until the
+ * venue has been asked. No retry around the send: a timeout may hide a fill, and a second order would double it.
+ */
+import { AppError, toAppError } from '#domain/errors.ts';
+import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
+import { canStepIntent } from '#domain/intent.ts';
+import type { Order, OrderRequest, OrderStatus } from '#domain/order.ts';
+import type { RiskApproved } from '#domain/risk-approved.ts';
+import type { Clock } from '#domain/time.ts';
+import type { Broker } from '#exchanges/ports/broker.ts';
+import type { OrderStore } from './order-store.ts';
+
+export interface SendingParts {
+  readonly broker: Broker;
+  readonly store: OrderStore;
+  readonly clock: Clock;
+}
+
+const INTENT_OF_ORDER: Readonly<Record<OrderStatus, IntentStatus>> = {
+  created: 'acknowledged',
+  submitted: 'acknowledged',
+  pending: 'acknowledged',
+  partially_filled: 'partially_filled',
+  filled: 'filled',
+  cancelled: 'cancelled',
+  rejected: 'rejected',
+};
+
+/**
+ * Sends an intent's order and gives the intent as evidence left it. Never throws for what the venue says, nor takes a
+ * failure of our own store for one.
+ * The intent is planned, or it was sent by a process that died and the venue has been asked and never saw it.
+ */
+export async function sendIntent(
+  intent: OrderIntent,
+  order: RiskApproved<OrderRequest>,
+  parts: SendingParts,
+): Promise<OrderIntent> {
+  if (order.clientOrderId !== intent.request.clientOrderId) {
+    throw new AppError(
+      'internal',
+      `order ${order.clientOrderId} was sent for intent ${intent.request.clientOrderId}`,
+    );
+  }
+  const sent = await parts.store.moveIntent(intent.intentId, 'sent', evidence(parts, null, null));
+  const answer = await submit(order, parts);
+  if (!(answer instanceof AppError)) return recordOrder(sent, answer, parts);
+  const to = answer.code === 'order_rejected' ? 'rejected' : 'unknown';
+  const moved = await parts.store.moveIntent(intent.intentId, to, evidence(parts, answer.message, null));
+  return to === 'rejected' ? moved : lookUpIntent(moved, parts);
+}
+
+async function submit(
+  order: RiskApproved<OrderRequest>,
+  { broker }: SendingParts,
+): Promise<Order | AppError> {
+  try {
+    return await broker.submit(order);
+  } catch (thrown) {
+    const failure = toAppError(thrown);
+    if (failure.code === 'order_unapproved') throw failure;
+    return failure;
+  }
+}
+
+/**
+ * Asks the venue what became of a sent intent. An unreachable venue leaves it as it is, and so does one that may still
+ * be about to see it; after that an order the venue has never heard of is settled: nothing stands there.
+ */
+export async function lookUpIntent(intent: OrderIntent, parts: SendingParts): Promise<OrderIntent> {
+  const found = await findIntent(intent, parts);
+  if (found === 'unreadable') return intent;
+  if (found !== null) return recordOrder(intent, found, parts);
+  if (!isUnseen(intent, parts)) return intent;
+  const reason = intent.reason ?? 'the venue has never seen this order';
+  return parts.store.moveIntent(intent.intentId, 'settled', evidence(parts, reason, null));
+}
+
+/** The venue's order of an intent; null when it says it never saw one. */
+export async function findIntent(
+  intent: OrderIntent,
+  { broker }: SendingParts,
+): Promise<Order | null | 'unreadable'> {
+  try {
+    return await broker.findOrder(intent.request.symbol, intent.request.clientOrderId);
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** Whether an intent the venue does not know was sent long enough ago that it never will. */
+export function isUnseen({ status, updatedAtMs }: OrderIntent, { broker, clock }: SendingParts): boolean {
+  const isWaiting = status === 'sent' || status === 'unknown';
+  return isWaiting && clock.nowMs() - updatedAtMs >= broker.sendSettlesWithinMs;
+}
+
+/** Moves an intent to where the venue's order stands; a step that is already taken, or lies behind, is none. */
+export async function recordOrder(
+  intent: OrderIntent,
+  order: Order,
+  parts: SendingParts,
+): Promise<OrderIntent> {
+  const to = INTENT_OF_ORDER[order.status];
+  if (!canStepIntent(intent.status, to)) return intent;
+  return parts.store.moveIntent(intent.intentId, to, evidence(parts, order.reason, order));
+}
+
+function evidence({ clock }: SendingParts, reason: string | null, order: Order | null) {
+  return { atMs: clock.nowMs(), reason, order };
+}

@@ -1,0 +1,77 @@
+/** Brings our books to the venue's: account, positions, orders, fills, funding and the round trips they close. */
+import type { Account, Trade } from '#domain/account.ts';
+import { toAppError } from '#domain/errors.ts';
+import type { Fill } from '#domain/order.ts';
+import type { Broker, BrokerActivity } from '#exchanges/ports/broker.ts';
+import type { ReconciledBooks } from './order-store.ts';
+import { foldRoundTrips, type RoundTrip } from './round-trips.ts';
+import type { SendingParts } from './send-intent.ts';
+
+interface BookParts extends SendingParts {
+  readonly deskId: string;
+}
+
+/** Stores what the venue shows in one transaction and gives the account. @throws AppError when it cannot be read */
+export async function saveVenueBooks(
+  parts: BookParts,
+  view: Pick<ReconciledBooks, 'positions'> & { readonly openOrders: ReconciledBooks['orders'] },
+): Promise<Account> {
+  const { broker, store, deskId } = parts;
+  const activity = await broker.activityAfter(await store.activityCursor(deskId));
+  const account = await broker.account();
+  const trips = await changedTrips(parts, activity);
+  await store.saveBooks(deskId, {
+    atMs: account.asOfMs,
+    account,
+    positions: view.positions,
+    orders: view.openOrders,
+    fills: activity.fills,
+    fundings: activity.fundings,
+    trades: await Promise.all(trips.map((trip) => tradeOf(trip, broker))),
+    cursor: activity.cursor,
+  });
+  return account;
+}
+
+/** The round trips this activity has closed or, by a payment told late, changed; earlier ones stay as they are stored. */
+async function changedTrips({ store, deskId }: BookParts, fresh: BrokerActivity): Promise<RoundTrip[]> {
+  const { fills, fundings } = fresh;
+  if (fills.length + fundings.length === 0) return [];
+  const changedFromMs = new Map<string, number>();
+  for (const { symbol, atMs } of [...fills, ...fundings])
+    changedFromMs.set(symbol, Math.min(atMs, changedFromMs.get(symbol) ?? atMs));
+  const known = await store.activitySince(deskId, 0);
+  const folded = foldRoundTrips(
+    joined(known.fills, fills, ({ fillId }) => fillId),
+    joined(known.fundings, fundings, ({ paymentId }) => paymentId),
+  );
+  return folded.filter(
+    ({ trade }) => trade.closedAtMs >= (changedFromMs.get(trade.symbol) ?? Number.POSITIVE_INFINITY),
+  );
+}
+
+/** What is stored, then what is new in the order it was told: a venue may tell of the same thing twice. */
+function joined<Entry>(
+  known: readonly Entry[],
+  told: readonly Entry[],
+  idOf: (entry: Entry) => string,
+): Entry[] {
+  const seen = new Set(known.map(idOf));
+  return [...known, ...told.filter((entry) => !seen.has(idOf(entry)))];
+}
+
+/** The leverage is that of the order which opened the trip, else of the one which closed it; 1 where neither is known. */
+async function tradeOf({ trade, opening, closing }: RoundTrip, broker: Broker): Promise<Trade> {
+  const leverage = (await leverageOf(opening, broker)) ?? (await leverageOf(closing, broker)) ?? 1;
+  return { ...trade, leverage };
+}
+
+/** Null for an order that the venue, which forgets old ones, does not know any more. */
+async function leverageOf({ symbol, clientOrderId }: Fill, broker: Broker): Promise<number | null> {
+  try {
+    return (await broker.findOrder(symbol, clientOrderId))?.leverage ?? null;
+  } catch (thrown) {
+    if (toAppError(thrown).rule.retryable) throw thrown;
+    return null;
+  }
+}

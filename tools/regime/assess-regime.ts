@@ -1,0 +1,95 @@
+import type { CandleSeries } from '#domain/candle.ts';
+import type { SymbolMarket } from '#domain/market.ts';
+import type { Regime, TrendRegime } from '#domain/signal.ts';
+import { DAY_MS, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
+import { type IndicatorFrame, latest } from '#tools/indicators/indicator-frame.ts';
+import { logReturnAt } from '#tools/indicators/log-return.ts';
+import { chooseTimeframe } from './choose-timeframe.ts';
+import { returnCorrelation } from './correlation.ts';
+
+export const TREND_TIMEFRAME: Timeframe = '4h';
+const CORRELATION_TIMEFRAME: Timeframe = '1h';
+/** The trend's slope is taken over this many bars, and has to cover this much of an ATR to be one. */
+const SLOPE_BARS = 10;
+const LEAST_SLOPE_ATR = 0.5;
+/** REQUIREMENTS, regimes: 30-day volatility over 1.5 × the 90-day one is high, under 0.7 × is calm. */
+const LONG_DAYS = 90;
+const LONG_OVER_SHORT = 3;
+const LEAST_LONG_RETURNS = 90;
+const VOLATILE_ABOVE = 1.5;
+const CALM_BELOW = 0.7;
+/** A week of hours, and at least a day and a half of them. */
+const CORRELATED_RETURNS = { maxReturns: 168, minReturns: 36 };
+
+/**
+ * Trend, volatility and dependence on BTC of one symbol.
+ *
+ * - `trend` from the 4h bars, else the next coarser, else the coarsest there are: bull when the close is above EMA 50 and
+ *   EMA 50 has risen by half an ATR 14 over ten bars; bear the other way; sideways in between; unknown in warm-up.
+ * - `volatilityRatio` from the same bars: realised volatility (root mean square of log returns) of the last 30 days over
+ *   that of the last 90. A shorter series scales both windows, keeping one to three; under 90 returns it is null.
+ * - `btcCorrelation` of the last 168 hourly returns (or of the next coarser bars), aligned by open time: 1 for BTC
+ *   itself, null without BTC or with fewer than 36 common returns.
+ */
+export function assessRegime(
+  market: SymbolMarket,
+  frames: ReadonlyMap<Timeframe, IndicatorFrame>,
+  btc: SymbolMarket | null,
+): Regime {
+  const timeframe = chooseTimeframe(market.series.keys(), TREND_TIMEFRAME);
+  const series = timeframe === null ? undefined : market.series.get(timeframe);
+  const frame = timeframe === null ? undefined : frames.get(timeframe);
+  const ratio = series === undefined ? null : volatilityRatio(series);
+  return {
+    trend: series === undefined || frame === undefined ? 'unknown' : trendOf(series, frame),
+    volatilityRatio: ratio,
+    volatility: volatilityWord(ratio),
+    btcCorrelation: btcCorrelation(market, btc),
+  };
+}
+
+function trendOf(series: CandleSeries, frame: IndicatorFrame): TrendRegime {
+  const close = latest(series.close);
+  const average = latest(frame.ema50);
+  const averageBefore = latest(frame.ema50, SLOPE_BARS);
+  const range = latest(frame.atr14);
+  if (close === null || average === null || averageBefore === null || range === null) return 'unknown';
+  const slope = average - averageBefore;
+  if (Math.abs(slope) < LEAST_SLOPE_ATR * range || slope === 0) return 'sideways';
+  if (slope > 0 && close > average) return 'bull';
+  return slope < 0 && close < average ? 'bear' : 'sideways';
+}
+
+/** Realised volatility of the newest third of the look-back over all of it; null before 90 returns or without movement. */
+export function volatilityRatio(series: CandleSeries): number | null {
+  const wanted = Math.ceil((LONG_DAYS * DAY_MS) / TIMEFRAME_MS[series.timeframe]);
+  const longReturns = Math.min(series.length - 1, wanted);
+  if (longReturns < Math.min(LEAST_LONG_RETURNS, wanted)) return null;
+  const long = realisedVolatility(series, longReturns);
+  if (!(long > 0)) return null;
+  return realisedVolatility(series, Math.round(longReturns / LONG_OVER_SHORT)) / long;
+}
+
+/** Root mean square of the newest `returns` log returns, for one bar. */
+function realisedVolatility(series: CandleSeries, returns: number): number {
+  let squares = 0;
+  for (let i = series.length - returns; i < series.length; i++) squares += logReturnAt(series, i) ** 2;
+  return Math.sqrt(squares / returns);
+}
+
+function volatilityWord(ratio: number | null): Regime['volatility'] {
+  if (ratio === null) return 'unknown';
+  if (ratio > VOLATILE_ABOVE) return 'volatile';
+  return ratio < CALM_BELOW ? 'calm' : 'normal';
+}
+
+function btcCorrelation(market: SymbolMarket, btc: SymbolMarket | null): number | null {
+  if (btc === null) return null;
+  if (btc.symbol === market.symbol) return 1;
+  const common = [...market.series.keys()].filter((timeframe) => btc.series.has(timeframe));
+  const timeframe = chooseTimeframe(common, CORRELATION_TIMEFRAME);
+  const series = timeframe === null ? undefined : market.series.get(timeframe);
+  const other = timeframe === null ? undefined : btc.series.get(timeframe);
+  if (series === undefined || other === undefined) return null;
+  return returnCorrelation(series, other, CORRELATED_RETURNS);
+}

@@ -1,0 +1,32 @@
+import type { Account, Position } from '#domain/account.ts';
+import type { DecimalText } from '#domain/decimal.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { Order } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { TradingMode } from '#domain/trading-state.ts';
+import type { RiskLimits } from './limits.ts';
+
+/** Everything a verdict may depend on. Built fresh at the gate and again at placement; never kept in graph state. */
+export interface GateContext {
+  readonly limits: RiskLimits;
+  readonly tradingMode: TradingMode;
+  /** Null when the venue could not be read: then nothing opens. */
+  readonly account: Account | null;
+  readonly positions: readonly Position[];
+  readonly openOrders: readonly Order[];
+  /** Instruments of the universe: a symbol outside is refused. */
+  readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
+  /** Last sound price of each symbol; a symbol without one has unsound data. */
+  readonly lastPricesQuote: ReadonlyMap<MarketSymbol, number>;
+  /** Equity at the start of the UTC day and its highest value so far; null before the first snapshot. */
+  readonly equityMarks: EquityMarks;
+  /** Intents of the desk whose outcome nobody knows yet. */
+  readonly unknownOutcomes: number;
+  /** Questions of this run that a configured model was there for and did not answer. */
+  readonly unansweredAsks: number;
+}
+
+export interface EquityMarks {
+  readonly dayStartQuote: DecimalText | null;
+  readonly peakQuote: DecimalText | null;
+}

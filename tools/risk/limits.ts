@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { assetClassOf, type MarketSymbol } from '#domain/symbol.ts';
+
+/**
+ * What configuration may set, inside ceilings that only a code change can move (REQUIREMENTS, Risk).
+ * Fractions are of equity unless the name says otherwise; `…Multiple` counts equities of notional.
+ */
+export const RiskLimits = z.object({
+  maxOpenPositions: z.number().int().min(0).max(10),
+  /** Loss at the stop, fees on both sides included. */
+  riskPerTradeFraction: z.number().positive().max(0.02),
+  /**
+   * Margin of one position, notional over leverage: 5% at 10 × is half an equity of notional. Leverage therefore spends
+   * this limit slower, and `positionNotionalMultiple` and the risk at the stop bound what it can reach.
+   */
+  positionMarginFraction: z.number().positive().max(0.1),
+  marginUseFraction: z.number().positive().max(0.9),
+  minRewardToRisk: z.number().min(2),
+  leverage: z.object({ major: z.number().min(1).max(50), alt: z.number().min(1).max(50) }),
+  positionNotionalMultiple: z.object({
+    major: z.number().positive().max(10),
+    alt: z.number().positive().max(1.5),
+  }),
+  totalNotionalMultiple: z.number().positive().max(20),
+  dailyLoss: z
+    .object({
+      warnFraction: z.number().positive().max(0.015),
+      reduceFraction: z.number().positive().max(0.02),
+      haltFraction: z.number().positive().max(0.03),
+    })
+    .refine(
+      ({ warnFraction, reduceFraction, haltFraction }) =>
+        warnFraction <= reduceFraction && reduceFraction <= haltFraction,
+      'must warn before it reduces and reduce before it halts',
+    ),
+  drawdown: z
+    .object({ warnFraction: z.number().positive().max(0.05), haltFraction: z.number().positive().max(0.1) })
+    .refine(({ warnFraction, haltFraction }) => warnFraction <= haltFraction, 'must warn before it halts'),
+  /** Stop of a position that shows up without one of ours, as a fraction of its entry price. */
+  fallbackStopFraction: z.number().positive().max(0.05),
+});
+export type RiskLimits = z.infer<typeof RiskLimits>;
+
+export const DEFAULT_LIMITS: RiskLimits = {
+  maxOpenPositions: 3,
+  riskPerTradeFraction: 0.01,
+  positionMarginFraction: 0.05,
+  marginUseFraction: 0.9,
+  minRewardToRisk: 2,
+  leverage: { major: 10, alt: 10 },
+  positionNotionalMultiple: { major: 10, alt: 1.5 },
+  totalNotionalMultiple: 10,
+  dailyLoss: { warnFraction: 0.015, reduceFraction: 0.02, haltFraction: 0.03 },
+  drawdown: { warnFraction: 0.05, haltFraction: 0.1 },
+  fallbackStopFraction: 0.02,
+};
+
+/** The leverage limit of a symbol: configuration or venue, whichever is lower. */
+export function leverageLimit(limits: RiskLimits, symbol: MarketSymbol, venueMaxLeverage: number): number {
+  return Math.min(limits.leverage[assetClassOf(symbol)], venueMaxLeverage);
+}
+
+/** The largest notional of one position, in multiples of equity. */
+export function notionalMultipleLimit(limits: RiskLimits, symbol: MarketSymbol): number {
+  return limits.positionNotionalMultiple[assetClassOf(symbol)];
+}

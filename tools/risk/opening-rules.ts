@@ -1,0 +1,146 @@
+/**
+ * The rules an opening proposal must pass whatever its size. Each looks at one thing, at the entry price it is given, and
+ * answers with findings; the gate collects them all, in any order, so that a report names everything that was wrong.
+ */
+import { decimal, divideDecimals } from '#domain/decimal.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { Finding, TradeProposal } from '#domain/proposal.ts';
+import { deny } from './findings.ts';
+import type { GateContext } from './gate-context.ts';
+import { leverageLimit } from './limits.ts';
+import { isSoundPrice, liquidationPrice, rewardToRisk } from './prices.ts';
+import { isOpening } from './size-limits.ts';
+
+export type OpeningRule = (
+  proposal: TradeProposal,
+  context: GateContext,
+  instrument: Instrument,
+) => Finding[];
+
+const tradingState: OpeningRule = (_proposal, { tradingMode }) => {
+  if (tradingMode === 'halted') return [deny('trading_halted')];
+  return tradingMode === 'reducing' ? [deny('trading_reducing')] : [];
+};
+
+const dataSound: OpeningRule = ({ symbol }, { lastPricesQuote }) =>
+  isSoundPrice(lastPricesQuote.get(symbol))
+    ? []
+    : [deny('data_unsound', { message: `no sound market data for ${symbol}` })];
+
+const reconciled: OpeningRule = (_proposal, { account, unknownOutcomes }) => {
+  if (account === null) return [deny('reconcile_pending')];
+  if (unknownOutcomes === 0) return [];
+  const message = `${unknownOutcomes} sent order(s) without a known outcome`;
+  return [deny('outcome_unknown', { value: unknownOutcomes, limit: 0, message })];
+};
+
+/** A model that is down takes no new risk with it; its agents' rules go on closing and protecting. */
+const modelAnswers: OpeningRule = (_proposal, { unansweredAsks }) => {
+  if (unansweredAsks === 0) return [];
+  const message = `the model left ${unansweredAsks} question(s) of this cycle unanswered`;
+  return [deny('model_unavailable', { value: unansweredAsks, limit: 0, message })];
+};
+
+const leverage: OpeningRule = (proposal, { limits }, instrument) => {
+  const limit = leverageLimit(limits, proposal.symbol, instrument.maxLeverage);
+  if (proposal.leverage <= limit) return [];
+  const message = `leverage ${proposal.leverage} exceeds the limit ${limit} for ${proposal.symbol}`;
+  return [deny('leverage_over_limit', { value: proposal.leverage, limit, message })];
+};
+
+const positionCount: OpeningRule = (_proposal, { positions, openOrders, limits }) => {
+  const symbols = new Set(positions.map((position) => position.symbol));
+  for (const order of openOrders) if (isOpening(order)) symbols.add(order.symbol);
+  if (symbols.size < limits.maxOpenPositions) return [];
+  const message = `${symbols.size} positions are open or opening, the limit is ${limits.maxOpenPositions}`;
+  return [deny('positions_over_limit', { value: symbols.size, limit: limits.maxOpenPositions, message })];
+};
+
+const onePerSymbol: OpeningRule = ({ symbol }, { positions, openOrders }) => {
+  const held = positions.some((position) => position.symbol === symbol);
+  const opening = openOrders.some((order) => order.symbol === symbol && isOpening(order));
+  return held || opening
+    ? [deny('position_exists', { message: `${symbol} is held or being opened already` })]
+    : [];
+};
+
+const stop: OpeningRule = (proposal, _context, instrument) => {
+  const { symbol, side, entryPriceQuote, stopPriceQuote } = proposal;
+  if (stopPriceQuote === null) return [deny('stop_missing')];
+  const entry = Number(entryPriceQuote);
+  const stopPrice = Number(stopPriceQuote);
+  const isRightSide = side === 'long' ? stopPrice < entry : stopPrice > entry;
+  if (!isRightSide) {
+    const message = `stop ${stopPriceQuote} of a ${side} in ${symbol} lies on the wrong side of ${entryPriceQuote}`;
+    return [deny('stop_wrong_side', { value: stopPrice, limit: entry, message })];
+  }
+  const liquidation = liquidationPrice(entry, side, proposal.leverage, instrument);
+  const isInside = side === 'long' ? stopPrice > liquidation : stopPrice < liquidation;
+  if (isInside) return [];
+  const message = `stop ${stopPriceQuote} in ${symbol} lies beyond the liquidation price ${liquidation.toPrecision(8)}`;
+  return [deny('stop_beyond_liquidation', { value: stopPrice, limit: liquidation, message })];
+};
+
+const reward: OpeningRule = (proposal, { limits }, instrument) => {
+  const { side, entryPriceQuote, stopPriceQuote, targetPriceQuote } = proposal;
+  if (stopPriceQuote === null) return [];
+  const entry = Number(entryPriceQuote);
+  const target = targetPriceQuote === null ? Number.NaN : Number(targetPriceQuote);
+  const isRightSide = side === 'long' ? target > entry : target < entry;
+  if (!isRightSide) return [deny('target_wrong_side', { value: target, limit: entry })];
+  const ratio = rewardToRisk({
+    entry,
+    stop: Number(stopPriceQuote),
+    target,
+    feeFraction: instrument.takerFeeFraction,
+  });
+  if (ratio >= limits.minRewardToRisk) return [];
+  const message = `reward to risk ${ratio.toFixed(2)} after fees is under ${limits.minRewardToRisk}`;
+  return [deny('reward_under_minimum', { value: ratio, limit: limits.minRewardToRisk, message })];
+};
+
+const dailyLoss: OpeningRule = (_proposal, { account, equityMarks, limits }) => {
+  const lost = lossFraction(account?.equityQuote, equityMarks.dayStartQuote);
+  const limit = limits.dailyLoss.reduceFraction;
+  if (lost < limit) return [];
+  return [
+    deny('daily_loss', {
+      value: lost,
+      limit,
+      message: `the day has lost ${lost.toFixed(4)} of equity, the limit is ${limit}`,
+    }),
+  ];
+};
+
+const drawdown: OpeningRule = (_proposal, { account, equityMarks, limits }) => {
+  const lost = lossFraction(account?.equityQuote, equityMarks.peakQuote);
+  const limit = limits.drawdown.haltFraction;
+  if (lost < limit) return [];
+  return [
+    deny('drawdown', {
+      value: lost,
+      limit,
+      message: `equity is ${lost.toFixed(4)} under its peak, the limit is ${limit}`,
+    }),
+  ];
+};
+
+/** Share of `from` that is gone at `now`; zero when either is unknown or nothing was lost. */
+export function lossFraction(now: string | undefined, from: string | null): number {
+  if (now === undefined || from === null || decimal(from).lte(0)) return 0;
+  return Math.max(0, Number(divideDecimals(decimal(from).minus(now), decimal(from), 12)));
+}
+
+export const OPENING_RULES: readonly OpeningRule[] = [
+  tradingState,
+  dataSound,
+  reconciled,
+  modelAnswers,
+  leverage,
+  positionCount,
+  onePerSymbol,
+  stop,
+  reward,
+  dailyLoss,
+  drawdown,
+];
