@@ -1,0 +1,47 @@
+import { Annotation } from '@langchain/langgraph/web';
+import type { Opinion } from '#domain/opinion.ts';
+import type { Verdict } from '#domain/proposal.ts';
+import type { NodeTrace } from '#domain/run.ts';
+import { type CycleState, MERGED_FIELDS, mergeByKey } from './state.ts';
+
+function last<Value>() {
+  return Annotation<Value>();
+}
+
+function merged<Entry>(keyOf: (entry: Entry) => string) {
+  return Annotation<readonly Entry[]>({
+    reducer: (current, added) => mergeByKey(current, added, keyOf),
+    default: () => [],
+  });
+}
+
+/** The state as LangGraph's channels. Fields that parallel tasks write merge by key, as `applyPatch` does. */
+export const CycleChannels = Annotation.Root({
+  request: last<CycleState['request']>(),
+  snapshot: last<CycleState['snapshot']>(),
+  account: last<CycleState['account']>(),
+  accountAfter: last<CycleState['accountAfter']>(),
+  positions: last<CycleState['positions']>(),
+  unknownOutcomes: last<CycleState['unknownOutcomes']>(),
+  qAdvice: last<CycleState['qAdvice']>(),
+  level: last<CycleState['level']>(),
+  breakerReasons: last<CycleState['breakerReasons']>(),
+  tradingState: last<CycleState['tradingState']>(),
+  subjects: last<CycleState['subjects']>(),
+  opinions: merged<Opinion>(MERGED_FIELDS.opinions),
+  proposals: last<CycleState['proposals']>(),
+  verdicts: merged<Verdict>(MERGED_FIELDS.verdicts),
+  plans: last<CycleState['plans']>(),
+  intents: last<CycleState['intents']>(),
+  orders: last<CycleState['orders']>(),
+  notes: last<CycleState['notes']>(),
+  failure: Annotation<CycleState['failure']>({
+    reducer: (current, added) => current ?? added,
+    default: () => null,
+  }),
+  traces: merged<NodeTrace>(MERGED_FIELDS.traces),
+  usage: Annotation<CycleState['usage']>({
+    reducer: (current, added) => ({ ...current, ...added }),
+    default: () => ({}),
+  }),
+});

@@ -1,0 +1,112 @@
+/**
+ * LangGraph's checkpoints in Postgres, with one statement where the library sends one for every channel and every write
+ * between a BEGIN and a COMMIT: a cycle's 260 round trips become 35. Tables, rows and reading are the library's own.
+ */
+import type { RunnableConfig } from '@langchain/core/runnables';
+import {
+  type ChannelVersions,
+  type Checkpoint,
+  type CheckpointMetadata,
+  type PendingWrite,
+  WRITES_IDX_MAP,
+} from '@langchain/langgraph-checkpoint';
+import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres';
+import type { Pool } from 'pg';
+
+export const CHECKPOINT_SCHEMA = 'langgraph';
+
+const PUT = `
+  with blobs as (
+    insert into ${CHECKPOINT_SCHEMA}.checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
+    select $1, $2, b.* from unnest($3::text[], $4::text[], $5::text[], $6::bytea[]) as b
+    on conflict do nothing
+  )
+  insert into ${CHECKPOINT_SCHEMA}.checkpoints
+    (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
+  values ($1, $2, $7, $8, $9, $10)
+  on conflict (thread_id, checkpoint_ns, checkpoint_id)
+  do update set checkpoint = excluded.checkpoint, metadata = excluded.metadata`;
+
+const INSERT_WRITES = `
+  insert into ${CHECKPOINT_SCHEMA}.checkpoint_writes
+    (thread_id, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, blob)
+  select $1, $2, $3, $4, w.* from unnest($5::int[], $6::text[], $7::text[], $8::bytea[]) as w
+  on conflict (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)`;
+const KEEP_WRITES = `${INSERT_WRITES} do nothing`;
+const REPLACE_WRITES = `${INSERT_WRITES}
+  do update set channel = excluded.channel, type = excluded.type, blob = excluded.blob`;
+
+const DELETE_THREAD = `
+  with blobs as (delete from ${CHECKPOINT_SCHEMA}.checkpoint_blobs where thread_id = $1),
+    writes as (delete from ${CHECKPOINT_SCHEMA}.checkpoint_writes where thread_id = $1)
+  delete from ${CHECKPOINT_SCHEMA}.checkpoints where thread_id = $1`;
+
+export class Checkpointer extends PostgresSaver {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    super(pool, undefined, { schema: CHECKPOINT_SCHEMA });
+    this.#pool = pool;
+  }
+
+  override async put(
+    config: RunnableConfig,
+    checkpoint: Checkpoint,
+    metadata: CheckpointMetadata,
+    newVersions: ChannelVersions,
+  ): Promise<RunnableConfig> {
+    const { thread_id, checkpoint_ns = '', checkpoint_id = null } = config.configurable ?? {};
+    const [blobs, storedMetadata] = await Promise.all([
+      this._dumpBlobs(thread_id, checkpoint_ns, checkpoint.channel_values, newVersions),
+      this._dumpMetadata(metadata),
+    ]);
+    const [, , channels, versions, types, bodies] = columnsOf(blobs, 6);
+    await this.#pool.query({
+      name: 'put_checkpoint',
+      text: PUT,
+      values: [
+        ...[thread_id, checkpoint_ns, channels, versions, types, bodies?.map(bytesOf)],
+        ...[checkpoint.id, checkpoint_id, this._dumpCheckpoint(checkpoint), storedMetadata],
+      ],
+    });
+    return { configurable: { thread_id, checkpoint_ns, checkpoint_id: checkpoint.id } };
+  }
+
+  override async putWrites(config: RunnableConfig, writes: PendingWrite[], taskId: string): Promise<void> {
+    const { thread_id, checkpoint_ns = '', checkpoint_id } = config.configurable ?? {};
+    const dumped = await this._dumpWrites(thread_id, checkpoint_ns, checkpoint_id, taskId, writes);
+    const replaces = writes.every(([channel]) => channel in WRITES_IDX_MAP);
+    // One statement may replace a row once: of writes to one place the last one stands.
+    const rows = replaces ? [...new Map(dumped.map((row) => [row[4], row])).values()] : dumped;
+    const [, , , , places, channels, types, bodies] = columnsOf(rows, 8);
+    await this.#pool.query({
+      ...(replaces
+        ? { name: 'replace_writes', text: REPLACE_WRITES }
+        : { name: 'keep_writes', text: KEEP_WRITES }),
+      values: [
+        thread_id,
+        checkpoint_ns,
+        checkpoint_id,
+        taskId,
+        places,
+        channels,
+        types,
+        bodies?.map(bytesOf),
+      ],
+    });
+  }
+
+  override async deleteThread(threadId: string): Promise<void> {
+    await this.#pool.query({ name: 'delete_thread', text: DELETE_THREAD, values: [threadId] });
+  }
+}
+
+/** Rows of `width` values turned into columns, as `unnest` wants them. */
+function columnsOf(rows: readonly (readonly unknown[])[], width: number): unknown[][] {
+  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
+}
+
+/** The driver takes byte arrays for text inside an array, and buffers for bytes. */
+function bytesOf(body: unknown): Buffer | null {
+  return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : null;
+}

@@ -1,0 +1,99 @@
+import { AppError, toAppError } from '#domain/errors.ts';
+import type { DecidedBy } from '#domain/opinion.ts';
+import type { NodeKind, NodeName, NodeTrace, Span } from '#domain/run.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { AnalysisDeps } from './deps.ts';
+import type { CyclePatch, RunRequest } from './state.ts';
+
+/** What every node's input has: the run it belongs to. */
+export interface NodeInput {
+  readonly request: RunRequest;
+}
+
+export interface NodeResult {
+  readonly patch: CyclePatch;
+  /** Who decided; `code` when nobody was asked. */
+  readonly decidedBy?: DecidedBy;
+  /** What the span shows; the patch itself when absent. */
+  readonly output?: unknown;
+}
+
+export interface CycleNode<Input extends NodeInput, Deps extends AnalysisDeps> {
+  readonly name: NodeName;
+  readonly kind: NodeKind;
+  run(input: Input, deps: Deps): Promise<CyclePatch>;
+}
+
+export interface NodeDefinition<Input extends NodeInput, Deps extends AnalysisDeps> {
+  readonly name: NodeName;
+  readonly kind: NodeKind;
+  /** The part of the state this node looks at, as its span shows it. */
+  readonly shows: (input: Input) => unknown;
+  readonly symbolOf?: (input: Input) => MarketSymbol;
+  /** `record` says false: a run without a record is a failure the engine has to see. */
+  readonly catches?: boolean;
+  readonly work: (input: Input, deps: Deps, spanId: string) => Promise<NodeResult>;
+}
+
+/**
+ * Wraps a node's work in its span and turns what it throws into the state's `failure`, from where the edges lead to
+ * `record`. Only a drain passes through: the run stops between nodes and goes on elsewhere.
+ */
+export function defineNode<Input extends NodeInput, Deps extends AnalysisDeps>(
+  definition: NodeDefinition<Input, Deps>,
+): CycleNode<Input, Deps> {
+  const { name, kind } = definition;
+  return {
+    name,
+    kind,
+    async run(input, deps) {
+      const symbol = definition.symbolOf?.(input) ?? null;
+      const { runId } = input.request;
+      const spanId = `${runId}:${name}${symbol === null ? '' : `:${symbol}`}`;
+      const startedAtMs = deps.wallClock.nowMs();
+      const startedAt = deps.elapsedMs();
+      const opened: Span = {
+        ...{ spanId, runId, name, kind, symbol, startedAtMs, input: definition.shows(input) },
+        ...{ status: 'open', durationMs: null, decidedBy: null, output: null, error: null },
+      };
+      await deps.tracer.opened(opened);
+      const result = await attempt(definition, input, deps, spanId);
+      const { failure } = result;
+      const decidedBy = result.decidedBy ?? 'code';
+      const durationMs = Math.max(0, deps.elapsedMs() - startedAt);
+      const error = failure && { code: failure.code, message: failure.message };
+      const status = failure === null ? 'ok' : 'failed';
+      await deps.tracer.closed({
+        ...opened,
+        status,
+        durationMs,
+        decidedBy,
+        output: result.output ?? result.patch,
+        error,
+      });
+      const trace: NodeTrace = { name, kind, symbol, startedAtMs, durationMs, decidedBy, error };
+      return { ...result.patch, traces: [trace], ...(failure === null ? {} : { failure }) };
+    },
+  };
+}
+
+async function attempt<Input extends NodeInput, Deps extends AnalysisDeps>(
+  { name, catches = true, work }: NodeDefinition<Input, Deps>,
+  input: Input,
+  deps: Deps,
+  spanId: string,
+): Promise<NodeResult & { failure: (CyclePatch['failure'] & object) | null }> {
+  try {
+    if (catches && (await deps.control.isCancelled())) {
+      throw new AppError('run_interrupted', `run ${input.request.runId} was cancelled before ${name}`);
+    }
+    return { ...(await work(input, deps, spanId)), failure: null };
+  } catch (thrown) {
+    if (!catches) throw thrown;
+    const { code, message } = toAppError(thrown);
+    return {
+      patch: {},
+      failure: { node: name, code, message: code === 'internal' ? `${name} failed: ${message}` : message },
+    };
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * What a run needs from outside, as small ports. The server wires them to Postgres, a backtest to memory.
+ * An analysis gets `AnalysisDeps`: without the desk of orders it cannot trade, by construction.
+ */
+import type { AgentDesk } from '#agents/agent-desk.ts';
+import type { MarketSnapshot } from '#domain/market.ts';
+import type { CycleRecord, Span } from '#domain/run.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { Clock, EpochMs } from '#domain/time.ts';
+import type { BreakerLevel, BreakerReason, TradingMode, TradingState } from '#domain/trading-state.ts';
+import type { MarketData } from '#exchanges/ports/market-data.ts';
+import type { BreakerThresholds } from '#tools/breaker/assess-breaker.ts';
+import type { OrderDesk } from '#tools/orders/order-desk.ts';
+import type { QTableReader } from '#tools/qtable/q-table.ts';
+import type { EquityMarks } from '#tools/risk/gate-context.ts';
+import type { RiskLimits } from '#tools/risk/limits.ts';
+import type { FrameStore } from './frames.ts';
+
+export interface AnalysisDeps {
+  readonly market: MarketData;
+  readonly agents: AgentDesk;
+  readonly qtable: QTableReader;
+  readonly tracer: RunTracer;
+  readonly snapshots: SnapshotStore;
+  readonly frames: FrameStore;
+  readonly tradingState: TradingStateReader;
+  readonly records: RecordStore;
+  /** Wall time. Market time comes with the run's request. */
+  readonly wallClock: Clock;
+  /** A monotonic reading for durations. */
+  readonly elapsedMs: () => number;
+  readonly limits: RiskLimits;
+  readonly thresholds: BreakerThresholds;
+  readonly settings: CycleSettings;
+  readonly control: RunControl;
+}
+
+export interface CycleDeps extends AnalysisDeps {
+  readonly orders: OrderDesk;
+  readonly tradingState: TradingStateStore;
+  readonly equityMarks: (deskId: string, atMs: EpochMs) => Promise<EquityMarks>;
+}
+
+export interface CycleSettings {
+  readonly barsPerSeries: number;
+  /** The shortlist's greatest length; open positions come on top. */
+  readonly maxSubjects: number;
+  /** How far a full conviction of the Context agent moves the fused one. */
+  readonly convictionWeight: number;
+}
+
+export const DEFAULT_SETTINGS: CycleSettings = { barsPerSeries: 150, maxSubjects: 5, convictionWeight: 0.3 };
+
+export interface RunControl {
+  /** Aborts what waits on a model or a venue; set by a cancel or a drain. */
+  readonly signal: AbortSignal;
+  /** Asked before every node: true ends the run at its record. */
+  isCancelled(): Promise<boolean>;
+}
+
+/** Writes a span when it opens and when it closes. A failed write fails the node, or the one that comes next. */
+export interface RunTracer {
+  opened(span: Span): Promise<void>;
+  closed(span: Span): Promise<void>;
+}
+
+/** Keeps the frozen market of a run, so that a resumed or forked run sees the same candles. */
+export interface SnapshotStore {
+  save(snapshot: MarketSnapshot): Promise<void>;
+  /** Null when it was never saved. */
+  load(snapshotId: string): Promise<MarketSnapshot | null>;
+}
+
+export interface RecordStore {
+  /** Stores the record and ends the run in one transaction. A run that has its record keeps the first one. */
+  save(record: CycleRecord): Promise<void>;
+}
+
+export interface TradingStateReader {
+  read(deskId: string): Promise<TradingState>;
+}
+
+export interface TradingStateStore extends TradingStateReader {
+  /** Moves towards less risk only: active → reducing → halted. Never re-arms; gives the state as it now stands. */
+  tighten(
+    deskId: string,
+    to: TradingMode,
+    why: { reason: string; setBy: string; atMs: EpochMs },
+  ): Promise<TradingState>;
+  /** Back from a `reducing` that the breaker had set. A halt, and what a person set, stay. */
+  relax(deskId: string, why: { reason: string; setBy: string; atMs: EpochMs }): Promise<TradingState>;
+  setLevel(
+    deskId: string,
+    level: BreakerLevel,
+    reasons: readonly BreakerReason[],
+    atMs: EpochMs,
+  ): Promise<void>;
+  breakerEvent(event: BreakerEvent): Promise<void>;
+}
+
+export interface BreakerEvent {
+  readonly deskId: string;
+  readonly runId: string | null;
+  readonly level: BreakerLevel;
+  readonly reasons: readonly BreakerReason[];
+  readonly actions: readonly { readonly name: string; readonly atMs: EpochMs; readonly detail: string }[];
+  readonly symbols: readonly MarketSymbol[];
+  readonly atMs: EpochMs;
+}

@@ -1,0 +1,178 @@
+import type { CycleOutcome, CycleRecord, LlmUsage } from '#domain/run.ts';
+import type { Signal } from '#domain/signal.ts';
+import type { Placement } from '#tools/orders/place-orders.ts';
+import { defineNode } from '../define-node.ts';
+import type { AnalysisDeps, CycleDeps } from '../deps.ts';
+import { frameOf } from '../frames.ts';
+import type { AgentUsage, CycleState } from '../state.ts';
+import { gateContext, latestVerdict, passedProposals } from './decide.ts';
+import { isHalted } from './guard.ts';
+
+/** Asks the gate again with fresh state, writes the intents, sends the legs, protects the position. */
+export const place = defineNode<CycleState, CycleDeps>({
+  name: 'place',
+  kind: 'tool',
+  shows: (state) => ({ placements: placementsOf(state) }),
+  async work(state, deps) {
+    const placements = placementsOf(state);
+    if (placements.length === 0)
+      return { patch: { accountAfter: state.account }, output: 'nothing to place' };
+    const report = await deps.orders.place({
+      runId: state.request.runId,
+      placements,
+      gateContext: (view) => gateContext(state, view, deps),
+    });
+    const custody = report.custody.map(({ action, symbol, detail }) => `${action} ${symbol}: ${detail}`);
+    const unread = report.unread === null ? [] : [`venue not readable after placing: ${report.unread}`];
+    return {
+      patch: {
+        verdicts: report.verdicts,
+        intents: report.intents,
+        orders: report.orders,
+        positions: report.view.positions,
+        accountAfter: report.view.account,
+        notes: [...state.notes, ...custody, ...unread],
+      },
+    };
+  },
+});
+
+/** One record, whatever happened. Every path ends here. */
+export const record = defineNode<CycleState, AnalysisDeps>({
+  name: 'record',
+  kind: 'tool',
+  shows: ({ failure, intents, proposals }) => ({
+    failure,
+    intents: intents.length,
+    proposals: proposals.length,
+  }),
+  catches: false,
+  async work(state, deps) {
+    const startedAtMs = deps.wallClock.nowMs();
+    const own = {
+      name: 'record',
+      kind: 'tool',
+      symbol: null,
+      startedAtMs,
+      durationMs: 0,
+      decidedBy: 'code',
+      error: null,
+    } as const;
+    const signals = await signalsOf(state, deps);
+    const made = recordOf({ ...state, traces: [...state.traces, own] }, signals, deps);
+    await deps.records.save(made);
+    return { patch: {}, output: { outcome: made.outcome, reason: made.reason } };
+  },
+});
+
+function placementsOf(state: CycleState): Placement[] {
+  return passedProposals(state).map((proposal) => {
+    const style = state.plans.find(({ proposalId }) => proposalId === proposal.proposalId)?.style ?? 'market';
+    return { proposal, quantityBase: latestVerdict(state, proposal)?.quantityBase ?? '0', style };
+  });
+}
+
+/** Measured again where the run was resumed at its record; none where that is what failed. */
+async function signalsOf({ request, snapshot }: CycleState, deps: AnalysisDeps): Promise<readonly Signal[]> {
+  if (snapshot === null) return [];
+  try {
+    const frame = await frameOf({ runId: request.runId, snapshotId: snapshot.snapshotId }, deps);
+    return [...frame.signals.values()];
+  } catch {
+    return [];
+  }
+}
+
+function recordOf(state: CycleState, signals: readonly Signal[], deps: AnalysisDeps): CycleRecord {
+  const { request, snapshot, intents } = state;
+  const subjects = new Set(state.subjects);
+  const { outcome, reason } = outcomeOf(state);
+  return {
+    runId: request.runId,
+    deskId: request.deskId,
+    kind: request.kind,
+    mode: request.mode,
+    outcome,
+    reason,
+    question: request.question,
+    startedAtMs: request.startedAtMs,
+    finishedAtMs: deps.wallClock.nowMs(),
+    market: snapshot,
+    nodes: [...state.traces],
+    level: state.level,
+    breakerReasons: [...state.breakerReasons],
+    tradingState: state.tradingState,
+    // Indicator readings of a symbol nobody looked at closer can be measured again from the snapshot.
+    signals: signals.map((signal) => (subjects.has(signal.symbol) ? signal : { ...signal, indicators: [] })),
+    qAdvice: [...state.qAdvice],
+    subjects: [...state.subjects],
+    opinions: [...state.opinions],
+    proposals: [...state.proposals],
+    verdicts: [...state.verdicts],
+    intents: [...intents],
+    orders: [...state.orders],
+    notes: [...state.notes],
+    positions: [...state.positions],
+    account: { before: state.account, after: state.accountAfter ?? state.account },
+    llm: llmUsage(Object.values(state.usage)),
+    promptSetId: request.promptSetId,
+    seed: request.seed,
+  };
+}
+
+function outcomeOf(state: CycleState): { outcome: CycleOutcome; reason: string } {
+  const { failure, intents, proposals, tradingState, breakerReasons } = state;
+  const filled = new Set(
+    state.orders.filter(({ filledBase }) => Number(filledBase) > 0).map(({ clientOrderId }) => clientOrderId),
+  );
+  // An immediate limit that filled in part ends cancelled: what it filled is what counts.
+  const sent = intents.filter(
+    ({ request, status }) =>
+      isTradeLeg(request.purpose) && (hasTraded(status) || filled.has(request.clientOrderId)),
+  );
+  if (failure !== null) return { outcome: 'failed', reason: `${failure.node}: ${failure.message}` };
+  if (sent.length > 0)
+    return {
+      outcome: 'traded',
+      reason: sent.map(({ request }) => `${request.purpose} ${request.symbol}`).join(', '),
+    };
+  if (state.request.kind === 'cycle' && isHalted(state)) {
+    const tripped = breakerReasons.find(({ level }) => level === 'tripped');
+    return { outcome: 'halted', reason: tripped?.message ?? tradingState.reason };
+  }
+  if (proposals.length > 0) {
+    const findings = state.verdicts.flatMap((verdict) =>
+      verdict.findings.filter(({ effect }) => effect === 'deny'),
+    );
+    return { outcome: 'denied', reason: findings[0]?.message ?? 'no proposal came to a fill' };
+  }
+  return { outcome: 'held', reason: heldReason(state) };
+}
+
+function heldReason({ request, account, snapshot, subjects }: CycleState): string {
+  if (request.kind === 'cycle' && account === null) return 'the venue could not be read: nothing may open';
+  if (snapshot !== null && snapshot.symbols.length === 0)
+    return `none of ${request.symbols.length} symbols has sound market data`;
+  return subjects.length === 0 ? 'nothing to decide' : 'no subject called for a trade';
+}
+
+function isTradeLeg(purpose: string): boolean {
+  return purpose === 'entry' || purpose === 'exit';
+}
+
+function hasTraded(status: string): boolean {
+  return status === 'filled' || status === 'partially_filled' || status === 'acknowledged';
+}
+
+function llmUsage(usages: readonly AgentUsage[]): LlmUsage {
+  const abstentions: LlmUsage['abstentions'] = {};
+  const total = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
+  for (const usage of usages) {
+    total.calls += usage.calls;
+    total.inputTokens += usage.inputTokens;
+    total.outputTokens += usage.outputTokens;
+    total.costUsd += usage.costUsd;
+    if (usage.abstention !== null) abstentions[usage.abstention] = (abstentions[usage.abstention] ?? 0) + 1;
+  }
+  return { ...total, abstentions };
+}

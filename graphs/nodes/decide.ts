@@ -1,0 +1,227 @@
+import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
+import type { MarketSnapshot } from '#domain/market.ts';
+import { type AbstentionReason, ContextOpinion, type RiskReview } from '#domain/opinion.ts';
+import type { TradeProposal, Verdict } from '#domain/proposal.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import { type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
+import { propose as proposeTrades, type Subject } from '#tools/proposals/propose.ts';
+import { judgeProposals } from '#tools/risk/gate.ts';
+import type { GateContext } from '#tools/risk/gate-context.ts';
+import { defineNode } from '../define-node.ts';
+import type { CycleDeps } from '../deps.ts';
+import { type Frame, frameOf } from '../frames.ts';
+import type { CycleState } from '../state.ts';
+import { askContext, opinionPatch } from './asking.ts';
+
+/** Points, advice and opinions become proposals with entry, stop, target and size; closes come before opens. */
+export const propose = defineNode<CycleState, CycleDeps>({
+  name: 'propose',
+  kind: 'tool',
+  shows: ({ subjects, opinions }) => ({
+    subjects,
+    opinions: opinions.filter(({ agent }) => agent === 'context'),
+  }),
+  async work(state, deps) {
+    const frame = await frameOf({ runId: state.request.runId, snapshotId: state.snapshot?.snapshotId }, deps);
+    const subjects = state.subjects
+      .map((symbol) => subjectOf(symbol, state, frame))
+      .filter((subject) => subject !== null);
+    const { limits, settings } = deps;
+    const { convictionWeight } = settings;
+    return {
+      patch: { proposals: proposeTrades(subjects, { account: state.account, limits, convictionWeight }) },
+    };
+  },
+});
+
+/** Every rule gives each proposal a verdict with codes and numbers. */
+export const gate = defineNode<CycleState, CycleDeps>({
+  name: 'gate',
+  kind: 'tool',
+  shows: ({ proposals, account, tradingState }) => ({
+    proposals,
+    equityQuote: account?.equityQuote,
+    tradingState,
+  }),
+  async work(state, deps) {
+    if (state.proposals.length === 0) return { patch: {}, output: 'nothing was proposed' };
+    const venue = {
+      account: state.account,
+      positions: state.positions,
+      openOrders: [],
+      unknownOutcomes: state.unknownOutcomes,
+    };
+    return {
+      patch: { verdicts: judgeProposals(state.proposals, await gateContext(state, venue, deps), 'gate') },
+    };
+  },
+});
+
+/** May shrink or refuse what the gate passed, in one call for all of it. A close is never its business. */
+export const risk = defineNode<CycleState, CycleDeps>({
+  name: 'risk',
+  kind: 'agent',
+  shows: (state) => ({ passed: passedProposals(state) }),
+  async work(state, deps, spanId) {
+    const opens = passedProposals(state).filter(({ kind }) => kind === 'open');
+    if (opens.length === 0 || state.account === null)
+      return { patch: {}, output: 'no open passed the gate: nobody was asked' };
+    const { signals } = await frameOf(
+      { runId: state.request.runId, snapshotId: state.snapshot?.snapshotId },
+      deps,
+    );
+    const { account, positions, verdicts } = state;
+    const question = { proposals: opens, verdicts, signals: subjectsOf(opens, signals), account, positions };
+    const said = await deps.agents.risk(question, askContext(state.request, spanId, deps));
+    const instruments = await instrumentsOf(deps);
+    const reviewed = opens.map((proposal) => {
+      const step = instruments.get(proposal.symbol)?.quantityStepBase ?? '1';
+      return reviewVerdict(proposal, latestVerdict(state, proposal), said.answer, step);
+    });
+    const patch = {
+      ...opinionPatch('risk', null, spanId, said),
+      verdicts: reviewed.filter((verdict) => verdict !== null),
+    };
+    return { patch, decidedBy: said.decidedBy };
+  },
+});
+
+/** Chooses a style from the menu for what is left. */
+export const executor = defineNode<CycleState, CycleDeps>({
+  name: 'executor',
+  kind: 'agent',
+  shows: (state) => ({ passed: passedProposals(state) }),
+  async work(state, deps, spanId) {
+    const proposals = passedProposals(state);
+    if (proposals.length === 0) return { patch: {}, output: 'nothing to execute: nobody was asked' };
+    const { signals } = await frameOf(
+      { runId: state.request.runId, snapshotId: state.snapshot?.snapshotId },
+      deps,
+    );
+    const question = { proposals, verdicts: state.verdicts, signals: subjectsOf(proposals, signals) };
+    const said = await deps.agents.executor(question, askContext(state.request, spanId, deps));
+    return {
+      patch: { ...opinionPatch('executor', null, spanId, said), plans: said.answer.plans },
+      decidedBy: said.decidedBy,
+    };
+  },
+});
+
+/** The gate's facts from a view of the venue, this run's prices and the stored trading state. */
+export async function gateContext(
+  state: CycleState,
+  venue: Pick<GateContext, 'account' | 'positions' | 'openOrders' | 'unknownOutcomes'>,
+  deps: CycleDeps,
+): Promise<GateContext> {
+  const { deskId, runId, marketNowMs, symbols } = state.request;
+  const { snapshot } = await frameOf({ runId, snapshotId: state.snapshot?.snapshotId }, deps);
+  const universe = new Set<MarketSymbol>([...symbols, ...venue.positions.map(({ symbol }) => symbol)]);
+  const [lastPricesQuote, listed, tradingState, equityMarks] = await Promise.all([
+    pricesNow(state, snapshot, venue.account?.asOfMs ?? marketNowMs, deps),
+    deps.market.instruments(),
+    deps.tradingState.read(deskId),
+    deps.equityMarks(deskId, marketNowMs),
+  ]);
+  const offered = listed.filter(({ symbol }) => universe.has(symbol));
+  return {
+    ...venue,
+    limits: deps.limits,
+    tradingMode: tradingState.mode,
+    instruments: new Map(offered.map((instrument) => [instrument.symbol, instrument])),
+    lastPricesQuote,
+    equityMarks,
+    unansweredAsks: state.opinions.filter(
+      ({ abstention }) => abstention !== null && MODEL_DOWN.has(abstention),
+    ).length,
+  };
+}
+
+/**
+ * The last price of each sound symbol. What was thought about for longer than a bar is priced again at the venue's own
+ * time, so that an answer that took a minute is not placed at the price it was asked at.
+ */
+async function pricesNow(
+  state: CycleState,
+  snapshot: MarketSnapshot,
+  nowMs: EpochMs,
+  { market }: CycleDeps,
+): Promise<Map<MarketSymbol, number>> {
+  const prices = new Map([...snapshot.markets].map(([symbol, { ticker }]) => [symbol, ticker.lastQuote]));
+  const timeframe = market.finestTimeframe;
+  const barMs = TIMEFRAME_MS[timeframe];
+  if (nowMs - snapshot.asOfMs < barMs) return prices;
+  for (const symbol of new Set(state.proposals.map((proposal) => proposal.symbol))) {
+    const bars = await market.candles({ symbol, timeframe, fromMs: nowMs - 3 * barMs, toMs: nowMs });
+    const last = bars.close[bars.length - 1];
+    if (last === undefined) prices.delete(symbol);
+    else if (prices.has(symbol)) prices.set(symbol, last);
+  }
+  return prices;
+}
+
+/** Abstentions that say the model is away; a bad or refused answer is another matter, and a spent budget a choice. */
+const MODEL_DOWN: ReadonlySet<AbstentionReason> = new Set(['no_model', 'provider_failed', 'timed_out']);
+
+/** The proposals no verdict has denied so far, in their order. */
+export function passedProposals(state: Pick<CycleState, 'proposals' | 'verdicts'>): TradeProposal[] {
+  return state.proposals.filter((proposal) => {
+    const verdict = latestVerdict(state, proposal);
+    return verdict !== undefined && verdict.outcome !== 'denied';
+  });
+}
+
+/** The last word on a proposal: the Risk agent's review where there is one, else the gate's. */
+export function latestVerdict(
+  { verdicts }: Pick<CycleState, 'verdicts'>,
+  { proposalId }: TradeProposal,
+): Verdict | undefined {
+  const own = verdicts.filter((verdict) => verdict.proposalId === proposalId);
+  return own.find(({ stage }) => stage === 'risk') ?? own.find(({ stage }) => stage === 'gate');
+}
+
+/** A review as a verdict; null when it keeps the size. It can shrink what the gate passed, never enlarge it. */
+export function reviewVerdict(
+  proposal: TradeProposal,
+  passed: Verdict | undefined,
+  answer: RiskReview,
+  quantityStepBase: string,
+): Verdict | null {
+  const review = answer.reviews.find(({ proposalId }) => proposalId === proposal.proposalId);
+  if (passed === undefined || review === undefined || review.action === 'keep') return null;
+  const { proposalId, symbol } = proposal;
+  const share = review.action === 'refuse' ? 0 : Math.max(0, Math.min(1, review.sizeFraction));
+  const kept = roundToStep(decimal(passed.quantityBase).times(decimal(share)), quantityStepBase, 'down');
+  const isRefused = kept.lte(0);
+  const finding = {
+    code: 'refused_by_risk' as const,
+    effect: isRefused ? ('deny' as const) : ('resize' as const),
+    value: share,
+    limit: null,
+    message: review.reason,
+  };
+  const outcome = isRefused ? 'denied' : 'resized';
+  return { proposalId, symbol, stage: 'risk', outcome, quantityBase: decimalText(kept), findings: [finding] };
+}
+
+async function instrumentsOf({ market }: CycleDeps) {
+  return new Map((await market.instruments()).map((instrument) => [instrument.symbol, instrument]));
+}
+
+function subjectsOf(proposals: readonly TradeProposal[], signals: Frame['signals']) {
+  return proposals.map(({ symbol }) => signals.get(symbol)).filter((signal) => signal !== undefined);
+}
+
+function subjectOf(symbol: MarketSymbol, state: CycleState, frame: Frame): Subject | null {
+  const signal = frame.signals.get(symbol);
+  const market = frame.snapshot.markets.get(symbol);
+  if (signal === undefined || market === undefined) return null;
+  const said = state.opinions.find((opinion) => opinion.agent === 'context' && opinion.symbol === symbol);
+  const parsed = ContextOpinion.safeParse(said?.answer);
+  return {
+    signal,
+    instrument: market.instrument,
+    position: state.positions.find((position) => position.symbol === symbol) ?? null,
+    advice: state.qAdvice.find((advice) => advice.symbol === symbol) ?? null,
+    opinion: parsed.success ? parsed.data : null,
+  };
+}

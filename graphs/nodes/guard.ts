@@ -1,0 +1,177 @@
+/** The half of the cycle that can only take risk off: levels, the Guardian, and what a trip does. */
+import { AppError } from '#domain/errors.ts';
+import { MINUTE_MS } from '#domain/time.ts';
+import {
+  type BreakerLevel,
+  type BreakerReason,
+  graverLevel,
+  type TradingMode,
+  type TradingState,
+} from '#domain/trading-state.ts';
+import { assessBreaker, type BreakerAssessment } from '#tools/breaker/assess-breaker.ts';
+import type { CustodyNote } from '#tools/orders/custody.ts';
+import { defineNode } from '../define-node.ts';
+import type { AnalysisDeps, CycleDeps } from '../deps.ts';
+import { frameOf } from '../frames.ts';
+import type { CycleState } from '../state.ts';
+import { askContext, opinionPatch } from './asking.ts';
+
+/** Market triggers and account protections; what they demand of the trading state is stored before anything else. */
+export const breaker = defineNode<CycleState, CycleDeps>({
+  name: 'breaker',
+  kind: 'tool',
+  shows: ({ account, tradingState }) => ({ equityQuote: account?.equityQuote, tradingState }),
+  async work(state, deps) {
+    const { deskId, marketNowMs } = state.request;
+    const equityMarks = await deps.equityMarks(deskId, marketNowMs);
+    const assessment = await assess(state, deps, equityMarks);
+    await deps.tradingState.setLevel(deskId, assessment.level, assessment.reasons, marketNowMs);
+    const asked: TradingMode | null = assessment.level === 'tripped' ? 'halted' : assessment.accountAsks;
+    const gravest = assessment.reasons.filter(({ level }) => level === assessment.level);
+    const reason = gravest.map(({ message }) => message).join('; ');
+    const tradingState =
+      asked === null
+        ? await relaxWhenClear(state, assessment.level, deps)
+        : await tighten(state, asked, reason, deps);
+    return { patch: { level: assessment.level, breakerReasons: assessment.reasons, tradingState } };
+  },
+});
+
+/** How long a `reducing` stands at least, so that it does not flicker with the level. */
+const REDUCING_AT_LEAST_MS = 30 * MINUTE_MS;
+
+/** A `reducing` the breaker or the Guardian set ends when nothing asks for it any more; a halt waits for a person. */
+async function relaxWhenClear(
+  state: CycleState,
+  level: BreakerLevel,
+  deps: CycleDeps,
+): Promise<TradingState> {
+  const { tradingState, request } = state;
+  const hasStood = request.marketNowMs - tradingState.sinceMs >= REDUCING_AT_LEAST_MS;
+  if (tradingState.mode !== 'reducing' || level !== 'clear' || !hasStood) return tradingState;
+  const why = {
+    reason: 'nothing calls for reducing any more',
+    setBy: setByOf(request.runId),
+    atMs: request.marketNowMs,
+  };
+  return deps.tradingState.relax(request.deskId, why);
+}
+
+/** The same triggers for an analysis: they are told, and change nothing. */
+export const assessMarket = defineNode<CycleState, AnalysisDeps>({
+  name: 'breaker',
+  kind: 'tool',
+  shows: ({ tradingState }) => ({ tradingState }),
+  async work(state, deps) {
+    const { level, reasons } = await assess(state, deps, { dayStartQuote: null, peakQuote: null });
+    return { patch: { level, breakerReasons: reasons } };
+  },
+});
+
+/** Asked from `watch` up. It may raise the level or ask for `reducing`; nothing it says lowers either. */
+export const guardian = defineNode<CycleState, CycleDeps>({
+  name: 'guardian',
+  kind: 'agent',
+  shows: ({ level, breakerReasons }) => ({ level, breakerReasons }),
+  async work(state, deps, spanId) {
+    if (state.level === 'clear') return { patch: {}, output: 'level clear: nobody was asked' };
+    const { signals } = await frameOf(
+      { runId: state.request.runId, snapshotId: state.snapshot?.snapshotId },
+      deps,
+    );
+    const { level, breakerReasons: reasons, account, positions } = state;
+    const question = { level, reasons, signals: [...signals.values()], account, positions };
+    const said = await deps.agents.guardian(question, askContext(state.request, spanId, deps));
+    const raised: BreakerLevel = graverLevel(level, said.answer.ask === 'trip' ? 'tripped' : level);
+    const asked: TradingMode | null =
+      raised === 'tripped' ? 'halted' : said.answer.ask === 'reduce' ? 'reducing' : null;
+    const tradingState =
+      asked === null ? state.tradingState : await tighten(state, asked, said.answer.reason, deps);
+    const breakerReasons =
+      said.answer.ask === 'trip' ? [tripReason(said.answer.reason), ...reasons] : reasons;
+    const patch = {
+      ...opinionPatch('guardian', null, spanId, said),
+      ...{ level: raised, tradingState, breakerReasons },
+    };
+    return { patch, decidedBy: said.decidedBy };
+  },
+});
+
+/**
+ * What a halt does to the book: entries cancelled, and for a trip of the breaker stops brought nearer once and the event
+ * stored. Asked in every halted cycle, since the venue may not have answered in the one that tripped.
+ */
+export const protect = defineNode<CycleState, CycleDeps>({
+  name: 'protect',
+  kind: 'tool',
+  shows: ({ level, breakerReasons, positions }) => ({ level, breakerReasons, positions: positions.length }),
+  async work(state, deps) {
+    const { request, tradingState, breakerReasons, positions } = state;
+    const isTrip = tradingState.setBy.startsWith(SET_BY_BREAKER);
+    const occasion = isTrip ? `${tradingState.setBy} at ${tradingState.sinceMs}` : null;
+    const { notes, unread } = await protectBook(occasion, deps);
+    const actions = notes.map(({ action, symbol, detail }) => ({ name: `${action} ${symbol}`, detail }));
+    if (unread !== null) actions.push({ name: 'failed', detail: unread });
+    // The halt names the run that set it, so a repeated node still knows whether this trip is its own.
+    if (tradingState.setBy === setByOf(request.runId)) {
+      await deps.tradingState.breakerEvent({
+        deskId: request.deskId,
+        runId: request.runId,
+        level: state.level,
+        reasons: breakerReasons,
+        actions: actions.map((action) => ({ ...action, atMs: request.marketNowMs })),
+        symbols: positions.map(({ symbol }) => symbol),
+        atMs: request.marketNowMs,
+      });
+    }
+    return {
+      patch: { notes: [...state.notes, ...actions.map(({ name, detail }) => `${name}: ${detail}`)] },
+    };
+  },
+});
+
+/** A venue that cannot be read keeps the halt from nothing: the stops stand there, and the next cycle tries again. */
+async function protectBook(
+  occasion: string | null,
+  { orders }: CycleDeps,
+): Promise<{ notes: readonly CustodyNote[]; unread: string | null }> {
+  try {
+    return { notes: await orders.protect(occasion), unread: null };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code === 'internal') throw thrown;
+    return { notes: [], unread: `the book could not be protected: ${thrown.message}` };
+  }
+}
+
+/** Whether the cycle may not go on to think about trades. */
+export function isHalted({ level, tradingState }: Pick<CycleState, 'level' | 'tradingState'>): boolean {
+  return level === 'tripped' || tradingState.mode === 'halted';
+}
+
+async function assess(
+  state: CycleState,
+  deps: AnalysisDeps,
+  equityMarks: Parameters<typeof assessBreaker>[0]['equityMarks'],
+): Promise<BreakerAssessment> {
+  const { snapshot } = await frameOf(
+    { runId: state.request.runId, snapshotId: state.snapshot?.snapshotId },
+    deps,
+  );
+  const { thresholds, limits } = deps;
+  return assessBreaker({ snapshot, thresholds, limits, account: state.account, equityMarks });
+}
+
+function tighten(state: CycleState, to: TradingMode, reason: string, deps: CycleDeps) {
+  const { deskId, runId, marketNowMs } = state.request;
+  return deps.tradingState.tighten(deskId, to, { reason, setBy: setByOf(runId), atMs: marketNowMs });
+}
+
+const SET_BY_BREAKER = 'breaker:';
+
+function setByOf(runId: string): string {
+  return `${SET_BY_BREAKER}${runId}`;
+}
+
+function tripReason(message: string): BreakerReason {
+  return { trigger: 'guardian', level: 'tripped', value: null, limit: null, message };
+}

@@ -1,0 +1,76 @@
+import { AppError } from '#domain/errors.ts';
+import { snapshotRef } from '#domain/market.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { DeskView } from '#tools/orders/reconcile.ts';
+import { defineNode } from '../define-node.ts';
+import type { AnalysisDeps, CycleDeps } from '../deps.ts';
+import type { CyclePatch, CycleState, RunRequest } from '../state.ts';
+
+/** The desk's observation: the venue's truth first, then one snapshot of the universe and of everything held. */
+export const observe = defineNode<CycleState, CycleDeps>({
+  name: 'observe',
+  kind: 'tool',
+  shows: ({ request }) => ({ symbols: request.symbols, marketNowMs: request.marketNowMs }),
+  async work({ request }, deps) {
+    const venue = await readDesk(deps);
+    const held = venue.view?.positions.map(({ symbol }) => symbol) ?? [];
+    const [seen, tradingState] = await Promise.all([
+      seeMarket(request, [...new Set([...request.symbols, ...held])], deps),
+      deps.tradingState.read(request.deskId),
+    ]);
+    const patch: CyclePatch = {
+      ...seen,
+      account: venue.view?.account ?? null,
+      positions: venue.view?.positions ?? [],
+      unknownOutcomes: venue.view?.unknownOutcomes ?? 0,
+      tradingState,
+      notes: venue.notes,
+    };
+    return { patch };
+  },
+});
+
+/** An analysis looks at the market alone: it has no desk to read. */
+export const observeMarket = defineNode<CycleState, AnalysisDeps>({
+  name: 'observe',
+  kind: 'tool',
+  shows: ({ request }) => ({ symbols: request.symbols, marketNowMs: request.marketNowMs }),
+  async work({ request }, deps) {
+    const [seen, tradingState] = await Promise.all([
+      seeMarket(request, request.symbols, deps),
+      deps.tradingState.read(request.deskId),
+    ]);
+    return { patch: { ...seen, tradingState, subjects: seen.snapshot?.symbols ?? [] } };
+  },
+});
+
+async function seeMarket(
+  request: RunRequest,
+  symbols: readonly MarketSymbol[],
+  deps: AnalysisDeps,
+): Promise<CyclePatch> {
+  const snapshotId = `snap-${request.runId}`;
+  const { barsPerSeries } = deps.settings;
+  const snapshot = await deps.market.snapshot({
+    symbols,
+    asOfMs: request.marketNowMs,
+    barsPerSeries,
+    snapshotId,
+  });
+  await deps.snapshots.save(snapshot);
+  return { snapshot: snapshotRef(snapshot) };
+}
+
+/** A venue that cannot be read stops no cycle: nothing opens, and the record says why. */
+async function readDesk(deps: CycleDeps): Promise<{ view: DeskView | null; notes: string[] }> {
+  try {
+    const view = await deps.orders.reconcile();
+    return {
+      view,
+      notes: view.custody.map(({ action, symbol, detail }) => `${action} ${symbol}: ${detail}`),
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code === 'internal') throw thrown;
+    return { view: null, notes: [`venue not readable: ${thrown.message}`] };
+  }
+}

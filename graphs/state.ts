@@ -1,0 +1,123 @@
+/**
+ * What a run carries from node to node: small, JSON-safe and enough to go on after a kill. Candles and indicator
+ * columns are not in here; they are found again by snapshot id (see frames.ts).
+ */
+import type { Account, Position } from '#domain/account.ts';
+import type { OrderIntent } from '#domain/intent.ts';
+import type { SnapshotRef } from '#domain/market.ts';
+import type { AbstentionReason, ExecutionPlan, Opinion } from '#domain/opinion.ts';
+import type { Order } from '#domain/order.ts';
+import type { TradeProposal, Verdict } from '#domain/proposal.ts';
+import type { NodeFailure, NodeName, NodeTrace, RunKind, TradingVenueMode } from '#domain/run.ts';
+import type { QAdvice } from '#domain/signal.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
+import type { BreakerLevel, BreakerReason, TradingState } from '#domain/trading-state.ts';
+
+export interface RunRequest {
+  readonly runId: string;
+  readonly deskId: string;
+  readonly kind: RunKind;
+  readonly mode: TradingVenueMode;
+  readonly symbols: readonly MarketSymbol[];
+  readonly question: string | null;
+  readonly seed: number;
+  readonly promptSetId: string;
+  /** Wall time of the start. */
+  readonly startedAtMs: EpochMs;
+  /** Market time the whole run decides on; fixed at the start, so that a resumed run sees the same bars. */
+  readonly marketNowMs: EpochMs;
+}
+
+export interface AgentUsage {
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  readonly abstention: AbstentionReason | null;
+}
+
+export interface CycleState {
+  readonly request: RunRequest;
+  readonly snapshot: SnapshotRef | null;
+  /** Null when the venue could not be read. */
+  readonly account: Account | null;
+  readonly accountAfter: Account | null;
+  readonly positions: readonly Position[];
+  readonly unknownOutcomes: number;
+  readonly qAdvice: readonly QAdvice[];
+  readonly level: BreakerLevel;
+  readonly breakerReasons: readonly BreakerReason[];
+  readonly tradingState: TradingState;
+  readonly subjects: readonly MarketSymbol[];
+  readonly opinions: readonly Opinion[];
+  readonly proposals: readonly TradeProposal[];
+  readonly verdicts: readonly Verdict[];
+  readonly plans: ExecutionPlan['plans'];
+  readonly intents: readonly OrderIntent[];
+  readonly orders: readonly Order[];
+  readonly notes: readonly string[];
+  readonly failure: (NodeFailure & { readonly node: NodeName }) | null;
+  readonly traces: readonly NodeTrace[];
+  /** Model use by span, so that a repeated node does not count twice. */
+  readonly usage: Readonly<Record<string, AgentUsage>>;
+}
+
+export type CyclePatch = Partial<Omit<CycleState, 'request'>>;
+
+export function initialState(request: RunRequest): CycleState {
+  return {
+    request,
+    snapshot: null,
+    account: null,
+    accountAfter: null,
+    positions: [],
+    unknownOutcomes: 0,
+    qAdvice: [],
+    level: 'clear',
+    breakerReasons: [],
+    tradingState: { mode: 'halted', reason: 'not read yet', setBy: 'start', sinceMs: request.marketNowMs },
+    subjects: [],
+    opinions: [],
+    proposals: [],
+    verdicts: [],
+    plans: [],
+    intents: [],
+    orders: [],
+    notes: [],
+    failure: null,
+    traces: [],
+    usage: {},
+  };
+}
+
+/** Fields that several tasks of one step write, each with the key that makes writing twice the same as once. */
+export const MERGED_FIELDS = {
+  opinions: (opinion: Opinion) => `${opinion.agent}|${opinion.symbol ?? ''}`,
+  verdicts: (verdict: Verdict) => `${verdict.stage}|${verdict.proposalId}`,
+  traces: (trace: NodeTrace) => `${trace.name}|${trace.symbol ?? ''}`,
+} as const;
+
+/** Replaces what has the same key and appends what is new, keeping the order of first sight. */
+export function mergeByKey<Entry>(
+  current: readonly Entry[],
+  added: readonly Entry[],
+  keyOf: (entry: Entry) => string,
+): Entry[] {
+  const merged = new Map(current.map((entry) => [keyOf(entry), entry]));
+  for (const entry of added) merged.set(keyOf(entry), entry);
+  return [...merged.values()];
+}
+
+/** The state after a node: what LangGraph's reducers do, for running the nodes without it. */
+export function applyPatch(state: CycleState, patch: CyclePatch): CycleState {
+  return {
+    ...state,
+    ...patch,
+    opinions: mergeByKey(state.opinions, patch.opinions ?? [], MERGED_FIELDS.opinions),
+    verdicts: mergeByKey(state.verdicts, patch.verdicts ?? [], MERGED_FIELDS.verdicts),
+    traces: mergeByKey(state.traces, patch.traces ?? [], MERGED_FIELDS.traces),
+    usage: { ...state.usage, ...patch.usage },
+    failure: state.failure ?? patch.failure ?? null,
+  };
+}

@@ -1,0 +1,95 @@
+import { MemorySaver } from '@langchain/langgraph';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '#domain/errors.ts';
+import { buildAnalysisGraph } from '#graphs/analysis.ts';
+import type { AnalysisDeps } from '#graphs/deps.ts';
+import { initialState } from '#graphs/state.ts';
+import { type CycleDesk, MARKET, MOMENTS, openDesk, pathOf } from '#tests/support/memory-cycles.ts';
+
+/** The deps without anything that could trade or store a state. */
+function analysisDeps({ deps }: CycleDesk): AnalysisDeps {
+  const { orders: _orders, equityMarks: _marks, tradingState, ...rest } = deps;
+  return { ...rest, tradingState: { read: tradingState.read } };
+}
+
+async function analyse(desk: CycleDesk, over: Partial<AnalysisDeps> = {}, symbols?: readonly string[]) {
+  const request = desk.request('analysis-1', {
+    kind: 'analysis',
+    question: 'Is Bitcoin dear?',
+    ...(symbols ? { symbols } : {}),
+  });
+  const graph = buildAnalysisGraph(new MemorySaver());
+  await graph.invoke(initialState(request), {
+    configurable: { thread_id: request.runId },
+    context: { deps: { ...analysisDeps(desk), ...over } },
+    durability: 'sync',
+  });
+  expect(desk.records).toHaveLength(1);
+  const [record] = desk.records;
+  if (record === undefined) throw new Error('no record');
+  return record;
+}
+
+describe('an analysis', () => {
+  it('cannot be given a desk of orders to call', async () => {
+    const deps = analysisDeps(await openDesk(MOMENTS.trading));
+    // @ts-expect-error an analysis has no hands
+    expect(deps.orders).toBeUndefined();
+  });
+
+  it('looks at every symbol it was asked about, trades nothing and writes no intent', async () => {
+    const desk = await openDesk(MOMENTS.trading);
+    const record = await analyse(desk);
+    expect(record).toMatchObject({ kind: 'analysis', outcome: 'held', question: 'Is Bitcoin dear?' });
+    expect(record).toMatchObject({ proposals: [], verdicts: [], intents: [], orders: [] });
+    expect(pathOf(record)).toEqual(['observe', 'indicators', 'qtable', 'breaker', 'context', 'record']);
+    expect(record.subjects).toEqual(desk.request('any').symbols);
+    expect(record.opinions.map(({ agent, symbol }) => `${agent} ${symbol}`)).toEqual(
+      record.subjects.map((symbol) => `context ${symbol}`),
+    );
+    expect(desk.orders.intents.size).toBe(0);
+    expect((await desk.venue.activityAfter(null)).fills).toEqual([]);
+    expect(await desk.venue.openOrders()).toEqual([]);
+  });
+
+  it('hands the person’s question to the Context agent alone, for each subject', async () => {
+    const desk = await openDesk(MOMENTS.trading);
+    await analyse(desk, {}, ['BTC/USDT:USDT', 'ETH/USDT:USDT']);
+    expect(desk.agents.asked).toEqual(['context', 'context']);
+    expect(desk.agents.questions.context.map(({ question }) => question)).toEqual([
+      'Is Bitcoin dear?',
+      'Is Bitcoin dear?',
+    ]);
+  });
+
+  it('tells a crash and halts nobody', async () => {
+    const desk = await openDesk(MOMENTS.crash);
+    const record = await analyse(desk);
+    expect(record).toMatchObject({ level: 'tripped', outcome: 'held' });
+    expect((await desk.deps.tradingState.read('desk')).mode).toBe('active');
+    expect(desk.events).toEqual([]);
+  });
+
+  it('ends in its record when the market cannot be seen, and when an agent breaks', async () => {
+    const unseen = await openDesk(MOMENTS.trading);
+    const market = {
+      ...MARKET,
+      snapshot: () => Promise.reject(new AppError('symbol_unknown', 'NOPE is not offered')),
+    };
+    expect(await analyse(unseen, { market })).toMatchObject({
+      outcome: 'failed',
+      reason: 'observe: NOPE is not offered',
+    });
+    const broken = await openDesk(MOMENTS.trading, {
+      script: {
+        context: () => {
+          throw new Error('boom');
+        },
+      },
+    });
+    expect(await analyse(broken)).toMatchObject({
+      outcome: 'failed',
+      reason: 'context: context failed: boom',
+    });
+  });
+});

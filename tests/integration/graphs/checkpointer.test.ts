@@ -1,0 +1,129 @@
+import { emptyCheckpoint, type PendingWrite } from '@langchain/langgraph-checkpoint';
+import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHECKPOINT_SCHEMA, Checkpointer } from '#graphs/checkpointer.ts';
+import { migrateCheckpoints } from '#graphs/graph-runner.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url });
+  await migrateCheckpoints(pool);
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const METADATA = { source: 'loop', step: 1, parents: {} } as const;
+const RESUME = '__resume__';
+
+describe('the checkpointer', () => {
+  test('stores the rows the library stores', async () => {
+    await walk(new PostgresSaver(pool, undefined, { schema: CHECKPOINT_SCHEMA }), 'library');
+    await walk(new Checkpointer(pool), 'ours');
+    for (const table of ['checkpoints', 'checkpoint_blobs', 'checkpoint_writes']) {
+      const theirs = await rowsOf(table, 'library');
+      expect(theirs.length).toBeGreaterThan(0);
+      expect(await rowsOf(table, 'ours')).toEqual(theirs);
+    }
+  });
+
+  test('gives back values, versions and pending writes as the library does', async () => {
+    const library = new PostgresSaver(pool, undefined, { schema: CHECKPOINT_SCHEMA });
+    await walk(new Checkpointer(pool), 'read');
+    const [ours, theirs] = await Promise.all([
+      new Checkpointer(pool).getTuple(configOf('read')),
+      library.getTuple(configOf('read')),
+    ]);
+    expect(ours).toEqual(theirs);
+    expect(ours?.checkpoint.channel_values).toEqual({
+      text: 'a \u0000 and "quotes" \\ ü',
+      list: [1, { two: null }],
+    });
+    expect(ours?.parentConfig?.configurable?.checkpoint_id).toBe('c-1');
+  });
+
+  test('keeps the first of ordinary writes and the last of special ones', async () => {
+    const checkpointer = new Checkpointer(pool);
+    await walk(checkpointer, 'again');
+    const config = configOf('again', 'c-2');
+    await checkpointer.putWrites(config, [['list', 'too late']], 'task-1');
+    await checkpointer.putWrites(config, [[RESUME, 'second']], 'task-2');
+    await checkpointer.putWrites(
+      config,
+      [
+        [RESUME, 'third'],
+        [RESUME, 'fourth'],
+      ],
+      'task-2',
+    );
+    const tuple = await checkpointer.getTuple(configOf('again'));
+    expect(tuple?.pendingWrites).toEqual([
+      ['task-1', 'list', [9]],
+      ['task-1', 'empty', null],
+      ['task-2', RESUME, 'fourth'],
+    ]);
+  });
+
+  test('deletes one thread and leaves the others', async () => {
+    const checkpointer = new Checkpointer(pool);
+    await walk(checkpointer, 'gone');
+    await walk(checkpointer, 'stays');
+    await checkpointer.deleteThread('gone');
+    for (const table of ['checkpoints', 'checkpoint_blobs', 'checkpoint_writes'])
+      expect(await rowsOf(table, 'gone')).toEqual([]);
+    expect((await checkpointer.getTuple(configOf('stays')))?.checkpoint.id).toBe('c-2');
+  });
+
+  test('stores nothing of a checkpoint that cannot be stored whole', async () => {
+    const checkpoint = { ...emptyCheckpoint(), id: null as never, channel_values: { text: 'kept?' } };
+    const stored = new Checkpointer(pool).put(configOf('broken'), checkpoint, METADATA, { text: 1 });
+    await expect(stored).rejects.toThrow('checkpoint_id');
+    expect(await rowsOf('checkpoint_blobs', 'broken')).toEqual([]);
+  });
+});
+
+/** Two checkpoints, a channel that has lost its value, and the writes of two tasks. */
+async function walk(saver: PostgresSaver, thread: string): Promise<void> {
+  const values = { text: 'a \u0000 and "quotes" \\ ü', list: [1, { two: null }] };
+  const versions = { text: 1, list: 1, empty: 1 };
+  const first = { ...emptyCheckpoint(), id: 'c-1', ts: '2025-01-01T00:00:00.000Z', channel_values: values };
+  const next = await saver.put(
+    configOf(thread),
+    { ...first, channel_versions: versions },
+    METADATA,
+    versions,
+  );
+  const second = { ...first, id: 'c-2', channel_versions: versions };
+  const last = await saver.put(next, second, { ...METADATA, step: 2 }, {});
+  const ordinary: PendingWrite[] = [
+    ['list', [9]],
+    ['empty', null],
+  ];
+  await saver.putWrites(last, ordinary, 'task-1');
+  await saver.putWrites(last, [[RESUME, 'first']], 'task-2');
+}
+
+function configOf(thread: string, checkpointId?: string) {
+  return {
+    configurable: {
+      thread_id: thread,
+      checkpoint_ns: '',
+      ...(checkpointId && { checkpoint_id: checkpointId }),
+    },
+  };
+}
+
+async function rowsOf(table: string, thread: string) {
+  const { rows } = await pool.query(
+    `select * from ${CHECKPOINT_SCHEMA}.${table} t where thread_id = $1 order by t::text`,
+    [thread],
+  );
+  return rows.map(({ thread_id: _thread, ...row }) => row);
+}
