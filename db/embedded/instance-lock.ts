@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '#domain/errors.ts';
+import { folderError } from './folder-error.ts';
+import { tryLock } from './process-lock.ts';
+
+export interface InstanceLock {
+  release(): Promise<void>;
+}
+
+/**
+ * One long-lived instance works on a data folder at a time. What a dead one left is taken over.
+ * @throws AppError `data_folder_busy` naming the process that holds it
+ */
+export async function acquireInstanceLock(dataDir: string): Promise<InstanceLock> {
+  const folder = path.resolve(dataDir);
+  const file = path.join(folder, 'instance.lock');
+  const attempt = lockIn(folder, file);
+  if (attempt.taken) return { release: async () => attempt.release() };
+  const { pid } = attempt.holder;
+  throw new AppError(
+    'data_folder_busy',
+    `process ${pid} already works on ${folder}: stop it (kill ${pid}), or start this one in another folder or with a DATABASE_URL of its own`,
+    { context: { pid, folder } },
+  );
+}
+
+function lockIn(folder: string, file: string) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return tryLock(file);
+  } catch (cause) {
+    throw folderError(folder, cause);
+  }
+}

@@ -1,0 +1,89 @@
+/** The reconciled view of a venue: account, positions, orders, fills, funding, round trips. */
+import { and, asc, eq, gte, sql } from 'drizzle-orm';
+import type { Account, FundingPayment, Position, Trade } from '#domain/account.ts';
+import type { Fill, Order } from '#domain/order.ts';
+import type { EpochMs } from '#domain/time.ts';
+import type { Database, Queryable } from '../client.ts';
+import { accounts, positions } from '../schema/books.ts';
+import { fills, fundings } from '../schema/orders.ts';
+import { incoming, insertFills, insertFundings, upsertOrders, upsertTrades } from './order-rows.ts';
+
+interface Books {
+  readonly atMs: EpochMs;
+  readonly account: Account;
+  readonly positions: readonly Position[];
+  readonly orders: readonly Order[];
+  readonly fills: readonly Fill[];
+  readonly fundings: readonly FundingPayment[];
+  readonly trades: readonly Trade[];
+  readonly cursor: string | null;
+}
+
+/** Views of one desk are stored one after the other; the last one stands. */
+export function saveBooks(orm: Database['orm'], deskId: string, books: Books): Promise<void> {
+  return orm.transaction(async (transaction) => {
+    await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`books:${deskId}`}, 0))`);
+    // On the transaction's one connection they run in this order, without a pause for each answer.
+    await Promise.all([
+      saveAccount(transaction, deskId, books.account, books.cursor),
+      replacePositions(transaction, deskId, books.positions),
+      upsertOrders(transaction, deskId, books.orders),
+      insertFills(transaction, deskId, books.fills),
+      insertFundings(transaction, deskId, books.fundings),
+      upsertTrades(transaction, deskId, books.trades),
+    ]);
+  });
+}
+
+export async function activityCursor(orm: Queryable, deskId: string): Promise<string | null> {
+  const [row] = await orm
+    .select({ cursor: accounts.activityCursor })
+    .from(accounts)
+    .where(eq(accounts.deskId, deskId));
+  return row?.cursor ?? null;
+}
+
+/** Oldest first; what happened in the same instant keeps the order it was told in. */
+export async function activitySince(
+  orm: Queryable,
+  deskId: string,
+  fromMs: EpochMs,
+): Promise<{ fills: Fill[]; fundings: FundingPayment[] }> {
+  const [fillRows, fundingRows] = await Promise.all([
+    orm
+      .select()
+      .from(fills)
+      .where(and(eq(fills.deskId, deskId), gte(fills.atMs, fromMs)))
+      .orderBy(asc(fills.atMs), asc(fills.sequence)),
+    orm
+      .select()
+      .from(fundings)
+      .where(and(eq(fundings.deskId, deskId), gte(fundings.atMs, fromMs)))
+      .orderBy(asc(fundings.atMs), asc(fundings.sequence)),
+  ]);
+  return { fills: fillRows.map(withoutKeys), fundings: fundingRows.map(withoutKeys) };
+}
+
+async function saveAccount(
+  orm: Queryable,
+  deskId: string,
+  account: Account,
+  cursor: string | null,
+): Promise<void> {
+  await orm
+    .insert(accounts)
+    .values({ deskId, ...account, activityCursor: cursor })
+    .onConflictDoUpdate({ target: accounts.deskId, set: incoming(accounts, ['deskId']) });
+}
+
+async function replacePositions(orm: Queryable, deskId: string, open: readonly Position[]): Promise<void> {
+  await orm.delete(positions).where(eq(positions.deskId, deskId));
+  if (open.length > 0) await orm.insert(positions).values(open.map((position) => ({ deskId, ...position })));
+}
+
+function withoutKeys<Row extends { deskId: string; sequence: number }>(
+  row: Row,
+): Omit<Row, 'deskId' | 'sequence'> {
+  const { deskId: _desk, sequence: _order, ...rest } = row;
+  return rest;
+}

@@ -1,0 +1,92 @@
+/**
+ * Where a replay's clock stands, shared by all processes and kept over restarts.
+ *
+ * The rule: market time now is `marketMs + (wall now - wallMs) × speed` of the stored anchor. Every process that
+ * shows the market touches the clock with the last market time it saw. Whoever starts joins: while somebody touched it
+ * less than `staleAfterMs` of wall time ago and the speed is the same, the anchor stands and is shared; else nobody
+ * was there, the market stood still meanwhile, and a new anchor goes on from the last market time touched. The clock
+ * never goes back.
+ */
+import { eq, sql } from 'drizzle-orm';
+import type { EpochMs } from '#domain/time.ts';
+import type { Database } from '../client.ts';
+import { defineRepository } from '../repository.ts';
+import { marketClock } from '../schema/market.ts';
+
+export interface ClockAnchor {
+  readonly wallMs: EpochMs;
+  readonly marketMs: EpochMs;
+  /** Market seconds for one wall second. */
+  readonly speed: number;
+}
+
+export interface StoredClock extends ClockAnchor {
+  readonly touchedWallMs: EpochMs;
+  readonly touchedMarketMs: EpochMs;
+}
+
+export interface JoinClock {
+  readonly wallMs: EpochMs;
+  readonly speed: number;
+  /** Where the market begins when the clock has never run. */
+  readonly startMarketMs: EpochMs;
+  readonly staleAfterMs: number;
+}
+
+export function createMarketClockRepository(database: Database) {
+  const { orm } = database;
+
+  async function anchor(key: string, to: ClockAnchor, on: Pick<typeof orm, 'insert'> = orm): Promise<void> {
+    const row = { ...to, touchedWallMs: to.wallMs, touchedMarketMs: to.marketMs };
+    await on
+      .insert(marketClock)
+      .values({ key, ...row })
+      .onConflictDoUpdate({ target: marketClock.key, set: row });
+  }
+
+  return defineRepository(database, {
+    async read(key: string): Promise<StoredClock | null> {
+      const [row] = await orm.select().from(marketClock).where(eq(marketClock.key, key));
+      if (row === undefined) return null;
+      const { key: _key, ...clock } = row;
+      return clock;
+    },
+
+    /** Sets the clock, whatever it showed. */
+    anchor: (key: string, to: ClockAnchor): Promise<void> => anchor(key, to),
+
+    /** Says how far the market has come. An older time than the one stored changes nothing. */
+    async touch(key: string, wallMs: EpochMs, marketMs: EpochMs): Promise<void> {
+      await orm
+        .update(marketClock)
+        .set({
+          touchedWallMs: sql`greatest(${marketClock.touchedWallMs}, ${wallMs})`,
+          touchedMarketMs: sql`greatest(${marketClock.touchedMarketMs}, ${marketMs})`,
+        })
+        .where(eq(marketClock.key, key));
+    },
+
+    /** Gives the anchor to go by, by the rule above; of several processes that start together one sets it. */
+    join: (key: string, how: JoinClock): Promise<ClockAnchor> =>
+      orm.transaction(async (transaction) => {
+        await transaction.execute(
+          sql`select pg_advisory_xact_lock(hashtextextended(${`market_clock:${key}`}, 0))`,
+        );
+        const [stored] = await transaction.select().from(marketClock).where(eq(marketClock.key, key));
+        const isShared =
+          stored !== undefined &&
+          stored.speed === how.speed &&
+          Math.abs(how.wallMs - stored.touchedWallMs) < how.staleAfterMs;
+        if (isShared) return { wallMs: stored.wallMs, marketMs: stored.marketMs, speed: stored.speed };
+        const next: ClockAnchor = {
+          wallMs: how.wallMs,
+          marketMs: stored?.touchedMarketMs ?? how.startMarketMs,
+          speed: how.speed,
+        };
+        await anchor(key, next, transaction);
+        return next;
+      }),
+  });
+}
+
+export type MarketClockRepository = ReturnType<typeof createMarketClockRepository>;

@@ -1,0 +1,70 @@
+/** How orders, fills, funding and round trips are written. Writing the same ones again changes nothing. */
+import { getTableColumns, notInArray, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { FundingPayment, Trade } from '#domain/account.ts';
+import { type Fill, isOrderFinal, type Order, OrderStatus } from '#domain/order.ts';
+import type { Queryable } from '../client.ts';
+import { fills, fundings, orders, trades } from '../schema/orders.ts';
+
+const FINAL = OrderStatus.options.filter(isOrderFinal);
+
+/** A view older than what is stored is passed over: a final order stays final, a filled quantity never shrinks. */
+export async function upsertOrders(orm: Queryable, deskId: string, told: readonly Order[]): Promise<void> {
+  if (told.length === 0) return;
+  const lastById = new Map(told.map((order) => [order.clientOrderId, { deskId, ...order }]));
+  await orm
+    .insert(orders)
+    .values([...lastById.values()])
+    .onConflictDoUpdate({
+      target: [orders.deskId, orders.clientOrderId],
+      set: incoming(orders, ['deskId', 'clientOrderId', 'createdAtMs']),
+      setWhere: sql`${notInArray(orders.status, FINAL)} and excluded.filled_base >= ${orders.filledBase}`,
+    });
+}
+
+export async function insertFills(orm: Queryable, deskId: string, told: readonly Fill[]): Promise<void> {
+  if (told.length === 0) return;
+  await orm
+    .insert(fills)
+    .values(told.map((fill) => ({ deskId, ...fill })))
+    .onConflictDoNothing();
+}
+
+export async function insertFundings(
+  orm: Queryable,
+  deskId: string,
+  told: readonly FundingPayment[],
+): Promise<void> {
+  if (told.length === 0) return;
+  await orm
+    .insert(fundings)
+    .values(told.map((payment) => ({ deskId, ...payment })))
+    .onConflictDoNothing();
+}
+
+/** A round trip folded again replaces the first one: a funding payment may have come late. */
+export async function upsertTrades(orm: Queryable, deskId: string, folded: readonly Trade[]): Promise<void> {
+  if (folded.length === 0) return;
+  const lastById = new Map(folded.map((trade) => [trade.tradeId, { deskId, ...trade }]));
+  await orm
+    .insert(trades)
+    .values([...lastById.values()])
+    .onConflictDoUpdate({
+      target: [trades.deskId, trades.tradeId],
+      set: incoming(trades, ['deskId', 'tradeId']),
+    });
+}
+
+/** `column = excluded.column` for every column but the kept ones. */
+export function incoming<Table extends PgTable>(
+  table: Table,
+  kept: readonly (keyof Table['_']['columns'])[],
+): Record<string, SQL> {
+  const columns = Object.entries<PgColumn>(getTableColumns(table)).filter(([key]) => !kept.includes(key));
+  return Object.fromEntries(columns.map(([key]) => [key, sql`excluded.${sql.identifier(snakeCase(key))}`]));
+}
+
+/** What `casing: 'snake_case'` makes of a column's key. */
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

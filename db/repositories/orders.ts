@@ -1,0 +1,120 @@
+/** Our own books: `OrderStore` of tools/orders, and what the API lists of them. */
+import { and, asc, desc, eq, getTableColumns, gte, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Account, Position, Trade } from '#domain/account.ts';
+import type { EquityPoint } from '#domain/desk-event.ts';
+import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
+import type { Order } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
+import type { Database } from '../client.ts';
+import { type DeskPageRequest, decodeCursor, type Page, pageOf } from '../cursor.ts';
+import { defineRepository } from '../repository.ts';
+import { accounts, equitySnapshots, positions } from '../schema/books.ts';
+import { orderIntents, orders, trades } from '../schema/orders.ts';
+import { activityCursor, activitySince, saveBooks } from './books.ts';
+import {
+  intentsOfRun,
+  moveIntent,
+  planIntents,
+  protectiveIntents,
+  unsettledIntents,
+} from './order-intents.ts';
+
+/** An order of a desk, with the run that sent it where it is ours. */
+export type ListedOrder = Order & { readonly deskId: string; readonly runId: string | null };
+export type ListedTrade = Trade & { readonly deskId: string };
+export type ListedPosition = Position & { readonly deskId: string };
+
+export function createOrderRepository(database: Database) {
+  const { orm } = database;
+
+  return defineRepository(database, {
+    planIntents: (intents: readonly OrderIntent[]) => planIntents(orm, intents),
+    moveIntent: (intentId: string, to: IntentStatus, evidence: Parameters<typeof moveIntent>[3]) =>
+      moveIntent(orm, intentId, to, evidence),
+    intentsOfRun: (runId: string) => intentsOfRun(orm, runId),
+    unsettledIntents: (deskId: string) => unsettledIntents(orm, deskId),
+    protectiveIntents: (deskId: string, symbol: MarketSymbol, sinceMs: EpochMs) =>
+      protectiveIntents(orm, deskId, symbol, sinceMs),
+    activityCursor: (deskId: string) => activityCursor(orm, deskId),
+    activitySince: (deskId: string, fromMs: EpochMs) => activitySince(orm, deskId, fromMs),
+    saveBooks: (deskId: string, books: Parameters<typeof saveBooks>[2]) => saveBooks(orm, deskId, books),
+
+    /** Newest first. */
+    async listOrders(request: DeskPageRequest): Promise<Page<ListedOrder>> {
+      const rows = await orm
+        .select({ ...getTableColumns(orders), runId: orderIntents.runId })
+        .from(orders)
+        .leftJoin(orderIntents, eq(orderIntents.clientOrderId, orders.clientOrderId))
+        .where(pageCondition(request, orders.deskId, orders.createdAtMs, orders.clientOrderId))
+        .orderBy(desc(orders.createdAtMs), desc(orders.clientOrderId))
+        .limit(request.limit + 1);
+      return pageOf(rows, request.limit, (row) => [row.createdAtMs, row.clientOrderId]);
+    },
+
+    /** Newest first, by the time they closed. */
+    async listTrades(request: DeskPageRequest): Promise<Page<ListedTrade>> {
+      const rows = await orm
+        .select()
+        .from(trades)
+        .where(pageCondition(request, trades.deskId, trades.closedAtMs, trades.tradeId))
+        .orderBy(desc(trades.closedAtMs), desc(trades.tradeId))
+        .limit(request.limit + 1);
+      return pageOf(rows, request.limit, (row) => [row.closedAtMs, row.tradeId]);
+    },
+
+    positions: (deskId?: string): Promise<ListedPosition[]> =>
+      orm
+        .select()
+        .from(positions)
+        .where(deskId === undefined ? undefined : eq(positions.deskId, deskId))
+        .orderBy(asc(positions.deskId), asc(positions.symbol)),
+
+    /** As it was last reconciled; null before the first time. */
+    async account(deskId: string): Promise<Account | null> {
+      const [row] = await orm.select().from(accounts).where(eq(accounts.deskId, deskId));
+      if (row === undefined) return null;
+      const { deskId: _desk, activityCursor: _cursor, ...account } = row;
+      return account;
+    },
+
+    /** The newest `limit` points, oldest first. */
+    async equity(request: {
+      deskId: string;
+      fromMs?: EpochMs | undefined;
+      limit: number;
+    }): Promise<EquityPoint[]> {
+      const { atMs, equityQuote, balanceQuote, deskId } = getTableColumns(equitySnapshots);
+      const rows = await orm
+        .select({ atMs, equityQuote, balanceQuote })
+        .from(equitySnapshots)
+        .where(
+          and(
+            eq(deskId, request.deskId),
+            request.fromMs === undefined ? undefined : gte(atMs, request.fromMs),
+          ),
+        )
+        .orderBy(desc(atMs))
+        .limit(request.limit);
+      return rows.reverse();
+    },
+  });
+}
+
+export type OrderRepository = ReturnType<typeof createOrderRepository>;
+
+function pageCondition(
+  request: DeskPageRequest,
+  deskId: PgColumn,
+  atMs: PgColumn,
+  id: PgColumn,
+): SQL | undefined {
+  const conditions: SQL[] = [];
+  if (request.deskId !== undefined) conditions.push(eq(deskId, request.deskId));
+  if (request.cursor) {
+    const [beforeMs, beforeId] = decodeCursor(request.cursor);
+    conditions.push(sql`(${atMs}, ${id}) < (${beforeMs}, ${beforeId})`);
+  }
+  return and(...conditions);
+}

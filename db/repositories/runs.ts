@@ -1,0 +1,203 @@
+/** Runs from their start to their end. A cycle's record is saved by records.ts. */
+import { and, eq, inArray, lt, or, sql } from 'drizzle-orm';
+import type { RunDetail } from '#domain/desk-event.ts';
+import { AppError } from '#domain/errors.ts';
+import type { CycleRecord, RunKind, RunStatus, RunSummary } from '#domain/run.ts';
+import type { EpochMs } from '#domain/time.ts';
+import type { Database, Queryable } from '../client.ts';
+import type { Page } from '../cursor.ts';
+import { defineRepository } from '../repository.ts';
+import { llmCalls } from '../schema/llm.ts';
+import { runs, spans } from '../schema/runs.ts';
+import { callsOfRun } from './llm-calls.ts';
+import { listRuns, type RunFilter, runSummaryColumns } from './run-list.ts';
+import { spansOfRun } from './spans.ts';
+
+export interface NewRun {
+  readonly runId: string;
+  readonly deskId: string;
+  readonly kind: RunKind;
+  readonly status: 'queued' | 'running';
+  readonly question: string | null;
+  readonly symbols: readonly string[];
+  readonly startedAtMs: EpochMs;
+  readonly seed: number;
+  readonly promptSetId: string;
+  readonly owner: string | null;
+}
+
+export type RunStart =
+  | { readonly started: true }
+  | { readonly started: false; readonly runningRunId: string };
+
+/** What a resumed run must not decide anew. */
+export type RunContext = Pick<
+  NewRun,
+  'seed' | 'promptSetId' | 'startedAtMs' | 'question' | 'symbols' | 'deskId' | 'kind'
+>;
+
+const LIVE: RunStatus[] = ['queued', 'running'];
+const isLive = inArray(runs.status, LIVE);
+const lastSeenMs = sql<number>`coalesce(${runs.heartbeatAtMs}, ${runs.startedAtMs})`;
+
+export function createRunRepository(database: Database) {
+  const { orm } = database;
+
+  /** One row that was changed, or none. */
+  async function change(
+    runId: string,
+    condition: ReturnType<typeof and>,
+    values: Partial<typeof runs.$inferInsert>,
+  ): Promise<boolean> {
+    const changed = await orm
+      .update(runs)
+      .set(values)
+      .where(and(eq(runs.runId, runId), condition))
+      .returning({ runId: runs.runId });
+    return changed.length === 1;
+  }
+
+  async function get(runId: string): Promise<RunSummary | null> {
+    const [row] = await orm.select(runSummaryColumns).from(runs).where(eq(runs.runId, runId));
+    return row ?? null;
+  }
+
+  return defineRepository(database, {
+    get,
+
+    /** A desk has one live cycle: a second one is answered with the first one's id. A run that exists is started. */
+    async start(run: NewRun): Promise<RunStart> {
+      // The cycle that was in the way may end between the two statements; then there is room for ours.
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        const inserted = await orm
+          .insert(runs)
+          .values({
+            ...run,
+            symbols: [...run.symbols],
+            heartbeatAtMs: run.owner === null ? null : run.startedAtMs,
+          })
+          .onConflictDoNothing()
+          .returning({ runId: runs.runId });
+        if (inserted.length === 1) return { started: true };
+        const [inTheWay] = await orm
+          .select({ runId: runs.runId })
+          .from(runs)
+          .where(
+            or(eq(runs.runId, run.runId), and(eq(runs.deskId, run.deskId), eq(runs.kind, 'cycle'), isLive)),
+          )
+          .orderBy(sql`${runs.runId} = ${run.runId} desc`)
+          .limit(1);
+        if (inTheWay?.runId === run.runId) return { started: true };
+        if (inTheWay !== undefined) return { started: false, runningRunId: inTheWay.runId };
+      }
+      throw new AppError(
+        'conflict',
+        `run ${run.runId} found no room: cycles of desk ${run.deskId} keep starting`,
+      );
+    },
+
+    async detail(runId: string): Promise<RunDetail | null> {
+      const [run, spansThere, calls] = await Promise.all([
+        get(runId),
+        spansOfRun(orm, runId),
+        callsOfRun(orm, runId),
+      ]);
+      return run === null ? null : { run, spans: spansThere, calls };
+    },
+
+    async record(runId: string): Promise<CycleRecord | null> {
+      const [row] = await orm.select({ record: runs.record }).from(runs).where(eq(runs.runId, runId));
+      return row?.record ?? null;
+    },
+
+    async runContext(runId: string): Promise<RunContext | null> {
+      const [row] = await orm
+        .select({
+          seed: runs.seed,
+          promptSetId: runs.promptSetId,
+          startedAtMs: runs.startedAtMs,
+          question: runs.question,
+          symbols: runs.symbols,
+          deskId: runs.deskId,
+          kind: runs.kind,
+        })
+        .from(runs)
+        .where(eq(runs.runId, runId));
+      return row ?? null;
+    },
+
+    list: (filter: RunFilter): Promise<Page<RunSummary>> => listRuns(orm, filter),
+
+    /** False when the run has ended or another process works on it. */
+    markRunning: (runId: string, owner: string, atMs: EpochMs): Promise<boolean> =>
+      change(
+        runId,
+        or(
+          eq(runs.status, 'queued'),
+          and(eq(runs.status, 'running'), or(eq(runs.owner, owner), sql`${runs.owner} is null`)),
+        ),
+        { status: 'running', owner, heartbeatAtMs: atMs },
+      ),
+
+    /** False when another process took the run over, or it has ended: then this one must stop working on it. */
+    heartbeat: (runId: string, owner: string, atMs: EpochMs): Promise<boolean> =>
+      change(runId, and(eq(runs.status, 'running'), eq(runs.owner, owner)), { heartbeatAtMs: atMs }),
+
+    /** Takes a run whose process has not been heard of since `staleBeforeMs`; of several takers one gets it. */
+    takeOver: (runId: string, newOwner: string, atMs: EpochMs, staleBeforeMs: EpochMs): Promise<boolean> =>
+      change(runId, and(isLive, lt(lastSeenMs, staleBeforeMs)), {
+        status: 'running',
+        owner: newOwner,
+        heartbeatAtMs: atMs,
+      }),
+
+    /** Live runs that nobody has touched since `staleBeforeMs`, oldest first: lost by a worker, or never picked up. */
+    stale: (staleBeforeMs: EpochMs): Promise<RunSummary[]> =>
+      orm
+        .select(runSummaryColumns)
+        .from(runs)
+        .where(and(isLive, lt(lastSeenMs, staleBeforeMs)))
+        .orderBy(runs.startedAtMs, runs.runId),
+
+    /** False when there is nothing left to cancel. */
+    requestCancel: (runId: string): Promise<boolean> => change(runId, isLive, { cancelRequested: true }),
+
+    async isCancelRequested(runId: string): Promise<boolean> {
+      // Asked before every node, so it is spared the building of a query.
+      const [row] = await database.sql<{ asked: boolean }[]>`
+        select cancel_requested as asked from runs where run_id = ${runId}`;
+      return row?.asked ?? false;
+    },
+
+    /** Marks what a killed process left open in a run that has ended. */
+    loseOpenSpans: (runId: string): Promise<void> => loseOpenSpans(orm, runId),
+
+    /** Ends a live run without a record; its open spans are lost. False when it had ended already. */
+    end: (
+      runId: string,
+      status: 'failed' | 'cancelled' | 'lost',
+      reason: string,
+      atMs: EpochMs,
+    ): Promise<boolean> =>
+      orm.transaction(async (transaction) => {
+        const costUsd = sql`(select coalesce(sum(${llmCalls.costUsd}), 0) from ${llmCalls} where ${llmCalls.runId} = ${runId})`;
+        const ended = await transaction
+          .update(runs)
+          .set({ status, reason, finishedAtMs: atMs, costUsd })
+          .where(and(eq(runs.runId, runId), isLive))
+          .returning({ runId: runs.runId });
+        if (ended.length === 0) return false;
+        await loseOpenSpans(transaction, runId);
+        return true;
+      }),
+  });
+}
+
+async function loseOpenSpans(orm: Queryable, runId: string): Promise<void> {
+  await orm
+    .update(spans)
+    .set({ status: 'lost' })
+    .where(and(eq(spans.runId, runId), eq(spans.status, 'open')));
+}
+
+export type RunRepository = ReturnType<typeof createRunRepository>;

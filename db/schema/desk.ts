@@ -1,0 +1,92 @@
+import { sql } from 'drizzle-orm';
+import { bigint, bigserial, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import type { DeskEvent } from '#domain/desk-event.ts';
+import type { BreakerLevel, BreakerReason, TradingMode } from '#domain/trading-state.ts';
+import { document, milliseconds } from './columns.ts';
+
+export const desks = pgTable('desks', {
+  deskId: text().primaryKey(),
+  name: text().notNull(),
+  symbols: text().array().notNull(),
+  intervalMs: milliseconds().notNull(),
+  paused: boolean().notNull().default(false),
+  cyclesRun: integer().notNull().default(0),
+  ticksSkipped: integer().notNull().default(0),
+  createdAtMs: milliseconds().notNull(),
+});
+
+/** May a desk trade, and how grave is the market. The row `*` is what a new desk starts with. */
+export const tradingState = pgTable('trading_state', {
+  deskId: text().primaryKey(),
+  mode: text().$type<TradingMode>().notNull(),
+  reason: text().notNull(),
+  setBy: text().notNull(),
+  sinceMs: milliseconds().notNull(),
+  level: text().$type<BreakerLevel>().notNull().default('clear'),
+  levelReasons: document().$type<readonly BreakerReason[]>().notNull().default([]),
+  levelAtMs: milliseconds(),
+});
+
+export const breakerEvents = pgTable(
+  'breaker_events',
+  {
+    eventId: bigserial({ mode: 'number' }).primaryKey(),
+    deskId: text().notNull(),
+    runId: text(),
+    level: text().$type<BreakerLevel>().notNull(),
+    reasons: document().$type<readonly BreakerReason[]>().notNull(),
+    actions: document()
+      .$type<readonly { readonly name: string; readonly atMs: number; readonly detail: string }[]>()
+      .notNull(),
+    symbols: text().array().notNull(),
+    atMs: milliseconds().notNull(),
+  },
+  (table) => [index('breaker_events_of_desk').on(table.deskId, table.eventId)],
+);
+
+/** Who changed what; written in the transaction of the change. Wall time of the database. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    auditId: bigserial({ mode: 'number' }).primaryKey(),
+    atMs: bigint({ mode: 'number' })
+      .notNull()
+      .default(sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`),
+    actor: text().notNull(),
+    action: text().notNull(),
+    /** What was changed, such as `desk:default` or `prompt:scanner`. */
+    subject: text().notNull(),
+    details: document().notNull(),
+  },
+  (table) => [index('audit_log_of_subject').on(table.subject, table.auditId)],
+);
+
+/** What the live pages hear. Ids become visible in their order. */
+export const deskEvents = pgTable(
+  'desk_events',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    type: text().$type<DeskEvent['type']>().notNull(),
+    runId: text(),
+    deskId: text(),
+    atMs: milliseconds().notNull(),
+    payload: document(),
+  },
+  (table) => [
+    index('desk_events_of_run').on(table.runId, table.id),
+    index('desk_events_by_time').on(table.atMs),
+  ],
+);
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    key: text().primaryKey(),
+    requestHash: text().notNull(),
+    /** Null while the first request is still being answered. */
+    status: integer(),
+    body: document(),
+    claimedAtMs: milliseconds().notNull(),
+  },
+  (table) => [index('idempotency_keys_by_time').on(table.claimedAtMs)],
+);

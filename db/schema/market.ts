@@ -1,0 +1,71 @@
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
+import type { SnapshotRef } from '#domain/market.ts';
+import type { Timeframe } from '#domain/time.ts';
+import { bytes, document, milliseconds } from './columns.ts';
+
+/** The frozen market of a run. `body` holds the candles (db/snapshot-codec.ts); null when only the name is kept. */
+export const snapshots = pgTable('snapshots', {
+  snapshotId: text().primaryKey(),
+  ref: document().$type<SnapshotRef>().notNull(),
+  body: bytes(),
+});
+
+/** Where a replay's clock stands; the rule is in db/repositories/market-clock.ts. */
+export const marketClock = pgTable('market_clock', {
+  key: text().primaryKey(),
+  wallMs: milliseconds().notNull(),
+  marketMs: milliseconds().notNull(),
+  speed: doublePrecision().notNull(),
+  touchedWallMs: milliseconds().notNull(),
+  touchedMarketMs: milliseconds().notNull(),
+});
+
+export const candles = pgTable(
+  'candles',
+  {
+    venue: text().notNull(),
+    symbol: text().notNull(),
+    timeframe: text().$type<Timeframe>().notNull(),
+    openAtMs: milliseconds().notNull(),
+    open: doublePrecision().notNull(),
+    high: doublePrecision().notNull(),
+    low: doublePrecision().notNull(),
+    close: doublePrecision().notNull(),
+    volume: doublePrecision().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.venue, table.symbol, table.timeframe, table.openAtMs] })],
+);
+
+export const qTables = pgTable('q_tables', {
+  tableId: text().primaryKey(),
+  version: integer().notNull(),
+  active: boolean().notNull().default(false),
+  note: text().notNull(),
+  body: document().notNull(),
+  createdAtMs: milliseconds().notNull(),
+});
+
+/** What a decision led to, for replay in training. */
+export const experiences = pgTable(
+  'experiences',
+  {
+    experienceId: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    runId: text(),
+    symbol: text().notNull(),
+    state: text().notNull(),
+    action: text().notNull(),
+    reward: doublePrecision().notNull(),
+    nextState: text(),
+    atMs: milliseconds().notNull(),
+  },
+  (table) => [index('experiences_by_time').on(table.atMs)],
+);

@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createOrderRepository } from '#db/repositories/orders.ts';
+import {
+  account,
+  fill,
+  funding,
+  intent,
+  NOW_MS,
+  order,
+  position,
+  trade,
+} from '#tests/support/database-rows.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+beforeEach(() => test.clear());
+afterAll(() => test.drop());
+
+const noEvidence = { atMs: NOW_MS + 1, reason: null, order: null };
+const books = {
+  atMs: NOW_MS,
+  account: account(),
+  positions: [position()],
+  orders: [order()],
+  fills: [fill('fill-b'), fill('fill-a')],
+  fundings: [funding()],
+  trades: [trade()],
+  cursor: 'cursor-1',
+};
+
+describe('planning intents', () => {
+  it('leaves an intent with the same client order id as it stands and gives the rows in the asked order', async () => {
+    const orders = createOrderRepository(test.database);
+    await orders.planIntents([intent('b')]);
+    await orders.moveIntent('intent-b', 'sent', noEvidence);
+    const planned = await orders.planIntents([
+      intent('c'),
+      intent('b', { intentId: 'another-id' }),
+      intent('a'),
+    ]);
+    expect(planned.map((one) => [one.intentId, one.status])).toEqual([
+      ['intent-c', 'planned'],
+      ['intent-b', 'sent'],
+      ['intent-a', 'planned'],
+    ]);
+    expect((await orders.intentsOfRun('run-1')).map((one) => one.intentId)).toEqual([
+      'intent-b',
+      'intent-c',
+      'intent-a',
+    ]);
+  });
+
+  it('makes one intent of a leg that two processes plan at the same time', async () => {
+    const orders = createOrderRepository(test.database);
+    const legs = [intent('a'), intent('b')];
+    await Promise.all([orders.planIntents(legs), orders.planIntents(legs), orders.planIntents(legs)]);
+    expect(await orders.intentsOfRun('run-1')).toHaveLength(2);
+  });
+
+  it('refuses an intent id that stands for another order', async () => {
+    const orders = createOrderRepository(test.database);
+    await orders.planIntents([intent('a')]);
+    await expect(orders.planIntents([intent('b', { intentId: 'intent-a' })])).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+});
+
+describe('moving an intent', () => {
+  it('refuses a step that is not allowed and names both ends', async () => {
+    const orders = createOrderRepository(test.database);
+    await orders.planIntents([intent()]);
+    const illegal = orders.moveIntent('intent-order-1', 'filled', { ...noEvidence, order: order() });
+    await expect(illegal).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/planned to filled/),
+    });
+    expect((await orders.intentsOfRun('run-1'))[0]?.status).toBe('planned');
+    expect((await orders.listOrders({ limit: 5 })).items).toEqual([]);
+  });
+
+  it('lets one of two contradicting steps through when they come together', async () => {
+    const orders = createOrderRepository(test.database);
+    await orders.planIntents([intent()]);
+    await orders.moveIntent('intent-order-1', 'sent', noEvidence);
+    const moves = await Promise.allSettled([
+      orders.moveIntent('intent-order-1', 'filled', noEvidence),
+      orders.moveIntent('intent-order-1', 'rejected', noEvidence),
+      orders.moveIntent('intent-order-1', 'settled', noEvidence),
+    ]);
+    expect(moves.filter((move) => move.status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('takes a step in place as no step', async () => {
+    const orders = createOrderRepository(test.database);
+    await orders.planIntents([intent()]);
+    await orders.moveIntent('intent-order-1', 'sent', { ...noEvidence, reason: 'first' });
+    const again = await orders.moveIntent('intent-order-1', 'sent', {
+      atMs: NOW_MS + 9,
+      reason: 'second',
+      order: null,
+    });
+    expect(again).toMatchObject({ status: 'sent', reason: 'first', updatedAtMs: NOW_MS + 1 });
+  });
+
+  it('stores the order that is the evidence, and a second part-fill of it', async () => {
+    const orders = createOrderRepository(test.database);
+    await orders.planIntents([intent()]);
+    await orders.moveIntent('intent-order-1', 'sent', noEvidence);
+    for (const filledBase of ['0.003', '0.007'])
+      await orders.moveIntent('intent-order-1', 'partially_filled', {
+        ...noEvidence,
+        order: order('order-1', { status: 'partially_filled', filledBase, averagePriceQuote: '79123.40' }),
+      });
+    expect((await orders.listOrders({ limit: 5 })).items).toEqual([
+      {
+        ...order('order-1', {
+          status: 'partially_filled',
+          filledBase: '0.007',
+          averagePriceQuote: '79123.40',
+        }),
+        deskId: 'desk-1',
+        runId: 'run-1',
+      },
+    ]);
+  });
+
+  it('says which intent is unknown', async () => {
+    const orders = createOrderRepository(test.database);
+    await expect(orders.moveIntent('nobody', 'sent', noEvidence)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  it('keeps intents unsettled until evidence ends them', async () => {
+    const orders = createOrderRepository(test.database);
+    await orders.planIntents([intent('a'), intent('b'), intent('c'), intent('d', { deskId: 'desk-2' })]);
+    await orders.moveIntent('intent-a', 'sent', noEvidence);
+    await orders.moveIntent('intent-a', 'unknown', noEvidence);
+    await orders.moveIntent('intent-b', 'rejected', noEvidence);
+    const unsettled = await orders.unsettledIntents('desk-1');
+    expect(unsettled.map((one) => [one.intentId, one.status])).toEqual([
+      ['intent-a', 'unknown'],
+      ['intent-c', 'planned'],
+    ]);
+  });
+});
+
+describe('the reconciled books', () => {
+  it('come back to the last digit, and saving them again changes nothing', async () => {
+    const orders = createOrderRepository(test.database);
+    for (const _time of [1, 2]) await orders.saveBooks('desk-1', books);
+    expect(await orders.account('desk-1')).toEqual(books.account);
+    expect(await orders.positions('desk-1')).toEqual([{ deskId: 'desk-1', ...position() }]);
+    expect(await orders.activityCursor('desk-1')).toBe('cursor-1');
+    expect(await orders.activitySince('desk-1', NOW_MS)).toEqual({
+      fills: books.fills,
+      fundings: books.fundings,
+    });
+    expect((await orders.listTrades({ limit: 5 })).items).toEqual([{ deskId: 'desk-1', ...trade() }]);
+  });
+
+  it('forget a position that is closed and keep those of other desks', async () => {
+    const orders = createOrderRepository(test.database);
+    await orders.saveBooks('desk-1', books);
+    await orders.saveBooks('desk-2', books);
+    await orders.saveBooks('desk-1', { ...books, positions: [] });
+    expect((await orders.positions()).map((one) => one.deskId)).toEqual(['desk-2']);
+  });
+
+  it('never let an older view reopen a final order or shrink what was filled', async () => {
+    const orders = createOrderRepository(test.database);
+    const filled = order('order-1', { status: 'filled', filledBase: '0.010' });
+    const part = order('order-2', { status: 'partially_filled', filledBase: '0.005' });
+    const cancelled = order('order-3', { status: 'cancelled' });
+    await orders.saveBooks('desk-1', { ...books, orders: [filled, part, cancelled] });
+    const older = ['order-1', 'order-2', 'order-3'].map((id) => order(id));
+    await orders.saveBooks('desk-1', { ...books, orders: older });
+    const { items } = await orders.listOrders({ limit: 5 });
+    expect(items.map((one) => [one.clientOrderId, one.status, one.filledBase])).toEqual([
+      ['order-3', 'cancelled', '0'],
+      ['order-2', 'partially_filled', '0.005'],
+      ['order-1', 'filled', '0.010'],
+    ]);
+  });
+
+  it('are empty before the first reconciliation', async () => {
+    const orders = createOrderRepository(test.database);
+    expect(await orders.account('desk-1')).toBeNull();
+    expect(await orders.activityCursor('desk-1')).toBeNull();
+    expect(await orders.activitySince('desk-1', 0)).toEqual({ fills: [], fundings: [] });
+  });
+
+  it('page orders and trades newest first, for one desk when asked', async () => {
+    const orders = createOrderRepository(test.database);
+    const many = Array.from({ length: 5 }, (_, index) => index);
+    await orders.saveBooks('desk-1', {
+      ...books,
+      orders: many.map((index) => order(`order-${index}`)),
+      trades: many.map((index) => trade(`trade-${index}`, { closedAtMs: NOW_MS + index })),
+    });
+    await orders.saveBooks('desk-2', { ...books, orders: [order('other')], trades: [] });
+    const first = await orders.listOrders({ limit: 3, deskId: 'desk-1' });
+    const second = await orders.listOrders({ limit: 3, deskId: 'desk-1', cursor: first.nextCursor });
+    expect([...first.items, ...second.items].map((one) => one.clientOrderId)).toEqual(
+      many.toReversed().map((index) => `order-${index}`),
+    );
+    expect(second.nextCursor).toBeNull();
+    const trades = await orders.listTrades({ limit: 2 });
+    expect(trades.items.map((one) => one.tradeId)).toEqual(['trade-4', 'trade-3']);
+    await expect(orders.listTrades({ limit: 2, cursor: '%%' })).rejects.toMatchObject({
+      code: 'request_invalid',
+    });
+  });
+});

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPaperStore } from '#db/repositories/paper-store.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase({ maxConnections: 12 });
+});
+beforeEach(() => test.clear());
+afterAll(() => test.drop());
+
+interface Books {
+  readonly orders: number;
+}
+
+describe('the paper books', () => {
+  it('lose no change when many come at once, the first ones among them', async () => {
+    const store = createPaperStore<Books>(test.database);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        store.transact('account', async (books) => {
+          const orders = (books?.orders ?? 0) + 1;
+          return { books: { orders }, result: orders };
+        }),
+      ),
+    );
+    expect(results.toSorted((left, right) => left - right)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
+  });
+
+  it('stay as they were when a change throws, and the error comes through', async () => {
+    const store = createPaperStore<Books>(test.database);
+    await store.transact('account', async () => ({ books: { orders: 1 }, result: null }));
+    const failing = store.transact('account', async () => {
+      throw new RangeError('no margin');
+    });
+    await expect(failing).rejects.toThrow(new RangeError('no margin'));
+    expect(await store.transact('account', async (books) => ({ books, result: books }))).toEqual({
+      orders: 1,
+    });
+  });
+
+  it('are apart for each account and null before the first change', async () => {
+    const store = createPaperStore<Books>(test.database);
+    await store.transact('one', async () => ({ books: { orders: 9 }, result: null }));
+    expect(await store.transact('two', async (books) => ({ books, result: books }))).toBeNull();
+  });
+});

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createOrderRepository } from '#db/repositories/orders.ts';
+import { account, NOW_MS, position } from '#tests/support/database-rows.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase({ maxConnections: 1 });
+});
+beforeEach(() => test.clear());
+afterAll(() => test.drop());
+
+describe('saving a view whose statements go out together', () => {
+  it('changes nothing when one of them fails, and leaves the connection fit for the next view', async () => {
+    const orders = createOrderRepository(test.database);
+    const first = booksWith([position()], 'cursor-1');
+    await orders.saveBooks('desk-1', first);
+    const twice = booksWith([position(), position()], 'cursor-2');
+    await expect(orders.saveBooks('desk-1', twice)).rejects.toThrow();
+    expect(await orders.activityCursor('desk-1')).toBe('cursor-1');
+    expect(await orders.positions('desk-1')).toHaveLength(1);
+    await orders.saveBooks('desk-1', booksWith([], 'cursor-3'));
+    expect(await orders.activityCursor('desk-1')).toBe('cursor-3');
+    expect(await orders.positions('desk-1')).toEqual([]);
+  });
+});
+
+function booksWith(positions: ReturnType<typeof position>[], cursor: string) {
+  const nothing = { orders: [], fills: [], fundings: [], trades: [] };
+  return { atMs: NOW_MS, account: account(), positions, cursor, ...nothing };
+}
