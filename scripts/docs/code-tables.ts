@@ -1,0 +1,44 @@
+/** The pages that explain every code a caller or a trace can meet. */
+import { ERROR_RULES, type ErrorRule } from '#domain/errors.ts';
+import { DENIALS } from '#domain/proposal.ts';
+
+const MADE = '<!-- Made by `npm run docs`; edit the table in the code instead. -->';
+
+export function errorsPage(): string {
+  const rows = Object.entries<ErrorRule>(ERROR_RULES).map(([code, { status, retryable, meaning }]) => [
+    anchored(code),
+    String(status),
+    retryable ? 'yes' : 'no',
+    meaning,
+  ]);
+  return page(
+    'Error codes',
+    'domain/errors.ts',
+    'A failure over HTTP is `application/problem+json` with one of these as its `code`; on the command line it is the first word on stderr. *Retry* says whether the same call may succeed later as it is.',
+    table(['code', 'HTTP status', 'retry', 'meaning'], rows),
+  );
+}
+
+export function denialsPage(): string {
+  const rows = Object.entries(DENIALS).map(([code, meaning]) => [anchored(code), meaning]);
+  return page(
+    'Denial codes',
+    'domain/proposal.ts',
+    'A denial is our own answer to a proposal, never a failure. A verdict carries each with the measured value and the limit it broke; a finding that only shrank the size has the same codes with the effect `resize`.',
+    table(['code', 'meaning'], rows),
+  );
+}
+
+function page(title: string, source: string, introduction: string, body: string): string {
+  return `${MADE}\n# ${title}\n\n${introduction} Source: [\`${source}\`](../${source}).\n\n${body}\n`;
+}
+
+function anchored(code: string): string {
+  return `<a id="${code}"></a>\`${code}\``;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

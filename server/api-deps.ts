@@ -1,0 +1,229 @@
+/** What the HTTP border needs from the rest, as narrow ports. The container wires them; tests write small fakes. */
+import type { Account, Position, Trade } from '#domain/account.ts';
+import type { DeskEvent, EquityPoint, RunDetail, SystemState } from '#domain/desk-event.ts';
+import type { IdSource } from '#domain/ids.ts';
+import type { Order } from '#domain/order.ts';
+import type { CycleOutcome, CycleRecord, Desk, RunKind, RunStatus, RunSummary } from '#domain/run.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { Clock, EpochMs } from '#domain/time.ts';
+import type { BreakerLevel, BreakerReason } from '#domain/trading-state.ts';
+import type { Logger } from './telemetry/logger.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+
+export interface Page<Row> {
+  readonly items: readonly Row[];
+  readonly nextCursor: string | null;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface RunFilter extends PageRequest {
+  readonly kind?: RunKind | undefined;
+  readonly status?: RunStatus | undefined;
+  readonly symbol?: MarketSymbol | undefined;
+  readonly outcome?: CycleOutcome | undefined;
+  readonly deskId?: string | undefined;
+  /** Started in `fromMs <= at < toMs`. */
+  readonly fromMs?: EpochMs | undefined;
+  readonly toMs?: EpochMs | undefined;
+  /** Looked for in reason and question. */
+  readonly q?: string | undefined;
+}
+
+export interface RunsPort {
+  get(runId: string): Promise<RunSummary | null>;
+  detail(runId: string): Promise<RunDetail | null>;
+  /** Null while the run has not ended. */
+  record(runId: string): Promise<CycleRecord | null>;
+  /** Newest first. */
+  list(filter: RunFilter): Promise<Page<RunSummary>>;
+  /** False when the run is unknown or over. */
+  requestCancel(runId: string): Promise<boolean>;
+}
+
+export interface EventsPort {
+  /** Events with a greater id, in order. */
+  after(
+    id: number,
+    options: { readonly runId?: string; readonly limit: number },
+  ): Promise<readonly DeskEvent[]>;
+  /** 0 before the first event. */
+  latestId(): Promise<number>;
+  /** Calls back after events were appended, by any process; gives the way to stop. */
+  subscribe(onWake: () => void): Promise<() => unknown>;
+}
+
+export type NewDesk = Pick<Desk, 'deskId' | 'name' | 'symbols' | 'intervalMs' | 'paused' | 'createdAtMs'>;
+export type DeskPatch = Partial<Pick<Desk, 'name' | 'symbols' | 'intervalMs' | 'paused'>>;
+
+export interface DesksPort {
+  list(): Promise<readonly Desk[]>;
+  get(deskId: string): Promise<Desk | null>;
+  create(desk: NewDesk): Promise<Desk>;
+  /** @throws AppError `not_found` */
+  update(deskId: string, patch: DeskPatch): Promise<Desk>;
+}
+
+export interface BooksPage extends PageRequest {
+  readonly deskId?: string | undefined;
+}
+
+/** Rows of the books name their desk, and orders the run that sent them where it was ours. */
+export type ListedOrder = Order & { readonly deskId: string; readonly runId: string | null };
+export type ListedTrade = Trade & { readonly deskId: string };
+export type ListedPosition = Position & { readonly deskId: string };
+
+export interface BooksPort {
+  /** Null before the venue has been read for the first time. */
+  account(deskId: string): Promise<Account | null>;
+  positions(deskId?: string): Promise<readonly ListedPosition[]>;
+  listOrders(page: BooksPage): Promise<Page<ListedOrder>>;
+  listTrades(page: BooksPage): Promise<Page<ListedTrade>>;
+  /** The newest `limit` points, oldest first. */
+  equity(span: {
+    readonly deskId: string;
+    readonly fromMs?: EpochMs | undefined;
+    readonly limit: number;
+  }): Promise<readonly EquityPoint[]>;
+}
+
+export interface StateChange {
+  readonly reason: string;
+  readonly setBy: string;
+  readonly atMs: EpochMs;
+}
+
+export interface BreakerEventRow {
+  readonly eventId: number;
+  readonly deskId: string;
+  readonly runId: string | null;
+  readonly level: BreakerLevel;
+  readonly reasons: readonly BreakerReason[];
+  readonly actions: readonly { readonly name: string; readonly atMs: EpochMs; readonly detail: string }[];
+  readonly symbols: readonly MarketSymbol[];
+  readonly atMs: EpochMs;
+}
+
+export interface TradingStatePort {
+  /** A null desk means all of them, and those to come. */
+  halt(deskId: string | null, change: StateChange): Promise<unknown>;
+  /** A person may override the breaker; its next assessment halts again while the market still falls. */
+  arm(deskId: string | null, change: StateChange): Promise<unknown>;
+  breakerEvents(page: PageRequest): Promise<Page<BreakerEventRow>>;
+}
+
+export interface PromptSummary {
+  readonly name: string;
+  readonly latestVersion: number;
+  /** Which version each label points at. */
+  readonly labels: Readonly<Record<string, number>>;
+}
+
+export interface PromptVersion {
+  readonly version: number;
+  readonly text: string;
+  /** Model settings of this version. */
+  readonly config: unknown;
+  readonly variables: readonly string[];
+  readonly author: string;
+  readonly message: string;
+  readonly sha256: string;
+  readonly createdAtMs: EpochMs;
+}
+
+export interface PromptDetail extends PromptSummary {
+  /** Newest first. */
+  readonly versions: readonly PromptVersion[];
+}
+
+export interface PromptsPort {
+  list(): Promise<readonly PromptSummary[]>;
+  get(name: string): Promise<PromptDetail | null>;
+}
+
+export type IdempotencyClaim =
+  | { readonly state: 'new' }
+  | { readonly state: 'running' }
+  | { readonly state: 'mismatch' }
+  | { readonly state: 'done'; readonly status: number; readonly body: unknown };
+
+export interface IdempotencyPort {
+  /** `new` means the caller answers and completes; else it tells what became of the key. */
+  claim(key: string, requestHash: string, atMs: EpochMs): Promise<IdempotencyClaim>;
+  complete(key: string, status: number, body: unknown): Promise<unknown>;
+  /** Forgets a claim whose call failed without effect, so that it may be tried again. */
+  release(key: string): Promise<unknown>;
+}
+
+export interface AnalysisRequest {
+  readonly symbols: readonly MarketSymbol[];
+  readonly question: string | null;
+  readonly correlationId: string;
+}
+
+export type CycleStart =
+  | { readonly runId: string }
+  | { readonly skipped: true; readonly runningRunId: string };
+
+/** What was asked of one position: an order sent, or why not. */
+export interface CloseVerdict {
+  readonly symbol: MarketSymbol;
+  readonly outcome: 'sent' | 'denied' | 'failed';
+  readonly message: string;
+}
+
+export interface DependencyHealth {
+  readonly name: string;
+  readonly status: 'up' | 'degraded' | 'down';
+  /** Readiness falls only with what is required. */
+  readonly required: boolean;
+  readonly detail: string;
+}
+
+export interface RateLimit {
+  readonly limit: number;
+  readonly perMs: number;
+}
+
+export interface ApiConfig {
+  /** Null: no key is asked for, and only loopback callers are served. */
+  readonly apiKey: string | null;
+  readonly host: string;
+  readonly rateLimit?: RateLimit;
+}
+
+/** Calls back once after a while unless cancelled; gives the way to cancel. */
+export type Schedule = (delayMs: number, run: () => void) => () => void;
+
+export interface ApiDeps {
+  readonly config: ApiConfig;
+  readonly runs: RunsPort;
+  readonly events: EventsPort;
+  readonly desks: DesksPort;
+  readonly books: BooksPort;
+  readonly tradingState: TradingStatePort;
+  readonly prompts: PromptsPort;
+  readonly idempotency: IdempotencyPort;
+  /** What the market source offers. */
+  marketSymbols(): Promise<readonly MarketSymbol[]>;
+  startAnalysis(request: AnalysisRequest): Promise<{ readonly runId: string }>;
+  startCycle(deskId: string): Promise<CycleStart>;
+  /** Closes one position, or all of them when the symbol is null. Nothing open gives an empty list. */
+  closePositions(symbol: MarketSymbol | null, reason: string): Promise<readonly CloseVerdict[]>;
+  systemState(): Promise<SystemState>;
+  health(): Promise<readonly DependencyHealth[]>;
+  readonly metrics: Metrics;
+  /** Wall time. */
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  /** Folder of the built web view. */
+  readonly webRoot: string;
+  /** Ends every event stream and every waiting answer when the server drains. */
+  readonly shutdown?: AbortSignal;
+  /** Timers of heartbeats and waits; real ones when absent. */
+  readonly schedule?: Schedule;
+}

@@ -1,0 +1,187 @@
+/** The API's ports over the container: what each call of the border means for the rest. */
+import { join } from 'node:path';
+import type { SystemState } from '#domain/desk-event.ts';
+import { AppError, toAppError } from '#domain/errors.ts';
+import type { ApiDeps, CloseVerdict, DependencyHealth, DesksPort, StateChange } from './api-deps.ts';
+import { type Container, wallClock } from './container.ts';
+import { isModelConfigured } from './engine/agents.ts';
+import { isOfMarket } from './engine/market-desks.ts';
+import { assertOffered, openAnalysis, startCycle } from './engine/run-service.ts';
+import { rootFolder } from './paths.ts';
+import type { WorkQueue } from './queues/queue.ts';
+import { syncSchedule } from './queues/schedules.ts';
+
+export function apiDeps(container: Container, queue: WorkQueue, shutdown: AbortSignal): ApiDeps {
+  const { config, rows, source, metrics, ids, logger } = container;
+  const onMarketTime = (change: StateChange) => ({ ...change, atMs: container.marketClock.nowMs() });
+  return {
+    config: { apiKey: config.http.apiKey, host: config.http.host },
+    runs: rows.runs,
+    events: rows.events,
+    desks: desksPort(container, queue),
+    books: rows.orders,
+    tradingState: {
+      halt: (deskId, change) => toldState(container, rows.tradingState.halt(deskId, onMarketTime(change))),
+      arm: (deskId, change) => toldState(container, rows.tradingState.arm(deskId, onMarketTime(change))),
+      breakerEvents: (page) => rows.tradingState.breakerEvents(page),
+    },
+    prompts: rows.prompts,
+    idempotency: rows.idempotency,
+    marketSymbols: async () => (await source.market.instruments()).map(({ symbol }) => symbol),
+    async startAnalysis({ symbols, question }) {
+      const runId = await openAnalysis(container, { symbols, question });
+      await queue.enqueueRun(runId);
+      return { runId };
+    },
+    startCycle: (deskId) => startCycle(container, queue, deskId),
+    closePositions: (symbol, reason) => closePositions(container, symbol, reason),
+    systemState: () => systemState(container),
+    health: () => health(container, queue),
+    metrics,
+    clock: wallClock,
+    ids,
+    logger,
+    webRoot: join(rootFolder(), 'dist', 'web'),
+    shutdown,
+  };
+}
+
+/** Desks of this market. Its schedulers follow what is changed here. */
+function desksPort(container: Container, queue: WorkQueue): DesksPort {
+  const { rows, source } = container;
+  const tell = (deskId: string) =>
+    rows.events.append({ type: 'desk.changed', runId: null, deskId, atMs: wallClock.nowMs(), payload: null });
+  return {
+    list: async () => (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key)),
+    get: (deskId) => rows.desks.get(deskId),
+    async create(asked) {
+      await assertOffered(asked.symbols, container);
+      // The market's key leads the id, so that no process of another market runs this desk.
+      const desk = await rows.desks.create({ ...asked, deskId: `${source.key}--${slugOf(asked.name)}` });
+      await syncSchedule(desk, queue);
+      await tell(desk.deskId);
+      return desk;
+    },
+    async update(deskId, patch) {
+      if (patch.symbols) await assertOffered(patch.symbols, container);
+      const desk = await rows.desks.update(deskId, patch);
+      await syncSchedule(desk, queue);
+      await tell(deskId);
+      return desk;
+    },
+  };
+}
+
+function slugOf(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  if (slug === '')
+    throw new AppError('request_invalid', `desk name "${name}" has no letter or digit to make an id of`);
+  return slug;
+}
+
+async function toldState(container: Container, change: Promise<unknown>): Promise<void> {
+  await change;
+  const atMs = wallClock.nowMs();
+  await container.rows.events.append({
+    type: 'state.changed',
+    runId: null,
+    deskId: null,
+    atMs,
+    payload: null,
+  });
+}
+
+async function closePositions(
+  container: Container,
+  symbol: string | null,
+  reason: string,
+): Promise<CloseVerdict[]> {
+  const { rows, house, source } = container;
+  const desks = (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key));
+  const verdicts: CloseVerdict[] = [];
+  for (const { deskId } of desks) {
+    const orders = await house.orders(deskId);
+    const { positions } = await orders.reconcile();
+    const isHeld = positions.some((position) => symbol === null || position.symbol === symbol);
+    if (!isHeld) continue;
+    for (const note of await orders.close(symbol, reason)) {
+      verdicts.push({
+        symbol: note.symbol,
+        outcome: note.action === 'closed' ? 'sent' : 'failed',
+        message: note.detail,
+      });
+    }
+  }
+  if (symbol !== null && verdicts.length === 0)
+    throw new AppError('not_found', `no open position in ${symbol}`);
+  await rows.events.append({
+    type: 'books.changed',
+    runId: null,
+    deskId: null,
+    atMs: wallClock.nowMs(),
+    payload: null,
+  });
+  return verdicts;
+}
+
+export async function systemState(container: Container): Promise<SystemState> {
+  const { config, rows, source, marketClock, defaultDeskId } = container;
+  return {
+    mode: config.mode,
+    trading: await rows.tradingState.read(defaultDeskId),
+    breaker: { ...(await rows.tradingState.level(defaultDeskId)) } as SystemState['breaker'],
+    market: {
+      source: source.market.source,
+      nowMs: marketClock.nowMs(),
+      speed: marketClock.speed,
+      endsAtMs: source.live ? null : source.market.spanMs.to,
+      finished: marketClock.isFinished(),
+    },
+    model: isModelConfigured(config.llm)
+      ? { configured: true, name: config.llm.model }
+      : { configured: false, name: null },
+  };
+}
+
+async function health(
+  { opened, config, source, marketClock, metrics }: Container,
+  queue: WorkQueue,
+): Promise<DependencyHealth[]> {
+  const database = await probe('database', opened.embedded ? 'embedded Postgres' : 'DATABASE_URL', () =>
+    opened.database.ping(),
+  );
+  metrics.databaseUp.set(database.status === 'up' ? 1 : 0);
+  const where = config.redisUrl === null ? 'BullMQ on Postgres' : 'BullMQ on Redis';
+  const queued = await probe('queue', where, async () => {
+    for (const [state, count] of Object.entries(await queue.counts()))
+      metrics.queueJobs.set({ queue: 'runs', state }, count);
+  });
+  const finished = marketClock.isFinished();
+  const market: DependencyHealth = {
+    name: 'market',
+    status: finished ? 'degraded' : 'up',
+    required: false,
+    detail: finished
+      ? `${source.market.source.name} has come to the end of its candles`
+      : source.market.source.name,
+  };
+  const model: DependencyHealth = {
+    name: 'model',
+    status: 'up',
+    required: false,
+    detail: isModelConfigured(config.llm) ? config.llm.model : 'none configured: agents decide by rules',
+  };
+  return [database, queued, market, model];
+}
+
+async function probe(name: string, detail: string, check: () => Promise<unknown>): Promise<DependencyHealth> {
+  try {
+    await check();
+    return { name, status: 'up', required: true, detail };
+  } catch (thrown) {
+    return { name, status: 'down', required: true, detail: toAppError(thrown).message };
+  }
+}

@@ -1,0 +1,37 @@
+import { AppError } from '#domain/errors.ts';
+import { ContextOpinion } from '#domain/opinion.ts';
+import { openAnalysis } from '../engine/run-service.ts';
+import { cliConfig, printJson, symbolList, withContainer, withUniverse } from './session.ts';
+
+/** Asks the agents about symbols and prints what they said. Writes a run and its trace, never an order intent. */
+export async function analyze(
+  text: string,
+  options: { readonly question?: string; readonly json: boolean },
+): Promise<void> {
+  const symbols = symbolList(text);
+  const configured = cliConfig();
+  const universe = [...new Set([...(configured.market.symbols ?? []), ...symbols])];
+  const record = await withContainer(
+    { clock: 'fixed', config: withUniverse(configured, universe) },
+    async (container) => {
+      const runId = await openAnalysis(container, { symbols, question: options.question ?? null });
+      await container.engine.execute(runId);
+      const made = await container.rows.runs.record(runId);
+      if (made === null) throw new AppError('internal', `run ${runId} left no record`);
+      return made;
+    },
+  );
+  if (options.json) printJson(record);
+  else {
+    for (const { action, symbol, score, reason } of record.signals)
+      process.stdout.write(`${symbol}: ${action} (${score} points): ${reason}\n`);
+    for (const { answer, decidedBy } of record.opinions) {
+      const said = ContextOpinion.safeParse(answer);
+      if (said.success)
+        process.stdout.write(
+          `${said.data.symbol}: ${said.data.stance} ${said.data.conviction.toFixed(2)} by ${decidedBy}: ${said.data.summary}\n`,
+        );
+    }
+  }
+  if (record.outcome === 'failed') throw new AppError('internal', record.reason);
+}

@@ -1,0 +1,76 @@
+/**
+ * `npm run vigil -- <command>`. Answers go to stdout, everything else to stderr; a failure has a non-zero code.
+ * A command's code is loaded when it is called, so that help and a wrong word are answered at once.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { toAppError } from '#domain/errors.ts';
+import { ROLES } from '../roles.ts';
+
+const program = new Command('vigil')
+  .description(
+    'A desk of five LLM agents that trades crypto perpetual futures. Models propose, code disposes.',
+  )
+  .exitOverride()
+  .showHelpAfterError();
+
+const json = () =>
+  new Option('--json', 'print one JSON document on stdout and nothing else there').default(false);
+
+program
+  .command('start')
+  .description('run the desk, its API and its web view until it is stopped')
+  .addOption(new Option('--role <role>', 'what this process does').choices(ROLES).default('all'))
+  .action(async (options) => (await import('./start.ts')).start(options));
+program
+  .command('cycle')
+  .description('run one cycle now and print its record')
+  .option('--symbols <list>', 'symbols, separated by commas; the configured ones when absent')
+  .option('--desk <id>', 'a standing desk; without it a fresh paper account at the start of the candles')
+  .addOption(json())
+  .action(async (options) => (await import('./cycle.ts')).cycle(options));
+program
+  .command('analyze <symbol>')
+  .description('ask the agents about a symbol; never trades')
+  .option('--question <text>', 'what you want to know')
+  .addOption(json())
+  .action(async (symbol, options) => (await import('./analyze.ts')).analyze(symbol, options));
+program
+  .command('reconcile')
+  .description('bring the books to what the venue says')
+  .addOption(json())
+  .action(async (options) => (await import('./handles.ts')).reconcile(options));
+program
+  .command('halt <reason>')
+  .description('stop opening anything, in every process')
+  .addOption(json())
+  .action(async (reason, options) => (await import('./handles.ts')).halt(reason, options));
+program
+  .command('arm <reason>')
+  .description('allow trading again after a halt')
+  .addOption(json())
+  .action(async (reason, options) => (await import('./handles.ts')).arm(reason, options));
+program
+  .command('doctor')
+  .description('tell what is configured, reachable and missing, and how to mend it')
+  .addOption(json())
+  .action(async (options) => (await import('./doctor.ts')).doctor(options));
+
+// A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EPIPE') throw thrown;
+  });
+}
+
+try {
+  await program.parseAsync(process.argv);
+} catch (thrown) {
+  if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode;
+  else {
+    const failure = toAppError(thrown);
+    console.error(`${failure.code}: ${failure.message}`);
+    if (failure.code === 'internal')
+      console.error(failure.cause instanceof Error ? failure.cause.stack : failure.stack);
+    process.exitCode = 1;
+  }
+}

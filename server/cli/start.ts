@@ -1,0 +1,33 @@
+import { secretsOf } from '../config.ts';
+import type { Role } from '../roles.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { cliConfig } from './session.ts';
+
+/** How long a stop may take before the process ends anyway; what was under way is resumed by the next start. */
+const STOP_WITHIN_MS = 15_000;
+
+export async function start({ role }: { role: Role }): Promise<void> {
+  const config = cliConfig();
+  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
+  const { startVigil } = await import('../start.ts');
+  const running = await startVigil({ config, logger, role });
+  const { source } = running.container.source.market;
+  if (running.url)
+    console.error(`Vigil is up: ${running.url}${source.synthetic ? ' (synthetic prices)' : ''}`);
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    running.stop().then(
+      () => process.exit(0),
+      (err: unknown) => {
+        logger.error({ err }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}

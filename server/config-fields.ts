@@ -1,0 +1,84 @@
+/** How an environment variable's text is read. Every refusal says what is allowed and never repeats the value. */
+import { z } from 'zod';
+import { AppError } from '#domain/errors.ts';
+import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
+
+/** What `.env.example` and `doctor` say about a variable. */
+export interface VariableAbout {
+  readonly section: string;
+  readonly description: string;
+  /** The default in words or as it would be written; null when the variable is simply absent. */
+  readonly fallback: string | null;
+  readonly secret?: boolean;
+}
+
+/** Reads text with `parse`; what it answers with undefined or throws on is refused as `must be <allowed>`. */
+function field<Value>(allowed: string, parse: (text: string) => Value | undefined) {
+  return z.string().transform((text, context): Value => {
+    const value = parse(text.trim());
+    if (value !== undefined) return value;
+    context.issues.push({ code: 'custom', message: `must be ${allowed}`, input: text });
+    return z.NEVER;
+  });
+}
+
+export function wholeNumber({ min, max }: { min: number; max: number }) {
+  return field(`a whole number from ${min} to ${max}`, (text) => {
+    const value = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+export function numberBetween({ min, max }: { min: number; max: number }) {
+  return field(`a number from ${min} to ${max}`, (text) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
+  return field(`one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text));
+}
+
+export function yesOrNo() {
+  return field('true or false', (text) => {
+    if (/^(true|1|yes)$/i.test(text)) return true;
+    return /^(false|0|no)$/i.test(text) ? false : undefined;
+  });
+}
+
+export function matching(pattern: RegExp, allowed: string) {
+  return field(allowed, (text) => (pattern.test(text) ? text : undefined));
+}
+
+export function urlOf(schemes: readonly string[]) {
+  return field(`a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`, (text) => {
+    if (!URL.canParse(text)) return undefined;
+    return schemes.includes(new URL(text).protocol.slice(0, -1)) ? text : undefined;
+  });
+}
+
+/** A comma-separated list of what `parseSymbol` reads, without repeats. */
+export function symbolList() {
+  return field('symbols separated by commas, such as BTC,ETH,SOL/USDT:USDT', (text) => {
+    try {
+      const symbols = text.split(',').filter((part) => part.trim() !== '');
+      return symbols.length === 0 ? undefined : [...new Set<MarketSymbol>(symbols.map(parseSymbol))];
+    } catch (thrown) {
+      if (thrown instanceof AppError) return undefined;
+      throw thrown;
+    }
+  });
+}
+
+/** `2025-04-07`, `2025-04-07T12:00:00Z` or UTC milliseconds; a time without a zone is UTC. */
+export function instant() {
+  return field('a UTC time such as 2025-04-07T12:00:00Z, or milliseconds since 1970', (text) => {
+    if (/^\d{11,15}$/.test(text)) return Number(text);
+    if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text))
+      return undefined;
+    const zoned = /T/.test(text) && !/(Z|[+-]\d{2}:\d{2})$/.test(text) ? `${text}Z` : text;
+    const atMs = Date.parse(zoned);
+    return Number.isNaN(atMs) || atMs < 0 ? undefined : atMs;
+  });
+}

@@ -1,0 +1,176 @@
+/** Every environment variable Vigil knows: how it is read, what it is for, what it is without it (DESIGN §6). */
+import { z } from 'zod';
+import {
+  instant,
+  matching,
+  numberBetween,
+  oneOf,
+  symbolList,
+  urlOf,
+  type VariableAbout,
+  wholeNumber,
+  yesOrNo,
+} from './config-fields.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const SECRET_TEXT = matching(/^\S{4,500}$/, 'at least 4 characters without spaces');
+
+function optional<Schema extends z.ZodType>(schema: Schema, about: Omit<VariableAbout, 'fallback'>) {
+  return schema.optional().meta({ about: { ...about, fallback: null } });
+}
+
+/** The default is written as it would be in the environment, and read the same way. */
+function defaulted<Schema extends z.ZodType<unknown, string>>(
+  schema: Schema,
+  about: VariableAbout & { fallback: string },
+) {
+  return schema.prefault(about.fallback as z.util.NoUndefined<z.input<Schema>>).meta({ about });
+}
+
+export const Environment = z.object({
+  VIGIL_HOME: defaulted(matching(/^[^\0]+$/, 'a folder'), {
+    section: 'Data',
+    description: 'Folder of the embedded database and everything else Vigil keeps.',
+    fallback: '.vigil',
+  }),
+  DATABASE_URL: optional(urlOf(['postgres', 'postgresql']), {
+    section: 'Data',
+    description: 'Postgres to use. None: an embedded Postgres in VIGIL_HOME.',
+    secret: true,
+  }),
+  REDIS_URL: optional(urlOf(['redis', 'rediss']), {
+    section: 'Data',
+    description: 'Redis for the queue. None: the queue lives in Postgres.',
+    secret: true,
+  }),
+  HOST: defaulted(matching(/^[A-Za-z0-9.:_-]{1,253}$/, 'an address or host name to listen on'), {
+    section: 'Web and API',
+    description: 'Address to listen on. Anything but loopback needs API_KEY.',
+    fallback: '127.0.0.1',
+  }),
+  PORT: defaulted(wholeNumber({ min: 0, max: 65_535 }), {
+    section: 'Web and API',
+    description: 'Port of the API and the web view; 0 takes a free one.',
+    fallback: '3000',
+  }),
+  API_KEY: optional(matching(/^[\x21-\x7e]{16,200}$/, '16 to 200 printable characters without spaces'), {
+    section: 'Web and API',
+    description: 'Key that every call of the API must carry. Required when HOST is not loopback.',
+    secret: true,
+  }),
+  LOG_LEVEL: defaulted(oneOf(LOG_LEVELS), {
+    section: 'Web and API',
+    description: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
+    fallback: 'info',
+  }),
+  VIGIL_MODE: defaulted(oneOf(['paper', 'live']), {
+    section: 'Trading',
+    description: 'paper trades with made-up money; live sends real orders and needs VIGIL_LIVE_ACK and keys.',
+    fallback: 'paper',
+  }),
+  VIGIL_LIVE_ACK: optional(oneOf(['real-money']), {
+    section: 'Trading',
+    description: 'Must be real-money before VIGIL_MODE=live is obeyed.',
+  }),
+  VIGIL_MARKET: defaulted(matching(/^[a-z][a-z0-9]{1,40}$/, 'replay or a ccxt id such as binanceusdm'), {
+    section: 'Market',
+    description: 'Where prices come from: replay (files or the generator) or a ccxt id such as binanceusdm.',
+    fallback: 'replay',
+  }),
+  VIGIL_DATA: optional(matching(/^[^\0]+$/, 'a file or folder of candle CSVs'), {
+    section: 'Market',
+    description: 'Folder or file of candle CSVs for the replay. None: the built-in generator.',
+  }),
+  VIGIL_DATA_VENUE: optional(
+    matching(/^[A-Za-z0-9-]{1,40}$/, 'the venue as candle files name it, such as BINANCEUSDM'),
+    {
+      section: 'Market',
+      description: 'Whose files to take from VIGIL_DATA. None: the venue with most of the asked symbols.',
+    },
+  ),
+  VIGIL_FROM: optional(instant(), {
+    section: 'Market',
+    description: 'Market time at which the replay begins. None: as late as the look-back allows.',
+  }),
+  VIGIL_SPEED: defaulted(numberBetween({ min: 0.01, max: 1_000_000 }), {
+    section: 'Market',
+    description: 'Market seconds for one wall second in replay.',
+    fallback: '60',
+  }),
+  VIGIL_SEED: defaulted(wholeNumber({ min: 0, max: 4_294_967_295 }), {
+    section: 'Market',
+    description: 'Seed of the generator and of every simulated chance.',
+    fallback: '7',
+  }),
+  VIGIL_SYMBOLS: optional(symbolList(), {
+    section: 'Market',
+    description: 'The universe, separated by commas. None: the default pool as far as the market offers it.',
+  }),
+  CYCLE_INTERVAL_MS: optional(wholeNumber({ min: 1_000, max: 86_400_000 }), {
+    section: 'Market',
+    description: 'Wall milliseconds between cycles of a new desk. None: 15000 in replay, 180000 on a venue.',
+  }),
+  EXCHANGE_API_KEY: optional(SECRET_TEXT, {
+    section: 'Venue',
+    description: 'API key of the venue; used in live mode alone.',
+    secret: true,
+  }),
+  EXCHANGE_SECRET: optional(SECRET_TEXT, {
+    section: 'Venue',
+    description: 'Secret that belongs to EXCHANGE_API_KEY.',
+    secret: true,
+  }),
+  EXCHANGE_PASSWORD: optional(SECRET_TEXT, {
+    section: 'Venue',
+    description: 'Passphrase, on venues that ask for one.',
+    secret: true,
+  }),
+  EXCHANGE_SANDBOX: defaulted(yesOrNo(), {
+    section: 'Venue',
+    description: 'Use the venue’s test network.',
+    fallback: 'false',
+  }),
+  EXCHANGE_BASE_URL: optional(urlOf(['http', 'https']), {
+    section: 'Venue',
+    description: 'Scheme, host and port that replace the venue’s own, for a gateway or a simulator.',
+    secret: true,
+  }),
+  OPENAI_API_KEY: optional(SECRET_TEXT, {
+    section: 'Models',
+    description: 'Key of the model provider. None: every agent decides by its rules.',
+    secret: true,
+  }),
+  OPENAI_BASE_URL: optional(urlOf(['http', 'https']), {
+    section: 'Models',
+    description: 'Any OpenAI-compatible end point. None: OpenAI itself.',
+    secret: true,
+  }),
+  LLM_MODEL: defaulted(matching(/^\S{1,120}$/, 'a model’s name'), {
+    section: 'Models',
+    description: 'The model that is asked.',
+    fallback: 'gpt-4.1-mini',
+  }),
+  LLM_BUDGET_USD_PER_DAY: defaulted(numberBetween({ min: 0, max: 100_000 }), {
+    section: 'Models',
+    description: 'What model calls may cost in a UTC day; once it is spent the rules decide.',
+    fallback: '5',
+  }),
+  LLM_PRICE_INPUT_USD: optional(numberBetween({ min: 0, max: 10_000 }), {
+    section: 'Models',
+    description:
+      'Price of a million input tokens. Without both prices costs are unknown and the budget cannot stop anything.',
+  }),
+  LLM_PRICE_OUTPUT_USD: optional(numberBetween({ min: 0, max: 10_000 }), {
+    section: 'Models',
+    description: 'Price of a million output tokens.',
+  }),
+});
+export type Environment = z.infer<typeof Environment>;
+export type VariableName = keyof Environment;
+
+export const VARIABLE_NAMES = Object.keys(Environment.shape) as VariableName[];
+
+export function aboutVariable(name: VariableName): VariableAbout {
+  return Environment.shape[name].meta()?.about as VariableAbout;
+}

@@ -1,0 +1,233 @@
+/** The one reader of the environment. Everything that is wrong with it is told at once, by variable. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { AppError } from '#domain/errors.ts';
+import type { TradingVenueMode } from '#domain/run.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
+import {
+  aboutVariable,
+  Environment,
+  type LOG_LEVELS,
+  VARIABLE_NAMES,
+  type VariableName,
+} from './config-variables.ts';
+import { isLoopbackHost } from './http/loopback.ts';
+import { nearestName } from './nearest-name.ts';
+
+export interface Config {
+  /** Folder of the embedded database and of everything else that is kept. */
+  readonly homeDir: string;
+  /** Null: the embedded Postgres. */
+  readonly databaseUrl: string | null;
+  /** Null: the queue lives in Postgres. */
+  readonly redisUrl: string | null;
+  readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly mode: TradingVenueMode;
+  readonly market: MarketConfig;
+  /** Wall time between the cycles of a new desk. */
+  readonly cycleIntervalMs: number;
+  readonly exchange: ExchangeConfig;
+  readonly llm: LlmConfig;
+}
+
+export interface MarketConfig {
+  /** `replay` or a ccxt id. */
+  readonly source: string;
+  readonly dataPath: string | null;
+  readonly dataVenue: string | null;
+  readonly fromMs: EpochMs | null;
+  /** Market seconds for one wall second in replay. */
+  readonly speed: number;
+  readonly seed: number;
+  /** Null: the default pool as far as the market offers it. */
+  readonly symbols: readonly MarketSymbol[] | null;
+}
+
+export interface ExchangeConfig {
+  readonly apiKey: string | null;
+  readonly secret: string | null;
+  readonly password: string | null;
+  readonly sandbox: boolean;
+  readonly baseUrl: string | null;
+}
+
+export interface LlmConfig {
+  readonly apiKey: string | null;
+  readonly baseUrl: string | null;
+  readonly model: string;
+  readonly budgetUsdPerDay: number;
+  /** Null when not both prices are known: then costs are unknown too. */
+  readonly price: { readonly inputUsdPerMillion: number; readonly outputUsdPerMillion: number } | null;
+}
+
+export type EnvironmentText = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigProblem {
+  readonly variable: string;
+  /** As it was given; a secret's is hidden, an absent one's null. */
+  readonly value: string | null;
+  readonly allowed: string;
+}
+
+/** Variables of the test suite; never read by the product. */
+const TEST_PREFIX = 'VIGIL_TEST_';
+
+/**
+ * Reads and checks the whole environment. An empty variable counts as absent.
+ * @throws AppError `config_invalid` whose message has one line for each problem, in `context.problems` as values too
+ */
+export function readConfig(env: EnvironmentText = process.env): Config {
+  const given = presentVariables(env);
+  const parsed = Environment.safeParse(given);
+  const problems = [...unknownVariables(env)];
+  if (!parsed.success)
+    for (const issue of parsed.error.issues)
+      problems.push(problem(given, issue.path[0] as VariableName, issue.message));
+  problems.push(...crossProblems(given));
+  if (problems.length > 0) throw configInvalid(problems);
+  return configOf(Environment.parse(given));
+}
+
+/** The process's environment over that of a `.env` file in `folder`, where there is one. */
+export function loadEnvironment(folder: string): EnvironmentText {
+  try {
+    return { ...parseEnv(readFileSync(join(folder, '.env'), 'utf8')), ...process.env };
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return process.env;
+    throw new AppError(
+      'config_invalid',
+      `.env in ${folder} cannot be read: make it a readable file or remove it`,
+      {
+        cause: thrown,
+      },
+    );
+  }
+}
+
+/** The values that must never be printed, for the logger. */
+export function secretsOf(config: Config): readonly string[] {
+  const { http, exchange, llm } = config;
+  return [http.apiKey, exchange.apiKey, exchange.secret, exchange.password, llm.apiKey].filter(
+    (value) => value !== null,
+  );
+}
+
+/** The text of `.env.example`: every variable with its meaning and default, nothing set. */
+export function envExample(): string {
+  const lines = ['# All of these are optional. Copy to .env and uncomment what you want to change.'];
+  let section = '';
+  for (const name of VARIABLE_NAMES) {
+    const about = aboutVariable(name);
+    if (about.section !== section) lines.push('', `# ${about.section}`);
+    section = about.section;
+    lines.push(`# ${about.description}`, `# ${name}=${about.fallback ?? ''}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function presentVariables(env: EnvironmentText): Partial<Record<VariableName, string>> {
+  const present: Partial<Record<VariableName, string>> = {};
+  for (const name of VARIABLE_NAMES) if (env[name]?.trim()) present[name] = env[name];
+  return present;
+}
+
+function* unknownVariables(env: EnvironmentText): Generator<ConfigProblem> {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('VIGIL_') || name.startsWith(TEST_PREFIX)) continue;
+    if ((VARIABLE_NAMES as readonly string[]).includes(name)) continue;
+    const nearest = nearestName(name, VARIABLE_NAMES);
+    yield {
+      variable: name,
+      value: null,
+      allowed: `is not a variable of Vigil${nearest ? `: did you mean ${nearest}?` : ''}`,
+    };
+  }
+}
+
+function* crossProblems(given: Partial<Record<VariableName, string>>): Generator<ConfigProblem> {
+  const host = given.HOST?.trim() ?? '127.0.0.1';
+  if (!isLoopbackHost(host) && given.API_KEY === undefined)
+    yield problem(given, 'API_KEY', `is required when HOST is ${host}: set it, or listen on 127.0.0.1`);
+  if ((given.LLM_PRICE_INPUT_USD === undefined) !== (given.LLM_PRICE_OUTPUT_USD === undefined))
+    yield problem(
+      given,
+      'LLM_PRICE_OUTPUT_USD',
+      'goes together with LLM_PRICE_INPUT_USD: set both or neither',
+    );
+  if (given.VIGIL_MODE?.trim() !== 'live') return;
+  if (given.VIGIL_LIVE_ACK === undefined)
+    yield problem(given, 'VIGIL_LIVE_ACK', 'must be real-money when VIGIL_MODE is live');
+  for (const key of ['EXCHANGE_API_KEY', 'EXCHANGE_SECRET'] as const)
+    if (given[key] === undefined) yield problem(given, key, 'is required when VIGIL_MODE is live');
+  if ((given.VIGIL_MARKET?.trim() ?? 'replay') === 'replay')
+    yield problem(given, 'VIGIL_MARKET', 'must name a venue such as binanceusdm when VIGIL_MODE is live');
+}
+
+function problem(
+  given: Partial<Record<VariableName, string>>,
+  name: VariableName,
+  allowed: string,
+): ConfigProblem {
+  const value = given[name] ?? null;
+  return {
+    variable: name,
+    value: value !== null && aboutVariable(name).secret ? '(hidden)' : value,
+    allowed,
+  };
+}
+
+function configInvalid(problems: readonly ConfigProblem[]): AppError {
+  const lines = problems.map(
+    ({ variable, value, allowed }) => `  ${variable}${value === null ? '' : `=${value}`} ${allowed}`,
+  );
+  return new AppError('config_invalid', `the environment is not usable:\n${lines.join('\n')}`, {
+    context: { problems },
+  });
+}
+
+function priceOf({
+  LLM_PRICE_INPUT_USD: input,
+  LLM_PRICE_OUTPUT_USD: output,
+}: Environment): LlmConfig['price'] {
+  return input === undefined || output === undefined
+    ? null
+    : { inputUsdPerMillion: input, outputUsdPerMillion: output };
+}
+
+function configOf(env: Environment): Config {
+  return {
+    homeDir: env.VIGIL_HOME,
+    databaseUrl: env.DATABASE_URL ?? null,
+    redisUrl: env.REDIS_URL ?? null,
+    http: { host: env.HOST, port: env.PORT, apiKey: env.API_KEY ?? null },
+    logLevel: env.LOG_LEVEL,
+    mode: env.VIGIL_MODE,
+    market: {
+      source: env.VIGIL_MARKET,
+      dataPath: env.VIGIL_DATA ?? null,
+      dataVenue: env.VIGIL_DATA_VENUE ?? null,
+      fromMs: env.VIGIL_FROM ?? null,
+      speed: env.VIGIL_SPEED,
+      seed: env.VIGIL_SEED,
+      symbols: env.VIGIL_SYMBOLS ?? null,
+    },
+    cycleIntervalMs: env.CYCLE_INTERVAL_MS ?? (env.VIGIL_MARKET === 'replay' ? 15_000 : 180_000),
+    exchange: {
+      apiKey: env.EXCHANGE_API_KEY ?? null,
+      secret: env.EXCHANGE_SECRET ?? null,
+      password: env.EXCHANGE_PASSWORD ?? null,
+      sandbox: env.EXCHANGE_SANDBOX,
+      baseUrl: env.EXCHANGE_BASE_URL ?? null,
+    },
+    llm: {
+      apiKey: env.OPENAI_API_KEY ?? null,
+      baseUrl: env.OPENAI_BASE_URL ?? null,
+      model: env.LLM_MODEL,
+      budgetUsdPerDay: env.LLM_BUDGET_USD_PER_DAY,
+      price: priceOf(env),
+    },
+  };
+}

@@ -1,0 +1,268 @@
+/** Builds and wires one process: the only place where ports meet what implements them. */
+import { setTimeout } from 'node:timers/promises';
+import { createDeskRepository } from '#db/repositories/desks.ts';
+import { createEquityMarks } from '#db/repositories/equity-marks.ts';
+import { createEventRepository } from '#db/repositories/events.ts';
+import { createIdempotencyRepository } from '#db/repositories/idempotency.ts';
+import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
+import { createMarketClockRepository } from '#db/repositories/market-clock.ts';
+import { createOrderRepository } from '#db/repositories/orders.ts';
+import { createPaperStore } from '#db/repositories/paper-store.ts';
+import { createPromptRepository } from '#db/repositories/prompts.ts';
+import { createRecordRepository } from '#db/repositories/records.ts';
+import { createRunRepository } from '#db/repositories/runs.ts';
+import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
+import { createSpanRepository } from '#db/repositories/spans.ts';
+import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
+import { AppError } from '#domain/errors.ts';
+import type { Clock, EpochMs } from '#domain/time.ts';
+import type { Broker } from '#exchanges/ports/broker.ts';
+import {
+  type AnalysisDeps,
+  type CycleDeps,
+  DEFAULT_SETTINGS,
+  type RunControl,
+  type RunTracer,
+} from '#graphs/deps.ts';
+import { createFrameStore } from '#graphs/frames.ts';
+import { createGraphRunner } from '#graphs/graph-runner.ts';
+import { loadPrompts } from '#prompts/load-prompts.ts';
+import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
+import { createQTableReader } from '#tools/qtable/q-table.ts';
+import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import type { Config } from './config.ts';
+import { createAgents } from './engine/agents.ts';
+import { createDeskHouse } from './engine/desk-house.ts';
+import { createDeskLock } from './engine/desk-lock.ts';
+import { fixedClock, type MarketClock, replayClock, wallMarketClock } from './engine/market-clock.ts';
+import { isOfMarket, mayRunOn } from './engine/market-desks.ts';
+import { type OpenMarket, openMarket } from './engine/market-source.ts';
+import { createPendingWork } from './engine/pending-work.ts';
+import { createRunEngine, STALE_AFTER_MS } from './engine/run-engine.ts';
+import { createRunTracer, TELL_WITHIN_MS } from './engine/run-tracer.ts';
+import { createSnapshotStore } from './engine/snapshot-store.ts';
+import { createIdSource } from './ids.ts';
+import { type OpenedDatabase, openVigilDatabase } from './open-database.ts';
+import { rootFolder } from './paths.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+
+export interface ContainerOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** `standing`: the market's own clock; `fixed`: one instant, for a single cycle. */
+  readonly clock: 'standing' | 'fixed';
+  readonly staleAfterMs?: number;
+  /** Put around what the container builds; tests use them to fail and to kill. */
+  readonly around?: {
+    readonly broker?: (broker: Broker) => Broker;
+    readonly tracer?: (tracer: RunTracer) => RunTracer;
+  };
+}
+
+export type Container = Awaited<ReturnType<typeof createContainer>>;
+
+export const wallClock: Clock = { nowMs: () => Date.now() };
+
+export async function createContainer(options: ContainerOptions) {
+  const { config, logger, clock, around = {} } = options;
+  refuseLive(config);
+  const metrics = createMetrics();
+  const ids = createIdSource(wallClock);
+  const { barsPerSeries } = DEFAULT_SETTINGS;
+  const opened = await openVigilDatabase(config, logger);
+  try {
+    const held = createOrderRepository(opened.database);
+    const source = await openMarket(config, wallClock, barsPerSeries, async (key) =>
+      (await held.positions()).filter((position) => isOfMarket(position, key)).map(({ symbol }) => symbol),
+    );
+    const rows = openRepositories(opened, source.startAtMs);
+    await seedPrompts(rows.prompts);
+    const marketClock = await openClock(source, clock, config, rows, logger);
+    const house = createDeskHouse({
+      market: source.market,
+      marketClock,
+      paperStore: rows.paperStore,
+      store: rows.orders,
+      lockOf: (deskId) => createDeskLock(opened.locks, deskId),
+      fallbackStopFraction: DEFAULT_LIMITS.fallbackStopFraction,
+      ...(around.broker && { aroundBroker: around.broker }),
+    });
+    const frames = createFrameStore();
+    const snapshots = createSnapshotStore(rows.snapshots, source.market, barsPerSeries);
+    const agents = createAgents({
+      config: config.llm,
+      prompts: rows.prompts,
+      calls: rows.calls,
+      wallClock,
+      ids,
+      metrics,
+    });
+    const pending = createPendingWork();
+    const aroundTracer = around.tracer ?? ((tracer) => tracer);
+
+    function analysisDeps(deskId: string, control: RunControl): AnalysisDeps {
+      const tracer = createRunTracer({
+        spans: { opened: rows.spans.opened, closed: (span) => pending.add(rows.spans.closed(span)) },
+        appendEvent: (event) => pending.add(rows.events.append(event)),
+        later: (tell) => void pending.add(setTimeout(TELL_WITHIN_MS).then(tell)),
+        deskId,
+        nowMs: wallClock.nowMs,
+        onEventLost: (err) => logger.warn({ err }, 'an event for the live pages was lost'),
+      });
+      return {
+        market: source.market,
+        agents,
+        qtable: createQTableReader(null),
+        tracer: aroundTracer(tracer),
+        snapshots,
+        frames,
+        tradingState: rows.tradingState,
+        records: rows.records,
+        wallClock,
+        elapsedMs: () => performance.now(),
+        limits: DEFAULT_LIMITS,
+        thresholds: DEFAULT_THRESHOLDS,
+        settings: DEFAULT_SETTINGS,
+        control,
+      };
+    }
+
+    async function cycleDeps(deskId: string, control: RunControl): Promise<CycleDeps> {
+      return {
+        ...analysisDeps(deskId, control),
+        tradingState: rows.tradingState,
+        orders: await house.orders(deskId),
+        equityMarks: rows.equityMarks.of,
+      };
+    }
+
+    const engine = createRunEngine({
+      owner: ids.next('process'),
+      runs: rows.runs,
+      graphs: createGraphRunner(opened.checkpointPool),
+      wallClock,
+      marketNowMs: () => marketClock.nowMs(),
+      mode: config.mode,
+      isOwnDesk: (deskId) => mayRunOn(source.key, deskId),
+      staleAfterMs: options.staleAfterMs ?? STALE_AFTER_MS,
+      cycleDeps,
+      analysisDeps: async (deskId, control) => analysisDeps(deskId, control),
+      onStarted: async (runId) => void (await tellRun('run.started', runId)),
+      onEnded: (runId) => runEnded(runId),
+      logger,
+    });
+
+    async function tellRun(type: 'run.started' | 'run.finished', runId: string) {
+      const run = await rows.runs.get(runId);
+      await rows.events.append({
+        type,
+        runId,
+        deskId: run?.deskId ?? null,
+        atMs: wallClock.nowMs(),
+        payload: run,
+      });
+      return run;
+    }
+
+    async function runEnded(runId: string): Promise<void> {
+      const run = await tellRun('run.finished', runId);
+      if (run === null) return;
+      if (run.kind === 'cycle') await rows.desks.countCycle(run.deskId);
+      const durationMs = (run.finishedAtMs ?? wallClock.nowMs()) - run.startedAtMs;
+      metrics.runs.inc({ kind: run.kind, outcome: run.outcome ?? run.status });
+      metrics.runDuration.observe({ kind: run.kind }, durationMs / 1_000);
+      logger.info({ ...run, durationMs }, 'run ended');
+    }
+
+    return {
+      config,
+      logger,
+      metrics,
+      ids,
+      rows,
+      opened,
+      source,
+      marketClock,
+      house,
+      engine,
+      /** The standing desk of this market. */
+      defaultDeskId: source.key,
+      async close() {
+        await engine.drain();
+        await pending.settled();
+        await marketClock.stop().catch((err: unknown) => logger.warn({ err }, 'market clock'));
+        await source.market.close();
+        await opened.close();
+      },
+    };
+  } catch (thrown) {
+    await opened.close();
+    throw thrown;
+  }
+}
+
+function openRepositories({ database }: OpenedDatabase, startAtMs: EpochMs) {
+  const defaultState = {
+    mode: 'active' as const,
+    reason: 'paper trading starts active',
+    setBy: 'start-up',
+    sinceMs: startAtMs,
+  };
+  return {
+    runs: createRunRepository(database),
+    records: createRecordRepository(database),
+    spans: createSpanRepository(database),
+    calls: createLlmCallRepository(database),
+    orders: createOrderRepository(database),
+    tradingState: createTradingStateRepository(database, { defaultState }),
+    desks: createDeskRepository(database),
+    snapshots: createSnapshotRepository(database),
+    prompts: createPromptRepository(database),
+    events: createEventRepository(database),
+    paperStore: createPaperStore(database) as ReturnType<typeof createPaperStore<never>>,
+    marketClock: createMarketClockRepository(database),
+    idempotency: createIdempotencyRepository(database),
+    equityMarks: createEquityMarks(database),
+  };
+}
+
+async function openClock(
+  source: OpenMarket,
+  kind: ContainerOptions['clock'],
+  config: Config,
+  rows: ReturnType<typeof openRepositories>,
+  logger: Logger,
+): Promise<MarketClock> {
+  if (source.live) return wallMarketClock(wallClock);
+  if (kind === 'fixed') return fixedClock(source.startAtMs);
+  return replayClock({
+    rows: rows.marketClock,
+    key: source.key,
+    startAtMs: source.startAtMs,
+    endAtMs: () => source.market.spanMs.to,
+    speed: config.market.speed,
+    wallClock,
+    onError: (err) => logger.warn({ err }, 'market clock'),
+  });
+}
+
+async function seedPrompts(prompts: ReturnType<typeof createPromptRepository>): Promise<void> {
+  const files = loadPrompts(`${rootFolder()}/prompts`);
+  const seeds = files.map(({ name, text, settings, variables }) => ({
+    name,
+    text,
+    config: settings,
+    variables,
+  }));
+  await prompts.seed(seeds, wallClock.nowMs());
+}
+
+/** Orders on a real venue come with the broker over ccxt; until then live is refused rather than half done. */
+function refuseLive(config: Config): void {
+  if (config.mode !== 'live') return;
+  throw new AppError(
+    'config_invalid',
+    'VIGIL_MODE=live is not available in this version: use VIGIL_MODE=paper',
+  );
+}

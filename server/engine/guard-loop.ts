@@ -1,0 +1,113 @@
+/**
+ * The guard: reads each desk's venue every second, so that stops fill, protection is repaired and books are current
+ * between cycles. One process leads by an advisory lock; a standby tries every second and takes over when it is free.
+ * Needs neither the queue nor a model nor the web.
+ */
+import type { OrderDesk } from '#tools/orders/order-desk.ts';
+import type { DeskView } from '#tools/orders/reconcile.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { AdvisoryLocks } from './advisory-locks.ts';
+
+export interface GuardOptions {
+  readonly locks: Pick<AdvisoryLocks, 'tryHold'>;
+  /** The lock's name: one leader for each market. */
+  readonly key: string;
+  readonly desks: () => Promise<readonly { readonly deskId: string; readonly orders: OrderDesk }[]>;
+  /** Told when a pass changed something or the books moved on. */
+  readonly onBooks: (deskId: string) => Promise<unknown>;
+  readonly logger: Logger;
+}
+
+export interface GuardLoop {
+  isLeader(): boolean;
+  stop(): Promise<void>;
+}
+
+const PASS_EVERY_MS = 1_000;
+
+export function startGuardLoop(options: GuardOptions): GuardLoop {
+  const stopped = new AbortController();
+  let leads = false;
+  const running = lead(options, stopped.signal, (now) => {
+    leads = now;
+  });
+  return {
+    isLeader: () => leads,
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
+
+async function lead(
+  options: GuardOptions,
+  signal: AbortSignal,
+  tell: (leads: boolean) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await leadWhileLocked(options, signal, tell);
+    } catch (err) {
+      options.logger.warn({ err }, 'guard lost its database; trying again');
+    }
+    tell(false);
+    await pause(PASS_EVERY_MS, signal);
+  }
+}
+
+/** The lock stands on a connection of its own: when that breaks, so does the leadership. */
+async function leadWhileLocked(
+  options: GuardOptions,
+  signal: AbortSignal,
+  tell: (leads: boolean) => void,
+): Promise<void> {
+  const key = `guard:${options.key}`;
+  const lock = await options.locks.tryHold(key);
+  if (lock === null) return;
+  try {
+    tell(true);
+    options.logger.info({ key }, 'guard leads');
+    const told = new Map<string, string>();
+    while (!signal.aborted) {
+      await pass(options, told);
+      await lock.assertHeld();
+      await pause(PASS_EVERY_MS, signal);
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** `told` keeps what the pages last heard of each desk: an idle desk writes no events. */
+async function pass({ desks, onBooks, logger }: GuardOptions, told: Map<string, string>): Promise<void> {
+  for (const { deskId, orders } of await desks()) {
+    try {
+      const view = await orders.reconcile();
+      for (const note of view.custody) logger.warn({ deskId, ...note }, 'custody');
+      const books = booksText(view);
+      if (told.get(deskId) === books) continue;
+      await onBooks(deskId);
+      told.set(deskId, books);
+    } catch (err) {
+      logger.warn({ deskId, err }, 'guard could not read the venue; its stops stand there');
+    }
+  }
+}
+
+function booksText({ account, positions, openOrders }: DeskView): string {
+  return JSON.stringify([{ ...account, asOfMs: null }, positions, openOrders]);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}

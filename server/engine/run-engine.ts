@@ -1,0 +1,279 @@
+/**
+ * Runs and resumes: claims a run, keeps its heartbeat, walks it through its graph and cleans up behind it.
+ * Whoever dies with a run leaves it to the sweeper of another process, which goes on from the last checkpoint.
+ */
+import { AppError, toAppError } from '#domain/errors.ts';
+import type { CycleRecord, RunSummary } from '#domain/run.ts';
+import { parseSymbol } from '#domain/symbol.ts';
+import type { Clock } from '#domain/time.ts';
+import type { AnalysisDeps, CycleDeps, RunControl } from '#graphs/deps.ts';
+import type { GraphOutcome, GraphRunner } from '#graphs/graph-runner.ts';
+import { initialState, type RunRequest } from '#graphs/state.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface EngineRuns {
+  get(runId: string): Promise<RunSummary | null>;
+  runContext(runId: string): Promise<{
+    readonly seed: number;
+    readonly promptSetId: string;
+    readonly startedAtMs: number;
+    readonly question: string | null;
+    readonly symbols: readonly string[];
+    readonly deskId: string;
+    readonly kind: RunRequest['kind'];
+  } | null>;
+  markRunning(runId: string, owner: string, atMs: number): Promise<boolean>;
+  takeOver(runId: string, owner: string, atMs: number, staleBeforeMs: number): Promise<boolean>;
+  heartbeat(runId: string, owner: string, atMs: number): Promise<boolean>;
+  isCancelRequested(runId: string): Promise<boolean>;
+  record(runId: string): Promise<CycleRecord | null>;
+  stale(staleBeforeMs: number): Promise<readonly RunSummary[]>;
+  /** Marks the spans a killed process left open. */
+  loseOpenSpans(runId: string): Promise<void>;
+  end(runId: string, status: 'failed' | 'cancelled' | 'lost', reason: string, atMs: number): Promise<boolean>;
+}
+
+export interface EngineOptions {
+  /** Names this process in the rows it works on. */
+  readonly owner: string;
+  readonly runs: EngineRuns;
+  readonly graphs: GraphRunner;
+  readonly wallClock: Clock;
+  /** Market time a new run of this desk decides on. */
+  readonly marketNowMs: (deskId: string) => number;
+  readonly mode: RunRequest['mode'];
+  /** Whether a desk lives on this process's market: on another one's candles its runs would decide nonsense. */
+  readonly isOwnDesk: (deskId: string) => boolean;
+  /** A run whose owner has been silent this long is taken over. */
+  readonly staleAfterMs: number;
+  readonly cycleDeps: (deskId: string, control: RunControl) => Promise<CycleDeps>;
+  readonly analysisDeps: (deskId: string, control: RunControl) => Promise<AnalysisDeps>;
+  /** Told once for each start and each end this process saw. */
+  readonly onStarted: (runId: string) => Promise<void>;
+  readonly onEnded: (runId: string) => Promise<void>;
+  readonly logger: Logger;
+}
+
+export type Execution = GraphOutcome | 'elsewhere';
+
+export interface RunEngine {
+  /** Runs or resumes one run to its end. `elsewhere` when another process works on it, or it has ended. */
+  execute(runId: string): Promise<Execution>;
+  /** Picks up runs whose process died. Gives how many it brought to their end. */
+  sweep(): Promise<number>;
+  /** No new step starts; resolves when every run of this process stands at a checkpoint. */
+  drain(): Promise<void>;
+}
+
+const HEARTBEAT_EVERY_MS = 1_000;
+export const STALE_AFTER_MS = 5_000;
+const TAKEN_UP_AT_ONCE = 4;
+
+export function createRunEngine(options: EngineOptions): RunEngine {
+  const { runs, graphs, owner, wallClock, logger } = options;
+  const active = new Map<string, Promise<Execution>>();
+  let isDraining = false;
+
+  async function claim(runId: string): Promise<boolean> {
+    const nowMs = wallClock.nowMs();
+    return (
+      (await runs.markRunning(runId, owner, nowMs)) ||
+      runs.takeOver(runId, owner, nowMs, nowMs - options.staleAfterMs)
+    );
+  }
+
+  async function walk(runId: string): Promise<Execution> {
+    if (!(await claim(runId))) return 'elsewhere';
+    const pulse = startPulse(runId, options);
+    try {
+      const request = (await graphs.resumable(runId)) ?? (await newRequest(runId, options));
+      await options.onStarted(runId);
+      const outcome = await walkGraph(request, pulse.control, options);
+      if (outcome === 'finished') await finish(runId, pulse.isCancelled(), options);
+      return outcome;
+    } catch (thrown) {
+      if (pulse.isTakenOver()) return 'elsewhere';
+      await fail(runId, thrown, options);
+      return 'finished';
+    } finally {
+      pulse.stop();
+    }
+  }
+
+  function execute(runId: string): Promise<Execution> {
+    if (isDraining) return Promise.resolve('elsewhere');
+    const running = active.get(runId);
+    if (running) return running;
+    const walking = walk(runId).finally(() => active.delete(runId));
+    active.set(runId, walking);
+    return walking;
+  }
+
+  return {
+    execute,
+    async sweep() {
+      const stale = await runs.stale(wallClock.nowMs() - options.staleAfterMs);
+      const lost = stale.filter(({ deskId }) => options.isOwnDesk(deskId)).slice(0, TAKEN_UP_AT_ONCE);
+      const ends = await Promise.all(
+        lost.map(({ runId }) => {
+          logger.warn({ runId }, 'taking up a run its process left');
+          return execute(runId);
+        }),
+      );
+      for (const runId of await graphs.kept()) if (!active.has(runId)) await cleanUp(runId, options);
+      return ends.filter((end) => end === 'finished').length;
+    },
+    async drain() {
+      isDraining = true;
+      graphs.drain('the process is stopping');
+      await Promise.allSettled(active.values());
+    },
+  };
+}
+
+async function walkGraph(
+  request: RunRequest,
+  control: RunControl,
+  options: EngineOptions,
+): Promise<GraphOutcome> {
+  return request.kind === 'cycle'
+    ? options.graphs.runCycle(request, await options.cycleDeps(request.deskId, control))
+    : options.graphs.runAnalysis(request, await options.analysisDeps(request.deskId, control));
+}
+
+async function newRequest(runId: string, options: EngineOptions): Promise<RunRequest> {
+  const context = await options.runs.runContext(runId);
+  if (context === null) throw new AppError('not_found', `run ${runId} is not in the database`);
+  return {
+    ...context,
+    runId,
+    mode: options.mode,
+    symbols: context.symbols.map(parseSymbol),
+    marketNowMs: options.marketNowMs(context.deskId),
+  };
+}
+
+async function finish(runId: string, wasCancelled: boolean, options: EngineOptions): Promise<void> {
+  const run = await options.runs.get(runId);
+  if (run?.status === 'running') {
+    throw new AppError(
+      'internal',
+      `run ${runId} ended without a record${wasCancelled ? ' after a cancel' : ''}`,
+    );
+  }
+  await options.graphs.forget(runId);
+  await options.onEnded(runId);
+}
+
+/** A process that died after its run's end left checkpoints, an open span and nobody told; of a cancelled run, no record. */
+async function cleanUp(runId: string, options: EngineOptions): Promise<void> {
+  const run = await options.runs.get(runId);
+  if (run?.finishedAtMs == null || run.finishedAtMs > options.wallClock.nowMs() - options.staleAfterMs)
+    return;
+  await options.runs.loseOpenSpans(runId);
+  if ((await options.runs.record(runId)) === null) {
+    const cut = new AppError('run_interrupted', run.reason ?? 'its process died');
+    await saveBroken(runId, cut, options);
+  }
+  await options.graphs.forget(runId);
+  await options.onEnded(runId);
+}
+
+/** A run that broke outside its nodes still gets a record; when even that cannot be written, the sweeper tries again. */
+async function fail(runId: string, thrown: unknown, options: EngineOptions): Promise<void> {
+  const failure = toAppError(thrown);
+  options.logger.error({ runId, err: thrown }, 'a run broke outside its nodes');
+  try {
+    await saveBroken(runId, failure, options);
+    await options.graphs.forget(runId);
+    await options.onEnded(runId);
+  } catch (again) {
+    options.logger.error(
+      { runId, err: again },
+      'its record could not be written; the sweeper will try again',
+    );
+  }
+}
+
+async function saveBroken(runId: string, failure: AppError, options: EngineOptions): Promise<void> {
+  const request = (await options.graphs.resumable(runId)) ?? (await newRequest(runId, options));
+  const deps = await options.analysisDeps(request.deskId, {
+    signal: new AbortController().signal,
+    isCancelled: async () => false,
+  });
+  await deps.records.save(brokenRecord(request, failure, options.wallClock.nowMs()));
+}
+
+function brokenRecord(request: RunRequest, failure: AppError, finishedAtMs: number): CycleRecord {
+  const { tradingState, level } = initialState(request);
+  const { runId, deskId, kind, mode, question, startedAtMs, promptSetId, seed } = request;
+  const empty = {
+    breakerReasons: [],
+    signals: [],
+    qAdvice: [],
+    subjects: [],
+    opinions: [],
+    proposals: [],
+    verdicts: [],
+  };
+  const reason = failure.code === 'internal' ? 'the run broke; the log has the details' : failure.message;
+  return {
+    ...{
+      runId,
+      deskId,
+      kind,
+      mode,
+      question,
+      startedAtMs,
+      promptSetId,
+      seed,
+      finishedAtMs,
+      tradingState,
+      level,
+      reason,
+    },
+    ...empty,
+    outcome: 'failed',
+    market: null,
+    nodes: [],
+    intents: [],
+    orders: [],
+    positions: [],
+    notes: [],
+    account: { before: null, after: null },
+    llm: { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, abstentions: {} },
+  };
+}
+
+/** Keeps the run's heartbeat; a run another process took over is aborted here at once. */
+function startPulse(runId: string, { runs, owner, wallClock, logger }: EngineOptions) {
+  const abort = new AbortController();
+  let takenOver = false;
+  let cancelled = false;
+  const beat = async () => {
+    if (await runs.heartbeat(runId, owner, wallClock.nowMs())) return;
+    const run = await runs.get(runId);
+    if (run?.status !== 'running') return;
+    takenOver = true;
+    abort.abort(new AppError('run_interrupted', `run ${runId} was taken over by another process`));
+  };
+  const timer = setInterval(() => {
+    beat().catch((thrown: unknown) => logger.warn({ runId, err: thrown }, 'heartbeat failed'));
+  }, HEARTBEAT_EVERY_MS);
+  const control: RunControl = {
+    signal: abort.signal,
+    async isCancelled() {
+      if (cancelled || !(await runs.isCancelRequested(runId))) return cancelled;
+      cancelled = true;
+      // Ended before its record, so that the run keeps `cancelled` and the record tells how far it came.
+      await runs.end(runId, 'cancelled', 'cancelled by request', wallClock.nowMs());
+      return true;
+    },
+  };
+  return {
+    control,
+    isTakenOver: () => takenOver,
+    isCancelled: () => cancelled,
+    stop: () => clearInterval(timer),
+  };
+}

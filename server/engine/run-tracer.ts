@@ -1,0 +1,55 @@
+import type { NewDeskEvent } from '#domain/desk-event.ts';
+import type { Span } from '#domain/run.ts';
+import type { RunTracer } from '#graphs/deps.ts';
+
+export interface SpanRows {
+  opened(span: Span): Promise<void>;
+  closed(span: Span): Promise<void>;
+}
+
+/** Live pages hear of spans this late at most: those of a busy moment share a statement. */
+export const TELL_WITHIN_MS = 20;
+
+/**
+ * Writes the spans of one run and tells the live pages, without their bodies: who wants those reads the run. A closing
+ * is written while the run goes on to its checkpoint; the next opening waits for it, and so does the end of the run, so
+ * that a trace that cannot be written still ends the run.
+ */
+export function createRunTracer(options: {
+  readonly spans: SpanRows;
+  readonly appendEvent: (event: NewDeskEvent) => Promise<unknown>;
+  readonly deskId: string;
+  readonly nowMs: () => number;
+  readonly onEventLost: (thrown: unknown) => void;
+  /** Runs `work` after a while; a timer when absent. */
+  readonly later?: (work: () => void) => void;
+}): RunTracer {
+  const { spans, later = (work) => void setTimeout(work, TELL_WITHIN_MS) } = options;
+  const untold: NewDeskEvent[] = [];
+  let closings: Promise<unknown> = Promise.resolve();
+
+  function tell(type: NewDeskEvent['type'], span: Span): void {
+    const payload = { ...span, input: null, output: null };
+    untold.push({ type, runId: span.runId, deskId: options.deskId, atMs: options.nowMs(), payload });
+    if (untold.length === 1) later(tellAll);
+  }
+
+  // The span's row is the truth and is awaited; its event is a courtesy to pages that are open.
+  function tellAll(): void {
+    for (const event of untold.splice(0)) void options.appendEvent(event).catch(options.onEventLost);
+  }
+
+  return {
+    async opened(span) {
+      await Promise.all([closings, spans.opened(span)]);
+      tell('span.opened', span);
+    },
+    async closed(span) {
+      const written = Promise.all([closings, spans.closed(span).then(() => tell('span.closed', span))]);
+      closings = written;
+      if (span.name !== 'record') return void written.catch(() => undefined);
+      await written;
+      tellAll();
+    },
+  };
+}

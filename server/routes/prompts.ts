@@ -1,0 +1,56 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { AppError } from '#domain/errors.ts';
+import { EpochMs } from '#domain/time.ts';
+import type { ApiDeps } from '../api-deps.ts';
+import { Identifier, jsonOf, pageSchema, refusals, wholePage } from '../http/openapi.ts';
+import type { Router } from '../http/router.ts';
+
+const PromptSummary = z.object({
+  name: z.string(),
+  latestVersion: z.number().int().positive(),
+  labels: z.record(z.string(), z.number().int().positive()),
+});
+
+const PromptDetail = PromptSummary.extend({
+  versions: z.array(
+    z.object({
+      version: z.number().int().positive(),
+      text: z.string(),
+      config: z.unknown(),
+      variables: z.array(z.string()),
+      author: z.string(),
+      message: z.string(),
+      sha256: z.string(),
+      createdAtMs: EpochMs,
+    }),
+  ),
+});
+
+const listPrompts = createRoute({
+  method: 'get',
+  path: '/api/prompts',
+  tags: ['Prompts'],
+  summary: 'All prompts with their labels',
+  responses: { 200: jsonOf(pageSchema(PromptSummary), 'The prompts.'), ...refusals() },
+});
+
+const getPrompt = createRoute({
+  method: 'get',
+  path: '/api/prompts/{name}',
+  tags: ['Prompts'],
+  summary: 'A prompt with all of its versions, newest first',
+  request: { params: z.object({ name: Identifier }) },
+  responses: { 200: jsonOf(PromptDetail, 'The prompt.'), ...refusals('not_found') },
+});
+
+export function promptRoutes(app: Router, { prompts }: Pick<ApiDeps, 'prompts'>): void {
+  app.openapi(listPrompts, async (context) => context.json(wholePage(await prompts.list()), 200));
+
+  app.openapi(getPrompt, async (context) => {
+    const { name } = context.req.valid('param');
+    const prompt = await prompts.get(name);
+    if (prompt === null) throw new AppError('not_found', `there is no prompt "${name}"`);
+    const versions = prompt.versions.map((version) => ({ ...version, variables: [...version.variables] }));
+    return context.json({ ...prompt, versions }, 200);
+  });
+}

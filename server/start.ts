@@ -1,0 +1,217 @@
+/** Starts the roles of one process and stops them in order: no new work, runs at a checkpoint, then the connections. */
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { acquireInstanceLock } from '#db/embedded/instance-lock.ts';
+import { AppError } from '#domain/errors.ts';
+import type { Desk } from '#domain/run.ts';
+import { DAY_MS, HOUR_MS } from '#domain/time.ts';
+import { apiDeps } from './api-wiring.ts';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { type Container, type ContainerOptions, createContainer, wallClock } from './container.ts';
+import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
+import { isOfMarket } from './engine/market-desks.ts';
+import { tick } from './engine/run-service.ts';
+import { openQueue, type WorkQueue } from './queues/queue.ts';
+import { mendSchedules, syncSchedule } from './queues/schedules.ts';
+import type { Role } from './roles.ts';
+import type { Logger } from './telemetry/logger.ts';
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly role: Role;
+  readonly around?: ContainerOptions['around'];
+}
+
+export interface RunningVigil {
+  /** Null for roles that serve nothing. */
+  readonly url: string | null;
+  readonly container: Container;
+  readonly queue: WorkQueue;
+  stop(): Promise<void>;
+}
+
+/** Runs at once in one worker process; a desk has one cycle at a time whatever this is. */
+const CONCURRENCY = 4;
+const PRUNE_EVERY_MS = HOUR_MS;
+const SWEEP_EVERY_MS = 2_000;
+const MEND_EVERY_MS = 10_000;
+
+export async function startVigil({ config, logger, role, around }: StartOptions): Promise<RunningVigil> {
+  refuseSplitRolesOnEmbedded(config, role);
+  const lock = config.databaseUrl === null ? await acquireInstanceLock(config.homeDir) : null;
+  const stops: (() => Promise<unknown>)[] = [async () => lock?.release()];
+  const stop = async () => {
+    for (const end of stops.reverse())
+      await end().catch((err: unknown) => logger.warn({ err }, 'while stopping'));
+    stops.length = 0;
+  };
+  try {
+    const container = await createContainer({ config, logger, clock: 'standing', ...(around && { around }) });
+    stops.push(() => container.close());
+    const queue = await openQueue(
+      config.redisUrl === null
+        ? { kind: 'postgres', pool: container.opened.queuePool }
+        : { kind: 'redis', url: config.redisUrl },
+      logger,
+      `vigil-${container.source.key}`,
+    );
+    stops.push(() => queue.close());
+    await ensureDesk(container, queue);
+    if (role === 'all' || role === 'guard') stops.push(guard(container).stop);
+    if (role === 'all' || role === 'worker') stops.push(work(container, queue));
+    const served = role === 'all' || role === 'api' ? await serve(container, queue) : null;
+    if (served) stops.push(served.stop);
+    logger.info(
+      {
+        role,
+        market: container.source.market.source,
+        desk: container.defaultDeskId,
+        url: served?.url ?? null,
+      },
+      'vigil is up',
+    );
+    return { url: served?.url ?? null, container, queue, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+/** The desk every market has, and a scheduler for each of its desks. */
+async function ensureDesk(container: Container, queue: WorkQueue): Promise<void> {
+  const { rows, source, config, defaultDeskId } = container;
+  const desk = await rows.desks.ensureDefault({
+    deskId: defaultDeskId,
+    name: source.market.source.name.slice(0, 60),
+    symbols: [...source.symbols],
+    intervalMs: config.cycleIntervalMs,
+    createdAtMs: wallClock.nowMs(),
+  });
+  // Symbols that are asked for by name are watched from now on, whatever the desk began with.
+  const asked = config.market.symbols;
+  if (asked !== null && asked.join() !== desk.symbols.join()) {
+    await rows.desks.update(defaultDeskId, { symbols: [...asked] }, 'start-up');
+  }
+  for (const own of await ownDesks(container)) await syncSchedule(own, queue);
+}
+
+async function ownDesks({ rows, source }: Container): Promise<Desk[]> {
+  return (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key));
+}
+
+function work(container: Container, queue: WorkQueue): () => Promise<void> {
+  const { engine, logger } = container;
+  queue.work(
+    {
+      tick: (deskId, jobId) => tick(container, deskId, jobId),
+      async run(runId) {
+        await engine.execute(runId);
+      },
+    },
+    CONCURRENCY,
+  );
+  const sweeper = every(SWEEP_EVERY_MS, () => engine.sweep(), logger);
+  const pruner = every(PRUNE_EVERY_MS, () => prune(container), logger);
+  const mender = every(MEND_EVERY_MS, async () => mendSchedules(await ownDesks(container), queue), logger);
+  return async () => {
+    await Promise.all([mender.stop(), pruner.stop()]);
+    const swept = sweeper.stop();
+    await engine.drain();
+    await swept;
+  };
+}
+
+/** Live events are for pages that are open, keys for requests that may be repeated: neither is a record. */
+async function prune({ rows }: Container): Promise<void> {
+  const beforeMs = wallClock.nowMs() - DAY_MS;
+  await rows.events.prune(beforeMs);
+  await rows.idempotency.prune(beforeMs);
+}
+
+/** Repeats some work, one turn at a time. A turn that fails is told and tried again with the next. */
+function every(everyMs: number, turn: () => Promise<unknown>, logger: Logger) {
+  let running: Promise<unknown> | null = null;
+  const timer = setInterval(() => {
+    running ??= turn()
+      .catch((err: unknown) => logger.warn({ err }, 'housekeeping'))
+      .finally(() => {
+        running = null;
+      });
+  }, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+function guard(container: Container): GuardLoop {
+  const { rows, house, opened, source, logger } = container;
+  return startGuardLoop({
+    locks: opened.locks,
+    key: source.key,
+    logger,
+    async desks() {
+      const own = await ownDesks(container);
+      return Promise.all(own.map(async ({ deskId }) => ({ deskId, orders: await house.orders(deskId) })));
+    },
+    onBooks: (deskId) =>
+      rows.events.append({
+        type: 'books.changed',
+        runId: null,
+        deskId,
+        atMs: wallClock.nowMs(),
+        payload: null,
+      }),
+  });
+}
+
+async function serve(container: Container, queue: WorkQueue) {
+  const { host, port } = container.config.http;
+  const shutdown = new AbortController();
+  const app = createApp(apiDeps(container, queue, shutdown.signal));
+  const server = createServer(getRequestListener(app.fetch));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    async stop() {
+      shutdown.abort();
+      server.closeIdleConnections();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const timer = setTimeout(() => server.closeAllConnections(), 2_000);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function listenError(cause: NodeJS.ErrnoException, host: string, port: number): AppError {
+  if (cause.code === 'EADDRINUSE') {
+    return new AppError(
+      'port_taken',
+      `port ${port} on ${host} is taken: stop what uses it, or set PORT to another`,
+      { cause },
+    );
+  }
+  return new AppError(
+    'config_invalid',
+    `cannot listen on ${host}:${port} (${cause.code}): set HOST and PORT`,
+    { cause },
+  );
+}
+
+function refuseSplitRolesOnEmbedded(config: Config, role: Role): void {
+  if (role === 'all' || config.databaseUrl !== null) return;
+  throw new AppError(
+    'config_invalid',
+    `--role ${role} needs DATABASE_URL: the embedded database serves one process (--role all)`,
+  );
+}

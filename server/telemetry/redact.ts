@@ -1,0 +1,63 @@
+/** Keeps secrets out of logs and answers: by the name they stand under, and by what they look like. */
+
+const HIDDEN = '[redacted]';
+
+/** Compared without case, hyphens and underscores, at the end of a key. */
+const SECRET_KEY =
+  /(apikey|secret|password|passphrase|authorization|cookie|token|privatekey|signature|credentials?|databaseurl|redisurl)$/;
+
+const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
+  // scheme://user:password@host, the whole user part, since a key may stand on either side.
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'\\]+@/gi, `$1${HIDDEN}@`],
+  [/\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{4,}/gi, `$1$2${HIDDEN}`],
+  [/\b(sk|pk|rk)-[A-Za-z0-9_-]{8,}/g, HIDDEN],
+  [
+    /([?&](?:signature|sign|api_?key|access_?token|token|secret|password|listenkey|key)=)[^&\s"'\\]+/gi,
+    `$1${HIDDEN}`,
+  ],
+  [/\b(x-mbx-apikey|x-api-key|api[-_]key)(["']?\s*[:=]\s*["']?)[A-Za-z0-9._~+/=-]{4,}/gi, `$1$2${HIDDEN}`],
+];
+
+const MAX_DEPTH = 6;
+const MAX_ENTRIES = 200;
+
+/** Hides what looks like a secret anywhere in a text, and every one of `known`. */
+export function redactText(text: string, known: readonly string[] = []): string {
+  let clean = text;
+  for (const secret of known) clean = clean.replaceAll(secret, HIDDEN);
+  for (const [pattern, replacement] of SECRET_TEXT) clean = clean.replace(pattern, replacement);
+  return clean;
+}
+
+/**
+ * A copy in which every value under a secret's name is hidden. Numbers and booleans stay (`outputTokens: 12` is no
+ * secret); errors become plain objects with their code, cause and stack; what is too deep or too long is cut.
+ */
+export function redactKeys(value: unknown, depth = 0): unknown {
+  if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? String(value) : value;
+  if (depth >= MAX_DEPTH) return '[too deep]';
+  if (value instanceof Error) return redactKeys(errorFields(value), depth);
+  if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((entry) => redactKeys(entry, depth + 1));
+  if (value instanceof Date) return value.toISOString();
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, MAX_ENTRIES)
+      .map(([key, entry]) => [
+        key,
+        isSecretKey(key) && mayBeSecret(entry) ? HIDDEN : redactKeys(entry, depth + 1),
+      ]),
+  );
+}
+
+function isSecretKey(key: string): boolean {
+  return SECRET_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
+}
+
+function mayBeSecret(entry: unknown): boolean {
+  return entry !== null && entry !== undefined && typeof entry !== 'number' && typeof entry !== 'boolean';
+}
+
+function errorFields(error: Error): Record<string, unknown> {
+  const { name, message, stack, cause, ...rest } = error;
+  return { ...rest, name, message, stack, ...(cause === undefined ? {} : { cause }) };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '#domain/errors.ts';
+import { type ConfigProblem, envExample, readConfig, secretsOf } from '#server/config.ts';
+import { VARIABLE_NAMES } from '#server/config-variables.ts';
+
+function refusal(env: Record<string, string>): AppError {
+  try {
+    readConfig(env);
+  } catch (thrown) {
+    if (thrown instanceof AppError) return thrown;
+    throw thrown;
+  }
+  throw new Error('the environment was accepted');
+}
+
+function problemsOf(env: Record<string, string>): Record<string, string> {
+  const problems = refusal(env).context.problems as ConfigProblem[];
+  return Object.fromEntries(problems.map(({ variable, allowed }) => [variable, allowed]));
+}
+
+describe('an environment', () => {
+  it('may be empty: paper, the generator, the embedded database, loopback', () => {
+    expect(readConfig({})).toMatchObject({
+      homeDir: '.vigil',
+      databaseUrl: null,
+      redisUrl: null,
+      http: { host: '127.0.0.1', port: 3_000, apiKey: null },
+      mode: 'paper',
+      market: { source: 'replay', dataPath: null, fromMs: null, speed: 60, symbols: null },
+      cycleIntervalMs: 15_000,
+    });
+  });
+
+  it('counts an empty variable as absent', () => {
+    expect(readConfig({ PORT: '', API_KEY: '  ', VIGIL_DATA: '' })).toEqual(readConfig({}));
+  });
+
+  it('reads symbols as people type them, once each', () => {
+    expect(readConfig({ VIGIL_SYMBOLS: 'btc, ETHUSDT,BTC/USDT' }).market.symbols).toEqual([
+      'BTC/USDT:USDT',
+      'ETH/USDT:USDT',
+    ]);
+  });
+
+  it.each([
+    ['2025-04-07', Date.UTC(2025, 3, 7)],
+    ['2025-04-07T12:00', Date.UTC(2025, 3, 7, 12)],
+    ['2025-04-07T12:00:00Z', Date.UTC(2025, 3, 7, 12)],
+    ['1744027200000', 1_744_027_200_000],
+  ])('reads the market time %s as UTC, whatever the machine’s zone', (text, atMs) => {
+    expect(readConfig({ VIGIL_FROM: text }).market.fromMs).toBe(atMs);
+  });
+
+  it('waits longer between cycles on a venue than in a replay', () => {
+    expect(readConfig({ VIGIL_MARKET: 'binanceusdm' }).cycleIntervalMs).toBe(180_000);
+    expect(readConfig({ VIGIL_MARKET: 'binanceusdm', CYCLE_INTERVAL_MS: '60000' }).cycleIntervalMs).toBe(
+      60_000,
+    );
+  });
+
+  it('tells every problem at once, each with its variable and what is allowed', () => {
+    const error = refusal({
+      PORT: '99999',
+      VIGIL_SPEED: 'fast',
+      LOG_LEVEL: 'loud',
+      EXCHANGE_SANDBOX: 'maybe',
+    });
+    expect(error.code).toBe('config_invalid');
+    expect(error.message.split('\n')).toEqual([
+      'the environment is not usable:',
+      '  PORT=99999 must be a whole number from 0 to 65535',
+      '  LOG_LEVEL=loud must be one of fatal, error, warn, info, debug, trace, silent',
+      '  VIGIL_SPEED=fast must be a number from 0.01 to 1000000',
+      '  EXCHANGE_SANDBOX=maybe must be true or false',
+    ]);
+  });
+
+  it('never repeats the value of a secret', () => {
+    const error = refusal({
+      API_KEY: 'hunter2',
+      DATABASE_URL: 'mysql://root:hunter2@db',
+      OPENAI_API_KEY: 'hunter2 hunter2',
+      PORT: 'x',
+    });
+    expect(error.message).toContain('API_KEY=(hidden)');
+    expect(JSON.stringify([error.message, error.context])).not.toContain('hunter2');
+  });
+
+  it.each(['0.0.0.0', '192.168.1.7', '::', 'desk.example', '127.0.0.1.example'])(
+    'needs an API key to listen on %s',
+    (host) => {
+      expect(problemsOf({ HOST: host })).toHaveProperty('API_KEY');
+      expect(readConfig({ HOST: host, API_KEY: 'a-long-enough-key' }).http.host).toBe(host);
+    },
+  );
+
+  it.each(['127.0.0.1', 'localhost', '::1', '127.1.2.3'])('needs none on %s', (host) => {
+    expect(readConfig({ HOST: host }).http.apiKey).toBeNull();
+  });
+
+  it('asks for the acknowledgement, the keys and a venue before it trades live', () => {
+    expect(Object.keys(problemsOf({ VIGIL_MODE: 'live' }))).toEqual([
+      'VIGIL_LIVE_ACK',
+      'EXCHANGE_API_KEY',
+      'EXCHANGE_SECRET',
+      'VIGIL_MARKET',
+    ]);
+    const live = {
+      VIGIL_MODE: 'live',
+      VIGIL_LIVE_ACK: 'real-money',
+      VIGIL_MARKET: 'binanceusdm',
+      EXCHANGE_API_KEY: 'key-of-venue',
+      EXCHANGE_SECRET: 'secret-of-venue',
+    };
+    expect(readConfig(live).mode).toBe('live');
+    expect(problemsOf({ ...live, VIGIL_LIVE_ACK: 'yes' })).toHaveProperty('VIGIL_LIVE_ACK');
+  });
+
+  it('refuses an unknown variable of ours and names the nearest known one', () => {
+    expect(problemsOf({ VIGIL_SIMBOLS: 'BTC' }).VIGIL_SIMBOLS).toContain('did you mean VIGIL_SYMBOLS?');
+    expect(problemsOf({ VIGIL_COFFEE_MACHINE: '1' }).VIGIL_COFFEE_MACHINE).toBe('is not a variable of Vigil');
+  });
+
+  it('leaves other programs’ variables and those of the test suite alone', () => {
+    expect(readConfig({ PATH: '/bin', PORTS: '1', VIGIL_TEST_POSTGRES: 'x' })).toEqual(readConfig({}));
+  });
+});
+
+describe('the example file', () => {
+  it('tells every variable with its default and sets none', () => {
+    const lines = envExample().split('\n');
+    for (const name of VARIABLE_NAMES) expect(lines.some((line) => line.startsWith(`# ${name}=`))).toBe(true);
+    expect(lines).toContain('# PORT=3000');
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  });
+
+  it('means the defaults when it is uncommented', () => {
+    const env = Object.fromEntries(
+      [...envExample().matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [
+        name as string,
+        value as string,
+      ]),
+    );
+    expect(readConfig(env)).toEqual(readConfig({}));
+  });
+});
+
+it('lists the secrets a log must never show', () => {
+  const config = readConfig({ API_KEY: 'a-long-enough-key', OPENAI_API_KEY: 'sk-model' });
+  expect(secretsOf(config)).toEqual(['a-long-enough-key', 'sk-model']);
+});

@@ -1,0 +1,256 @@
+/** Small in-memory ports for the HTTP border, each as plain as the tests need. */
+
+import type { DeskEvent, SystemState } from '#domain/desk-event.ts';
+import type { CycleRecord, Desk, RunSummary } from '#domain/run.ts';
+import type { ApiDeps, CycleStart, IdempotencyClaim, ListedOrder, Page, Schedule } from '#server/api-deps.ts';
+import type { Logger } from '#server/telemetry/logger.ts';
+import { createMetrics } from '#server/telemetry/metrics.ts';
+
+export const NOW_MS = 1_744_027_200_000;
+
+export interface LoggedEvent {
+  readonly level: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+export function runSummary(change: Partial<RunSummary> = {}): RunSummary {
+  return {
+    runId: 'run_1',
+    deskId: 'desk_1',
+    kind: 'cycle',
+    status: 'finished',
+    outcome: 'held',
+    reason: null,
+    question: null,
+    symbols: ['BTC/USDT:USDT'],
+    level: 'clear',
+    startedAtMs: NOW_MS,
+    finishedAtMs: NOW_MS + 1_000,
+    marketAsOfMs: NOW_MS,
+    orders: 0,
+    costUsd: 0,
+    ...change,
+  };
+}
+
+export function desk(change: Partial<Desk> = {}): Desk {
+  return {
+    deskId: 'desk_1',
+    name: 'Majors',
+    symbols: ['BTC/USDT:USDT'],
+    intervalMs: 15_000,
+    paused: false,
+    cyclesRun: 0,
+    ticksSkipped: 0,
+    createdAtMs: NOW_MS,
+    ...change,
+  };
+}
+
+export function deskEvent(id: number, change: Partial<DeskEvent> = {}): DeskEvent {
+  return {
+    id,
+    type: 'span.opened',
+    runId: 'run_1',
+    deskId: 'desk_1',
+    atMs: NOW_MS + id,
+    payload: null,
+    ...change,
+  };
+}
+
+const STATE: SystemState = {
+  mode: 'paper',
+  trading: { mode: 'active', reason: 'start', setBy: 'start-up', sinceMs: NOW_MS },
+  breaker: { level: 'clear', reasons: [], atMs: null },
+  market: {
+    source: { kind: 'generator', name: 'generator seed 7', synthetic: true },
+    nowMs: NOW_MS,
+    speed: 60,
+    endsAtMs: null,
+    finished: false,
+  },
+  model: { configured: false, name: null },
+};
+
+/** Timers that run when the test says so. */
+export function manualTimers() {
+  const due = new Set<() => void>();
+  const schedule: Schedule = (_delayMs, run) => {
+    due.add(run);
+    return () => due.delete(run);
+  };
+  return {
+    schedule,
+    pending: () => due.size,
+    fire() {
+      const now = [...due];
+      due.clear();
+      for (const run of now) run();
+    },
+  };
+}
+
+export function fakeDeps() {
+  const runs = new Map<string, RunSummary>();
+  const records = new Map<string, CycleRecord>();
+  const desks = new Map<string, Desk>([['desk_1', desk()]]);
+  const events: DeskEvent[] = [];
+  const wakers = new Set<() => void>();
+  const claims = new Map<string, { hash: string; answer: { status: number; body: unknown } | null }>();
+  const logged: LoggedEvent[] = [];
+  const calls: { name: string; input: unknown }[] = [];
+  const timers = manualTimers();
+  const clock = { atMs: NOW_MS, nowMs: () => clock.atMs };
+  let ids = 0;
+  let subscriptions = 0;
+
+  const log = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
+    logged.push({ level, fields, message });
+  };
+  const logger: Logger = {
+    error: log('error'),
+    warn: log('warn'),
+    info: log('info'),
+    debug: log('debug'),
+    child: () => logger,
+  };
+  const noted = (name: string, input: unknown) => calls.push({ name, input });
+  const empty: Page<never> = { items: [], nextCursor: null };
+  const orders: Page<ListedOrder> = empty;
+
+  const deps: ApiDeps = {
+    config: { apiKey: null, host: '127.0.0.1' },
+    runs: {
+      get: async (runId) => runs.get(runId) ?? null,
+      detail: async (runId) => {
+        const run = runs.get(runId);
+        return run === undefined ? null : { run, spans: [], calls: [] };
+      },
+      record: async (runId) => records.get(runId) ?? null,
+      list: async (filter) => {
+        noted('runs.list', filter);
+        const all = [...runs.values()].filter((run) => filter.kind === undefined || run.kind === filter.kind);
+        const from = filter.cursor === undefined ? 0 : Number(filter.cursor);
+        const items = all.slice(from, from + filter.limit);
+        const end = from + items.length;
+        return { items, nextCursor: end < all.length ? String(end) : null };
+      },
+      requestCancel: async (runId) => ['queued', 'running'].includes(runs.get(runId)?.status ?? ''),
+    },
+    events: {
+      after: async (id, { runId, limit }) => {
+        noted('events.after', id);
+        return events.filter((event) => event.id > id && (!runId || event.runId === runId)).slice(0, limit);
+      },
+      latestId: async () => events.at(-1)?.id ?? 0,
+      subscribe: async (onWake) => {
+        subscriptions += 1;
+        wakers.add(onWake);
+        return () => wakers.delete(onWake);
+      },
+    },
+    desks: {
+      list: async () => [...desks.values()],
+      get: async (deskId) => desks.get(deskId) ?? null,
+      create: async (added) => {
+        const made = desk(added);
+        desks.set(made.deskId, made);
+        return made;
+      },
+      update: async (deskId, patch) => {
+        const changed = desk({ ...desks.get(deskId), ...patch });
+        desks.set(deskId, changed);
+        return changed;
+      },
+    },
+    books: {
+      account: async () => null,
+      positions: async () => [],
+      listOrders: async () => orders,
+      listTrades: async () => empty,
+      equity: async () => [{ atMs: NOW_MS, equityQuote: '10000', balanceQuote: '10000' }],
+    },
+    tradingState: {
+      halt: async (deskId, change) => noted('halt', { deskId, ...change }),
+      arm: async (deskId, change) => noted('arm', { deskId, ...change }),
+      breakerEvents: async () => empty,
+    },
+    prompts: {
+      list: async () => [{ name: 'scanner', latestVersion: 1, labels: { production: 1 } }],
+      get: async (name) =>
+        name === 'scanner' ? { name, latestVersion: 1, labels: { production: 1 }, versions: [] } : null,
+    },
+    idempotency: {
+      claim: async (key, hash): Promise<IdempotencyClaim> => {
+        const known = claims.get(key);
+        if (known === undefined) {
+          claims.set(key, { hash, answer: null });
+          return { state: 'new' };
+        }
+        if (known.hash !== hash) return { state: 'mismatch' };
+        return known.answer === null ? { state: 'running' } : { state: 'done', ...known.answer };
+      },
+      complete: async (key, status, body) => {
+        const known = claims.get(key);
+        if (known) known.answer = { status, body: JSON.parse(JSON.stringify(body)) };
+      },
+      release: async (key) => claims.delete(key),
+    },
+    marketSymbols: async () => ['BTC/USDT:USDT', 'ETH/USDT:USDT'],
+    startAnalysis: async (request) => {
+      noted('startAnalysis', request);
+      ids += 1;
+      const runId = `run_a${ids}`;
+      runs.set(
+        runId,
+        runSummary({ runId, kind: 'analysis', status: 'running', outcome: null, finishedAtMs: null }),
+      );
+      return { runId };
+    },
+    startCycle: async (deskId): Promise<CycleStart> => {
+      noted('startCycle', deskId);
+      return { runId: 'run_c1' };
+    },
+    closePositions: async (symbol, reason) => {
+      noted('closePositions', { symbol, reason });
+      return [];
+    },
+    systemState: async () => STATE,
+    health: async () => [{ name: 'database', status: 'up', required: true, detail: 'answers' }],
+    metrics: createMetrics({ processMetrics: false }),
+    clock,
+    ids: {
+      next: (prefix) => {
+        ids += 1;
+        return `${prefix}_${ids}`;
+      },
+    },
+    logger,
+    webRoot: '/nonexistent',
+    schedule: timers.schedule,
+  };
+
+  return {
+    deps,
+    runs,
+    records,
+    desks,
+    calls,
+    logged,
+    timers,
+    clock,
+    claims,
+    subscriptions: () => subscriptions,
+    /** Appends without telling anybody, as a lost notification would. */
+    append: (...added: DeskEvent[]) => events.push(...added),
+    wake: () => {
+      for (const waker of wakers) waker();
+    },
+    publish(...added: DeskEvent[]) {
+      events.push(...added);
+      for (const waker of wakers) waker();
+    },
+  };
+}
