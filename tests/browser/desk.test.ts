@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createFakeDesk } from '../support/fake-desk.ts';
+import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
+
+describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
+  let stage: WebStage;
+  beforeAll(async () => {
+    stage = await setStage('desk');
+  });
+  afterEach(() => stage?.clear());
+  afterAll(() => stage?.close());
+
+  test('shows state, market, account, positions, runs and trades, and complains of nothing', async () => {
+    const api = await stage.startApi();
+    const { page, complaints } = await stage.open(api, '/');
+    const state = page.getByRole('region', { name: 'Trading state' });
+    await state.getByText('Armed at start').waitFor();
+    expect(await state.innerText()).toContain('SYNTHETIC');
+    expect(await state.innerText()).toContain('60× speed');
+    const positions = page.getByRole('region', { name: 'Positions' });
+    await positions.getByText('+12.78').waitFor();
+    expect(await positions.getByRole('row').count()).toBe(4);
+    expect(await positions.getByRole('row', { name: /SOL/ }).innerText()).toContain('−41.64');
+    await page.getByRole('region', { name: 'Equity' }).locator('canvas').first().waitFor();
+    await page.getByRole('link', { name: 'Charts by TradingView' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Trades' }).getByRole('row').count()).toBe(4);
+    await stage.shoot(page, 'desk-desktop-dark');
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['phone', 'dark', PHONE],
+    ['phone', 'light', PHONE],
+    ['desktop', 'light', DESKTOP],
+  ] as const)('fits a %s in the %s theme without sideways scrolling', async (name, theme, size) => {
+    const api = await stage.startApi();
+    for (const path of ['/', '/runs', `/runs/${tradedRun(api.desk)}`]) {
+      const { page, complaints } = await stage.open(api, path, { size, theme });
+      await page.getByText('Armed at start').waitFor();
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+      expect(await sidewaysScroll(page), path).toBeLessThanOrEqual(0);
+      await stage.shoot(
+        page,
+        `${path.split('/')[1] || 'desk'}${path.split('/').length > 2 ? '-one' : ''}-${name}-${theme}`,
+      );
+      expect(complaints).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ] as const)('does not jump while it loads on a %s', async (_name, size) => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, '/', { size });
+    await page.getByText('+12.78').waitFor();
+    await page.locator('canvas').first().waitFor();
+    expect(await stage.layoutShift(page)).toBeLessThan(0.05);
+  });
+
+  test('says what to do while there is nothing yet', async () => {
+    const api = await stage.startApi({ desk: createFakeDesk({ isEmpty: true }) });
+    const { page, complaints } = await stage.open(api, '/');
+    await page.getByText('The first cycle starts at the desk’s next tick.').waitFor();
+    await page.getByText('Every cycle adds a point.').waitFor();
+    await stage.shoot(page, 'desk-empty-desktop-dark');
+    expect(complaints).toEqual([]);
+  });
+
+  test('halts once, with the reason, and shows the new state', async () => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, '/', { size: PHONE });
+    await page.getByRole('button', { name: 'Halt' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Halt trading?' });
+    await dialog.getByLabel('Reason').fill('the venue misprices SOL');
+    await stage.shoot(page, 'halt-dialog-phone-dark');
+    await dialog.getByRole('button', { name: 'Halt trading' }).click();
+    await dialog.getByText('Trading is halted.').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    const state = page.getByRole('region', { name: 'Trading state' });
+    await state.getByText('the venue misprices SOL').waitFor();
+    await state.getByRole('button', { name: 'Arm' }).waitFor();
+    await stage.shoot(page, 'desk-halted-phone-dark');
+    expect(api.mutations).toMatchObject([
+      { method: 'POST', path: '/api/state/halt', body: { reason: 'the venue misprices SOL' } },
+    ]);
+    expect(api.mutations[0]?.idempotencyKey).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('shows the server’s refusal with its code when arming is not allowed', async () => {
+    const api = await stage.startApi();
+    api.desk.state.breaker = { level: 'tripped', reasons: [], atMs: null };
+    api.desk.setTrading('halted', 'BTC fell 16.2% in 1h');
+    const { page } = await stage.open(api, '/');
+    await page.getByRole('button', { name: 'Arm' }).click();
+    await page.getByLabel('Reason').fill('looks calm again');
+    await page.getByRole('button', { name: 'Arm the desk' }).click();
+    const alert = page.getByRole('dialog').getByRole('alert');
+    await alert.getByText('The breaker is tripped since').waitFor();
+    expect(await alert.innerText()).toContain('conflict');
+    await stage.shoot(page, 'arm-refused-desktop-dark');
+  });
+
+  test('runs a cycle, pauses and asks for an analysis by keyboard', async () => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, '/');
+    await page.getByRole('button', { name: 'Run a cycle' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Run a cycle' }).press('Enter');
+    await page.getByText('The cycle has started.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Pause' }).press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).press('Enter');
+    await page.getByText('The desk is paused.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Analyse' }).press('Enter');
+    await page.getByLabel('ETH').press('Space');
+    await page.getByLabel('Question').fill('Is the fall over?');
+    await page.getByRole('button', { name: 'Start the analysis' }).press('Enter');
+    await page.getByText('The analysis has started.').waitFor();
+    await page.getByRole('link', { name: 'Watch it' }).press('Enter');
+    await page.getByRole('heading', { name: 'Analysis under way' }).waitFor();
+    expect(api.mutations.map(({ path, body }) => [path, body])).toEqual([
+      ['/api/desks/main/cycles', {}],
+      ['/api/desks/main', { paused: true }],
+      ['/api/analyses', { symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT'], question: 'Is the fall over?' }],
+    ]);
+  });
+
+  test('asks for the API key once, refuses a wrong one and then opens', async () => {
+    const api = await stage.startApi({ apiKey: 'right' });
+    const { page } = await stage.open(api, '/');
+    const field = page.locator('input[name=key]');
+    await field.fill('wrong');
+    await page.getByRole('button', { name: 'Open the desk' }).click();
+    await page.getByText('The server did not accept that key.').waitFor();
+    await field.fill('right');
+    await page.getByRole('button', { name: 'Open the desk' }).click();
+    await page.getByText('+12.78').waitFor();
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    await page.reload();
+    await page.getByText('+12.78').waitFor();
+    expect(await field.isVisible()).toBe(false);
+  });
+});
+
+function tradedRun(desk: ReturnType<typeof createFakeDesk>): string {
+  return desk.runs.find(({ run }) => run.outcome === 'traded')!.run.runId;
+}

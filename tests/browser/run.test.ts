@@ -1,0 +1,129 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { CycleOutcome } from '#domain/run.ts';
+import type { FakeDesk } from '../support/fake-desk.ts';
+import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
+
+describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
+  let stage: WebStage;
+  beforeAll(async () => {
+    stage = await setStage('run');
+  });
+  afterEach(() => stage?.clear());
+  afterAll(() => stage?.close());
+
+  test('lights the nodes the run reached and leaves the others dark', async () => {
+    const api = await stage.startApi();
+    const { page, complaints } = await stage.open(api, `/runs/${runOf(api.desk, 'halted')}`);
+    await node(page, 'protect').waitFor();
+    const states = await statesOf(page, ['guardian', 'protect', 'record', 'scanner', 'place']);
+    expect(states).toEqual(['ok', 'ok', 'ok', 'idle', 'idle']);
+    await stage.shoot(page, 'run-halted-desktop-dark');
+    expect(complaints).toEqual([]);
+  });
+
+  test('opens on the node that failed, with its error', async () => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, `/runs/${runOf(api.desk, 'failed')}`);
+    const panel = page.getByRole('region', { name: 'observe' });
+    await panel.getByText('market_data_unsound').waitFor();
+    expect(await node(page, 'observe').getAttribute('data-state')).toBe('failed');
+    await stage.shoot(page, 'run-failed-desktop-dark');
+  });
+
+  test('shows a node’s input, output and model calls by click and by keyboard', async () => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, `/runs/${runOf(api.desk, 'traded')}`);
+    await node(page, 'context:ETH/USDT:USDT').click();
+    const panel = page.getByRole('region', { name: 'context · ETH' });
+    await panel.getByText('decided by model').waitFor();
+    expect(await panel.innerText()).toContain('conviction: 0.42');
+    await panel.getByText('gpt-4.1-mini').click();
+    await panel.getByText('You are the context of a trading desk.').waitFor();
+    await stage.shoot(page, 'run-traded-desktop-dark');
+
+    await node(page, 'context:ETH/USDT:USDT').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'observe' }).waitFor();
+    await page.waitForURL('**?node=observe');
+    const output = page.getByRole('region', { name: 'observe' });
+    await output.getByText('bar49').waitFor();
+    expect(await output.getByText('bar50').count()).toBe(0);
+    await output.getByRole('button', { name: '70 more' }).click();
+    await output.getByText('bar99').waitFor();
+  });
+
+  test('tells who refused or shrank what, by which rule and numbers', async () => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, `/runs/${runOf(api.desk, 'traded')}`);
+    const verdicts = page.getByRole('region', { name: 'Proposals and verdicts' });
+    await verdicts.getByText('reward_under_minimum').waitFor();
+    expect(await verdicts.innerText()).toContain('1.42 against 2');
+    expect(await verdicts.innerText()).toContain('risk_over_limit');
+    const orders = page.getByRole('region', { name: 'Intents and orders' });
+    expect(await orders.getByRole('row').count()).toBe(4);
+    await page.getByRole('region', { name: 'Account before and after' }).getByText('−1.31').waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    expect((await download).suggestedFilename()).toBe(`${runOf(api.desk, 'traded')}.json`);
+  });
+
+  test.each([
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ] as const)('follows a run node by node while it is under way on a %s', async (name, size) => {
+    const api = await stage.startApi();
+    const runId = api.desk.startRun();
+    const { page, complaints } = await stage.open(api, `/runs/${runId}`, { size });
+    await page.getByRole('heading', { name: 'Cycle under way' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    api.desk.openSpan(runId, 'observe');
+    await stateOf(page, 'observe', 'running');
+    api.desk.closeSpan(runId, 'observe');
+    await stateOf(page, 'observe', 'ok');
+    for (const symbol of ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT'])
+      api.desk.openSpan(runId, 'context', symbol);
+    await stateOf(page, 'context:SOL/USDT:USDT', 'running');
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
+    await stage.shoot(page, `run-live-${name}-dark`);
+    api.desk.finishRun(runId, 'traded');
+    await stateOf(page, 'place', 'ok');
+    await page.getByRole('heading', { name: /Opened a long in BTC/ }).waitFor();
+    await page.getByRole('region', { name: 'Signals' }).getByText('MACD crossed up').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('opens a node in a sheet on a phone and gives the page back when it closes', async () => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, `/runs/${runOf(api.desk, 'traded')}`, { size: PHONE });
+    await node(page, 'guardian').tap();
+    const sheet = page.getByRole('dialog', { name: 'guardian' });
+    await sheet.getByText('decided by model').waitFor();
+    await page.screenshot({ path: 'artifacts/screens/run-sheet-phone-dark.png' });
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+  });
+
+  test('says that a run is unknown in the server’s words', async () => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, '/runs/no-such-run');
+    await page.getByRole('alert').getByText('not_found').waitFor();
+  });
+});
+
+function runOf(desk: FakeDesk, outcome: CycleOutcome): string {
+  return desk.runs.find(({ run }) => run.outcome === outcome)!.run.runId;
+}
+
+function node(page: Page, key: string) {
+  return page.locator(`[data-node="${key}"]`);
+}
+
+function stateOf(page: Page, key: string, state: string): Promise<void> {
+  return page.locator(`[data-node="${key}"][data-state="${state}"]`).waitFor();
+}
+
+function statesOf(page: Page, keys: readonly string[]): Promise<(string | null)[]> {
+  return Promise.all(keys.map((key) => node(page, key).getAttribute('data-state')));
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { deepestFall, equityLine } from '../../../web/desk/equity-line.ts';
+import { netProfitQuote, protectionPrice } from '../../../web/desk/position-figures.ts';
+import { formatPlain, formatPrice, formatQuote, toneOf } from '../../../web/format/number.ts';
+import { formatAge, formatDateTime, formatDuration } from '../../../web/format/time.ts';
+import { fakeOrders, fakePositions } from '../../support/fake-books.ts';
+
+const point = (atMs: number, equityQuote: string) => ({ atMs, equityQuote, balanceQuote: equityQuote });
+
+describe('numbers on the screen', () => {
+  test('signs gains and losses alike and leaves what rounds to zero unsigned', () => {
+    expect(formatQuote('1234.5', { signed: true })).toBe('+1,234.50');
+    expect(formatQuote('-1234.5', { signed: true })).toBe('−1,234.50');
+    expect(formatQuote('-0.001', { signed: true })).toBe('0.00');
+    expect(toneOf(-0.001)).toBe('flat');
+  });
+
+  test('gives a price the digits its size needs', () => {
+    expect(formatPrice('67210.5')).toBe('67,210.50');
+    expect(formatPrice('3.21544')).toBe('3.2154');
+    expect(formatPrice('0.000012345')).toBe('0.000012345');
+  });
+
+  test('never rounds a small measured value to zero', () => {
+    expect(formatPlain(0.00042)).toBe('0.00042');
+    expect(formatPlain(null)).toBe('–');
+  });
+
+  test('writes instants in UTC and durations in the unit that fits', () => {
+    expect(formatDateTime(Date.UTC(2025, 3, 7, 12, 4))).toBe('2025-04-07 12:04 UTC');
+    expect([0.4, 12, 1_240, 184_000].map(formatDuration)).toEqual(['0.4 ms', '12 ms', '1.24 s', '3m 04s']);
+    expect([45_000, 7_500_000, 273_600_000].map(formatAge)).toEqual(['45s', '2h 05m', '3d 04h']);
+  });
+});
+
+describe('the equity line', () => {
+  test('is oldest first with one point for each second, the later reading winning', () => {
+    const line = equityLine([point(3_000, '12'), point(1_000, '10'), point(1_400, '11')]);
+    expect(line).toEqual([
+      { timeSeconds: 1, value: 11 },
+      { timeSeconds: 3, value: 12 },
+    ]);
+  });
+
+  test('knows its deepest fall from a peak, and none on a line that only rises', () => {
+    const line = equityLine([100, 120, 90, 110].map((value, index) => point(index * 1_000, String(value))));
+    expect(deepestFall(line)).toBeCloseTo(0.25);
+    expect(deepestFall(line.slice(0, 2))).toBe(0);
+  });
+});
+
+describe('a position on the screen', () => {
+  const [position] = fakePositions();
+
+  test('shows its profit after fees and funding', () => {
+    expect(netProfitQuote({ ...position!, unrealisedQuote: '10', feesQuote: '2', fundingQuote: '-1' })).toBe(
+      9,
+    );
+  });
+
+  test('finds the working stop of its own symbol only', () => {
+    expect(protectionPrice(position!, fakeOrders(), 'stop')).toBe('76810.0');
+    const cancelled = fakeOrders().map((order) => ({ ...order, status: 'cancelled' as const }));
+    expect(protectionPrice(position!, cancelled, 'stop')).toBeNull();
+  });
+});

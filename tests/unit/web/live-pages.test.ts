@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import type { RunSummary } from '#domain/run.ts';
+import { mergeSpan } from '../../../web/api/merge-span.ts';
+import { NO_FILTER, upsertRun } from '../../../web/api/run-filter.ts';
+import { fakeRun, fakeSpan } from '../../support/fake-run.ts';
+
+const page = (...runs: RunSummary[]) => [{ items: runs, nextCursor: null }];
+const held = fakeRun('run-1', 'held').run;
+const traded = fakeRun('run-2', 'traded').run;
+
+describe('a run told of by the stream', () => {
+  test('goes on top of the list when it is new', () => {
+    expect(upsertRun(page(held), traded, NO_FILTER)[0]?.items).toEqual([traded, held]);
+  });
+
+  test('is replaced where it stands when it is known, and telling twice changes nothing', () => {
+    const failed = { ...held, outcome: 'failed' as const };
+    const once = upsertRun(page(traded, held), failed, NO_FILTER);
+    expect(once[0]?.items).toEqual([traded, failed]);
+    expect(upsertRun(once, failed, NO_FILTER)).toEqual(once);
+  });
+
+  test('stays out of a list whose filter it does not fit, and leaves one it no longer fits', () => {
+    const filter = { ...NO_FILTER, outcome: 'held' };
+    expect(upsertRun(page(held), traded, filter)[0]?.items).toEqual([held]);
+    expect(upsertRun(page(held), { ...held, outcome: 'denied' }, filter)[0]?.items).toEqual([]);
+  });
+});
+
+describe('a span told of by the stream', () => {
+  const at = { startedAtMs: 1_000 };
+
+  test('keeps the bodies that were read before', () => {
+    const read = fakeSpan('run-1', 'gate', at);
+    const [merged] = mergeSpan([read], { ...read, input: null, output: null });
+    expect(merged?.output).toEqual(read.output);
+  });
+
+  test('does not reopen when its opening arrives after its closing', () => {
+    const closed = fakeSpan('run-1', 'gate', at);
+    const opening = fakeSpan('run-1', 'gate', { ...at, status: 'open' });
+    expect(mergeSpan([closed], opening)).toEqual([closed]);
+  });
+});

@@ -1,0 +1,89 @@
+/**
+ * Server-sent events over fetch, because EventSource cannot send an Authorization header.
+ * Resumes by Last-Event-ID, waits longer after each failure, and starts again when the line has been silent.
+ */
+import { createEventParser, type StreamMessage } from './event-parser.ts';
+
+export type StreamStatus = 'connecting' | 'live' | 'waiting';
+
+export interface StreamOptions {
+  readonly url: string;
+  /** Read at every attempt, so that a key entered meanwhile is used. */
+  readonly headers: () => Record<string, string>;
+  readonly onMessage: (message: StreamMessage) => void;
+  readonly onStatus: (status: StreamStatus) => void;
+  readonly onRefused: (status: number) => void;
+  readonly signal: AbortSignal;
+  readonly fetch?: typeof fetch;
+  readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
+}
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 15_000;
+const SILENCE_LIMIT_MS = 60_000;
+
+/** Runs until the signal is aborted. Never throws. */
+export async function followEvents(options: StreamOptions): Promise<void> {
+  const wait = options.wait ?? waitFor;
+  let lastEventId: string | null = null;
+  let failures = 0;
+  while (!options.signal.aborted) {
+    options.onStatus('connecting');
+    try {
+      for await (const message of readOnce(options, lastEventId)) {
+        failures = 0;
+        lastEventId = message.id ?? lastEventId;
+        options.onMessage(message);
+      }
+    } catch {
+      // What broke does not matter here: the answer is always to wait and resume.
+    }
+    if (options.signal.aborted) return;
+    options.onStatus('waiting');
+    await wait(backOffMs(failures), options.signal);
+    failures += 1;
+  }
+}
+
+/** 0.5 s, 1 s, 2 s … 15 s. */
+export function backOffMs(failures: number): number {
+  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
+}
+
+async function* readOnce(options: StreamOptions, lastEventId: string | null): AsyncGenerator<StreamMessage> {
+  const silence = new AbortController();
+  const signal = AbortSignal.any([options.signal, silence.signal]);
+  const response = await (options.fetch ?? fetch)(options.url, {
+    headers: {
+      accept: 'text/event-stream',
+      ...options.headers(),
+      ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+    },
+    signal,
+  });
+  if (!response.ok || response.body === null) {
+    options.onRefused(response.status);
+    throw new Error(`event stream answered ${response.status}`);
+  }
+  options.onStatus('live');
+  const parser = createEventParser();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  while (true) {
+    const timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
+    const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+    if (done) return;
+    yield* parser.feed(value);
+  }
+}
+
+function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(end, delayMs);
+    signal.addEventListener('abort', end, { once: true });
+    function end() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,35 @@
+/** The API's answers, in the domain's own types. */
+import type { Account } from '#domain/account.ts';
+import type { RunDetail } from '#domain/desk-event.ts';
+import type { CycleRecord } from '#domain/run.ts';
+
+export interface Page<Row> {
+  readonly items: readonly Row[];
+  readonly nextCursor: string | null;
+}
+
+export interface AccountAnswer {
+  readonly account: Account | null;
+}
+
+export type RunAnswer = RunDetail & { readonly record: CycleRecord | null };
+
+/** What became of the wish to close one position. */
+export interface CloseVerdict {
+  readonly symbol: string;
+  readonly outcome: 'sent' | 'denied' | 'failed';
+  readonly message: string;
+}
+
+export interface StartedRun {
+  readonly runId: string;
+}
+
+/** RFC 9457, with our code and the id to find it in the log. */
+export interface Problem {
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string | null;
+  readonly code: string;
+  readonly correlationId: string | null;
+}

@@ -1,0 +1,108 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Desk } from '#domain/run.ts';
+import { setPaused, startCycle } from '../api/actions.ts';
+import { desksQuery } from '../api/queries.ts';
+import { formatCount } from '../format/number.ts';
+import { formatAge } from '../format/time.ts';
+import { baseName, plural } from '../format/words.ts';
+import { ActionDialog } from '../ui/action-dialog.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { AnalysisDialog } from './analysis-dialog.tsx';
+import { StartedRun } from './started-run.tsx';
+
+export function DeskPanel() {
+  const desks = useQuery(desksQuery);
+  return (
+    <Panel title="Desk">
+      <div className="flex min-h-44 flex-col divide-y divide-line">
+        <Loaded query={desks} skeleton={<SkeletonRows rows={3} />}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <EmptyState title="There is no desk">Starting the server without a desk makes one.</EmptyState>
+            ) : (
+              items.map((desk) => <DeskCard key={desk.deskId} desk={desk} />)
+            )
+          }
+        </Loaded>
+      </div>
+    </Panel>
+  );
+}
+
+type Question = 'cycle' | 'pause' | 'analysis';
+
+function DeskCard({ desk }: { desk: Desk }) {
+  const [asked, setAsked] = useState<Question | null>(null);
+  const close = () => setAsked(null);
+  return (
+    <div className="flex flex-col gap-2.5 p-3">
+      <p className="flex flex-wrap items-center gap-2">
+        <strong className="font-semibold">{desk.name}</strong>
+        <Badge tone={desk.paused ? 'watch' : 'up'}>{desk.paused ? 'paused' : 'running'}</Badge>
+        <span className="text-muted text-xs">every {formatAge(desk.intervalMs)}</span>
+      </p>
+      <p className="text-muted">
+        {desk.symbols.map(baseName).join(', ')} · {formatCount(desk.cyclesRun)} cycles run,{' '}
+        {plural(desk.ticksSkipped, 'tick')} skipped
+      </p>
+      <div className="grid grid-cols-2 gap-2 sm:grid-cols-3">
+        <Button tone="primary" icon="play" onClick={() => setAsked('cycle')}>
+          Run a cycle
+        </Button>
+        <Button icon={desk.paused ? 'play' : 'pause'} onClick={() => setAsked('pause')}>
+          {desk.paused ? 'Resume' : 'Pause'}
+        </Button>
+        <Button className="max-sm:col-span-2" icon="question" onClick={() => setAsked('analysis')}>
+          Analyse
+        </Button>
+      </div>
+      {asked === 'cycle' && <CycleDialog desk={desk} onClose={close} />}
+      {asked === 'pause' && <PauseDialog desk={desk} onClose={close} />}
+      {asked === 'analysis' && <AnalysisDialog symbols={desk.symbols} onClose={close} />}
+    </div>
+  );
+}
+
+function CycleDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
+  return (
+    <ActionDialog
+      title="Run a cycle now?"
+      description="A whole cycle outside the schedule. It may open and close positions within the risk limits."
+      confirmLabel="Run a cycle"
+      act={async (_form, idempotencyKey) => {
+        const { runId } = await startCycle(desk.deskId, idempotencyKey);
+        return <StartedRun runId={runId} what="The cycle" />;
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function PauseDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
+  const client = useQueryClient();
+  // Fixed when asked: the desk's own word changes under the open dialog once the answer is in.
+  const [pause] = useState(!desk.paused);
+  return (
+    <ActionDialog
+      title={pause ? `Pause ${desk.name}?` : `Resume ${desk.name}?`}
+      description={
+        pause
+          ? 'No cycle runs until it is resumed. Open positions keep their stops and targets on the venue.'
+          : 'Cycles run again on schedule.'
+      }
+      confirmLabel={pause ? 'Pause' : 'Resume'}
+      act={async () => {
+        await setPaused(desk.deskId, pause);
+        await client.invalidateQueries({ queryKey: desksQuery.queryKey });
+        return pause ? 'The desk is paused.' : 'The desk runs again.';
+      }}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,73 @@
+import {
+  BaselineSeries,
+  ColorType,
+  createChart,
+  type IChartApi,
+  type ISeriesApi,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { useEffect, useRef } from 'react';
+import { useTheme } from '../shell/use-theme.ts';
+import type { LinePoint } from './equity-line.ts';
+
+/** The equity curve against where it began: above and below in equal weight. */
+export function EquityChart({ line }: { line: readonly LinePoint[] }) {
+  const container = useRef<HTMLDivElement>(null);
+  const chart = useRef<IChartApi>(null);
+  const series = useRef<ISeriesApi<'Baseline'>>(null);
+  const theme = useTheme();
+
+  useEffect(() => {
+    if (!container.current) return;
+    const made = createChart(container.current, {
+      autoSize: true,
+      // The library's own logo brings a style element, which a strict content security policy refuses,
+      // and tells the other site our address. The panel carries the attribution as a plain link instead.
+      layout: { attributionLogo: false },
+      timeScale: { timeVisible: true, borderVisible: false, rightOffset: 3 },
+      rightPriceScale: { borderVisible: false },
+      handleScroll: { vertTouchDrag: false },
+    });
+    chart.current = made;
+    series.current = made.addSeries(BaselineSeries, { lineWidth: 2, priceLineVisible: false });
+    return () => made.remove();
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the colours the styles give
+  useEffect(() => {
+    const colour = readColours();
+    chart.current?.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: colour('--surface') },
+        textColor: colour('--muted'),
+        fontFamily: getComputedStyle(document.body).fontFamily,
+      },
+      grid: { vertLines: { visible: false }, horzLines: { color: colour('--line') } },
+    });
+    series.current?.applyOptions({
+      topLineColor: colour('--up'),
+      topFillColor1: colour('--up-soft'),
+      topFillColor2: colour('--surface'),
+      bottomLineColor: colour('--down'),
+      bottomFillColor1: colour('--surface'),
+      bottomFillColor2: colour('--down-soft'),
+    });
+  }, [theme]);
+
+  useEffect(() => {
+    const first = line[0];
+    if (!series.current || !first) return;
+    series.current.applyOptions({ baseValue: { type: 'price', price: first.value } });
+    series.current.setData(
+      line.map(({ timeSeconds, value }) => ({ time: timeSeconds as UTCTimestamp, value })),
+    );
+    chart.current?.timeScale().fitContent();
+  }, [line]);
+
+  return <div ref={container} className="h-full w-full" />;
+}
+
+function readColours(): (name: string) => string {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(name).trim();
+}

@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo } from 'react';
+import { equityQuery } from '../api/queries.ts';
+import { formatPercent, formatQuote } from '../format/number.ts';
+import { formatDateTime } from '../format/time.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { deepestFall, equityLine, type LinePoint } from './equity-line.ts';
+
+const EquityChart = lazy(() => import('./equity-chart.tsx').then((file) => ({ default: file.EquityChart })));
+
+const CHART_HEIGHT = 'h-56 lg:h-72';
+
+export function EquityPanel() {
+  const equity = useQuery(equityQuery);
+  const line = useMemo(() => equityLine(equity.data?.items ?? []), [equity.data]);
+  return (
+    <Panel
+      title="Equity"
+      note={describeLine(line)}
+      actions={
+        <a
+          href="https://www.tradingview.com/"
+          target="_blank"
+          rel="noreferrer"
+          title="TradingView Lightweight Charts™, Copyright (c) 2025 TradingView, Inc."
+          className="text-faint text-xs hover:text-ink hover:underline"
+        >
+          Charts by TradingView
+        </a>
+      }
+    >
+      <div className={`${CHART_HEIGHT} flex p-2`}>
+        <Loaded query={equity} skeleton={<div className="skeleton grow" />}>
+          {() =>
+            line.length < 2 ? (
+              <EmptyState title="No curve yet">
+                Every cycle adds a point. The first two draw the line.
+              </EmptyState>
+            ) : (
+              <Suspense fallback={<div className="skeleton grow" />}>
+                <figure className="min-w-0 grow" aria-label={describeLine(line)}>
+                  <EquityChart line={line} />
+                </figure>
+              </Suspense>
+            )
+          }
+        </Loaded>
+      </div>
+    </Panel>
+  );
+}
+
+function describeLine(line: readonly LinePoint[]): string {
+  const first = line[0];
+  const last = line.at(-1);
+  if (!first || !last || line.length < 2) return '';
+  const change = formatQuote(last.value - first.value, { signed: true });
+  return `${change} since ${formatDateTime(first.timeSeconds * 1_000)}, deepest fall ${formatPercent(deepestFall(line))}`;
+}

@@ -1,0 +1,91 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import type { RunSummary } from '#domain/run.ts';
+import { runsQuery } from '../api/queries.ts';
+import { NO_FILTER } from '../api/run-filter.ts';
+import { formatDateTime } from '../format/time.ts';
+import { isUnderWay, type RunVerdict, verdictOf } from '../runs/outcome.ts';
+import { RunRow } from '../runs/run-row.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+
+const STRIP_LENGTH = 36;
+const ROWS_SHOWN = 4;
+
+const FILLS: Record<RunVerdict, string> = {
+  traded: 'bg-accent text-on-accent border-accent',
+  held: 'bg-hover text-muted border-line-strong',
+  denied: 'bg-watch-soft text-watch border-watch/60',
+  halted: 'bg-down-soft text-down border-down/60',
+  failed: 'bg-down text-surface border-down',
+  lost: 'bg-down text-surface border-down',
+  queued: 'border-accent border-dashed text-accent',
+  running: 'lamp-live border-accent text-accent',
+  finished: 'bg-hover text-muted border-line-strong',
+  cancelled: 'text-faint border-line-strong',
+};
+
+/** The last runs at a glance, newest at the left, and the newest few in words. */
+export function RunStrip() {
+  const runs = useInfiniteQuery(runsQuery(NO_FILTER, STRIP_LENGTH));
+  return (
+    <Panel
+      title="Recent runs"
+      actions={
+        <Link to="/runs" className="text-accent hover:underline">
+          All runs
+        </Link>
+      }
+    >
+      <div className="flex min-h-[24.5rem] flex-col">
+        <Loaded query={runs} skeleton={<SkeletonRows rows={5} className="h-16" />}>
+          {({ pages }) => {
+            const rows = pages.flatMap((page) => page.items).slice(0, STRIP_LENGTH);
+            if (rows.length === 0)
+              return (
+                <EmptyState title="No run yet">The first cycle starts at the desk’s next tick.</EmptyState>
+              );
+            return (
+              <>
+                <ol
+                  className="grid grid-cols-12 gap-1 border-line border-b p-3"
+                  aria-label="Outcomes, newest first"
+                >
+                  {rows.map((run) => (
+                    <li key={run.runId}>
+                      <Cell run={run} />
+                    </li>
+                  ))}
+                </ol>
+                <ul className="divide-y divide-line">
+                  {rows.slice(0, ROWS_SHOWN).map((run) => (
+                    <li key={run.runId}>
+                      <RunRow run={run} isNarrow />
+                    </li>
+                  ))}
+                </ul>
+              </>
+            );
+          }}
+        </Loaded>
+      </div>
+    </Panel>
+  );
+}
+
+function Cell({ run }: { run: RunSummary }) {
+  const verdict = verdictOf(run);
+  const words = `${verdict}, ${formatDateTime(run.marketAsOfMs ?? run.startedAtMs)}${run.reason ? `: ${run.reason}` : ''}`;
+  return (
+    <Link
+      to={`/runs/${encodeURIComponent(run.runId)}`}
+      title={words}
+      aria-label={words}
+      className={`flex h-6 items-center justify-center rounded-sm border font-semibold text-2xs uppercase pointer-coarse:h-8 ${FILLS[verdict]}`}
+    >
+      {isUnderWay(run) ? '•' : verdict.charAt(0)}
+    </Link>
+  );
+}

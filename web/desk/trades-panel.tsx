@@ -1,0 +1,75 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Trade } from '#domain/account.ts';
+import { tradesQuery } from '../api/queries.ts';
+import { formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
+import { formatAge, formatDateTime } from '../format/time.ts';
+import { baseName } from '../format/words.ts';
+import { Amount } from '../ui/amount.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { SideBadge } from '../ui/side-badge.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+
+const COLUMNS: readonly Column<Trade>[] = [
+  {
+    label: 'Symbol',
+    bare: true,
+    span: 2,
+    cell: (trade) => (
+      <span className="flex items-center gap-2">
+        <strong className="font-semibold">{baseName(trade.symbol)}</strong>
+        <SideBadge side={trade.side} leverage={trade.leverage} />
+      </span>
+    ),
+  },
+  {
+    label: 'Net',
+    align: 'end',
+    cell: (trade) => <Amount value={trade.netQuote} className="font-semibold" />,
+  },
+  { label: 'Size', align: 'end', cell: (trade) => formatQuantity(trade.quantityBase) },
+  {
+    label: 'Entry → exit',
+    align: 'end',
+    span: 2,
+    cell: (trade) => `${formatPrice(trade.entryPriceQuote)} → ${formatPrice(trade.exitPriceQuote)}`,
+  },
+  { label: 'Fees', align: 'end', cell: (trade) => formatQuote(trade.feesQuote) },
+  { label: 'Funding', align: 'end', cell: (trade) => formatQuote(trade.fundingQuote) },
+  { label: 'Ended by', cell: (trade) => trade.exitReason },
+  { label: 'Held', align: 'end', cell: (trade) => formatAge(trade.closedAtMs - trade.openedAtMs) },
+  {
+    label: 'Closed',
+    align: 'end',
+    span: 2,
+    cell: (trade) => <span className="whitespace-nowrap">{formatDateTime(trade.closedAtMs)}</span>,
+  },
+];
+
+export function TradesPanel() {
+  const trades = useQuery(tradesQuery);
+  return (
+    <Panel title="Trades" note="closed round trips, newest first; net is after fees and funding">
+      <div className="flex min-h-40 flex-col">
+        <Loaded query={trades} skeleton={<SkeletonRows rows={4} />}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <EmptyState title="No trade yet">
+                A trade appears here when a position has been closed.
+              </EmptyState>
+            ) : (
+              <DataTable
+                caption="Closed trades"
+                columns={COLUMNS}
+                rows={items}
+                rowKey={(trade) => trade.tradeId}
+              />
+            )
+          }
+        </Loaded>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,18 @@
+/** `BTC/USDT:USDT` → `BTC`, enough where every symbol shares its quote. */
+export function baseName(symbol: string): string {
+  return symbol.split('/')[0] ?? symbol;
+}
+
+/** `reward_under_minimum` → `reward under minimum` */
+export function spaced(code: string): string {
+  return code.replaceAll('_', ' ');
+}
+
+/** `halted` → `Halted` */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

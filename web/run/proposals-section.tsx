@@ -1,0 +1,113 @@
+import type { TradeProposal, Verdict } from '#domain/proposal.ts';
+import { formatPlain, formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
+import { baseName, plural, sentence } from '../format/words.ts';
+import { Badge, type BadgeTone } from '../ui/badge.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { SideBadge } from '../ui/side-badge.tsx';
+
+const OUTCOME_TONES: Record<Verdict['outcome'], BadgeTone> = {
+  approved: 'up',
+  resized: 'watch',
+  denied: 'down',
+};
+
+const STAGE_WORDS: Record<Verdict['stage'], string> = {
+  gate: 'The gate',
+  risk: 'The Risk agent',
+  place: 'The gate, at placement',
+};
+
+/** Each proposal with every verdict on it: who refused or shrank what, by which rule and which numbers. */
+export function ProposalsSection({
+  proposals,
+  verdicts,
+}: {
+  proposals: readonly TradeProposal[];
+  verdicts: readonly Verdict[];
+}) {
+  return (
+    <Panel title="Proposals and verdicts" note={plural(proposals.length, 'proposal')}>
+      {proposals.length === 0 ? (
+        <EmptyState title="Nothing was proposed">
+          The run came to its end without a trade to suggest.
+        </EmptyState>
+      ) : (
+        <ul className="divide-y divide-line">
+          {proposals.map((proposal) => (
+            <li key={proposal.proposalId} className="grid gap-3 p-3 lg:grid-cols-2">
+              <ProposalFigures proposal={proposal} />
+              <ol className="flex flex-col gap-2">
+                {verdicts
+                  .filter((verdict) => verdict.proposalId === proposal.proposalId)
+                  .map((verdict) => (
+                    <li key={verdict.stage}>
+                      <VerdictLine verdict={verdict} />
+                    </li>
+                  ))}
+              </ol>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function ProposalFigures({ proposal }: { proposal: TradeProposal }) {
+  const figures = [
+    ['Size', formatQuantity(proposal.quantityBase)],
+    ['Entry', formatPrice(proposal.entryPriceQuote)],
+    ['Stop', proposal.stopPriceQuote === null ? '–' : formatPrice(proposal.stopPriceQuote)],
+    ['Target', proposal.targetPriceQuote === null ? '–' : formatPrice(proposal.targetPriceQuote)],
+    ['Conviction', formatQuote(proposal.conviction, { signed: true })],
+  ];
+  return (
+    <div className="flex flex-col gap-1.5">
+      <h3 className="flex flex-wrap items-center gap-2">
+        <span className="font-semibold">
+          {sentence(proposal.kind)} {baseName(proposal.symbol)}
+        </span>
+        <SideBadge side={proposal.side} leverage={proposal.leverage} />
+      </h3>
+      <p className="text-muted">{proposal.reason}</p>
+      <dl className="flex flex-wrap gap-x-5 gap-y-1">
+        {figures.map(([label, value]) => (
+          <div key={label}>
+            <dt className="text-muted text-xs">{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function VerdictLine({ verdict }: { verdict: Verdict }) {
+  return (
+    <div className="rounded-md border border-line bg-raised p-2.5">
+      <p className="flex flex-wrap items-center gap-2">
+        <span className="font-medium">{STAGE_WORDS[verdict.stage]}</span>
+        <Badge tone={OUTCOME_TONES[verdict.outcome]}>{verdict.outcome}</Badge>
+        {verdict.outcome !== 'denied' && (
+          <span className="text-muted text-xs">may trade {formatQuantity(verdict.quantityBase)}</span>
+        )}
+      </p>
+      {verdict.findings.length > 0 && (
+        <ul className="mt-1.5 space-y-1">
+          {verdict.findings.map((finding) => (
+            <li key={finding.code}>
+              <code className="font-mono text-xs">{finding.code}</code>{' '}
+              {finding.value !== null && finding.limit !== null && (
+                <span className="whitespace-nowrap text-muted text-xs">
+                  {formatPlain(finding.value)} against {formatPlain(finding.limit)}
+                </span>
+              )}
+              <span className="block">{finding.message}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

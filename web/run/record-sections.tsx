@@ -1,0 +1,36 @@
+import type { CycleRecord, RunSummary } from '#domain/run.ts';
+import { isUnderWay } from '../runs/outcome.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { AccountChange } from './account-change.tsx';
+import { OpinionsSection } from './opinions-section.tsx';
+import { OrdersSection } from './orders-section.tsx';
+import { ProposalsSection } from './proposals-section.tsx';
+import { SignalsSection } from './signals-section.tsx';
+
+/** What was measured, said, proposed, refused and done, from the run's record. */
+export function RecordSections({ run, record }: { run: RunSummary; record: CycleRecord | null }) {
+  if (record === null)
+    return (
+      <Panel title="Record" className="min-h-40">
+        {isUnderWay(run) ? (
+          <EmptyState title="The record is written at the end">
+            Signals, opinions, proposals, verdicts and orders appear here when the run has finished.
+          </EmptyState>
+        ) : (
+          <EmptyState title="This run left no record">
+            It was {run.status} before its end. The nodes above show how far it came.
+          </EmptyState>
+        )}
+      </Panel>
+    );
+  return (
+    <>
+      <ProposalsSection proposals={record.proposals} verdicts={record.verdicts} />
+      <OpinionsSection opinions={record.opinions} />
+      <SignalsSection signals={record.signals} qAdvice={record.qAdvice} />
+      <OrdersSection intents={record.intents} orders={record.orders} notes={record.notes} />
+      <AccountChange before={record.account.before} after={record.account.after} />
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import { useState } from 'react';
+import { Link } from 'react-router';
+import type { CycleRecord, RunSummary } from '#domain/run.ts';
+import { cancelRun } from '../api/actions.ts';
+import { formatCount, formatUsd } from '../format/number.ts';
+import { formatDateTime, formatDuration, formatTime } from '../format/time.ts';
+import { baseName, plural, spaced } from '../format/words.ts';
+import { isUnderWay } from '../runs/outcome.ts';
+import { VerdictBadge } from '../runs/verdict-badge.tsx';
+import { LEVEL_TONES } from '../shell/breaker-reading.tsx';
+import { ActionDialog } from '../ui/action-dialog.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { ExportButton } from './export-button.tsx';
+
+/** What the run came to and why, when, on which market, and what it cost. */
+export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecord | null }) {
+  const [isCancelling, setCancelling] = useState(false);
+  return (
+    <section
+      aria-label="Run"
+      className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3 shadow-[var(--shadow)]"
+    >
+      <p className="flex flex-wrap items-center gap-2 text-xs">
+        <Link to="/runs" className="text-accent hover:underline">
+          Runs
+        </Link>
+        <span className="text-faint" aria-hidden="true">
+          /
+        </span>
+        <span className="font-mono text-muted">{run.runId}</span>
+      </p>
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
+        <div className="min-w-0 grow basis-72">
+          <h1 className="font-semibold text-lg leading-snug">
+            {run.reason ??
+              (isUnderWay(run) ? `${run.kind === 'analysis' ? 'Analysis' : 'Cycle'} under way` : run.status)}
+          </h1>
+          {run.question && <p className="mt-0.5 text-muted">Asked: “{run.question}”</p>}
+        </div>
+        <div className="flex gap-2">
+          {isUnderWay(run) && (
+            <Button icon="stop" onClick={() => setCancelling(true)}>
+              Cancel
+            </Button>
+          )}
+          <ExportButton runId={run.runId} disabled={record === null} />
+        </div>
+      </div>
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted text-xs">
+        <VerdictBadge run={run} />
+        {run.level && <Badge tone={LEVEL_TONES[run.level]}>breaker {run.level}</Badge>}
+        {record?.market?.source.synthetic && <Badge tone="watch">SYNTHETIC</Badge>}
+        {facts(run, record).map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
+      {record && record.breakerReasons.length > 0 && (
+        <ul className="text-xs">
+          {record.breakerReasons.map((reason) => (
+            <li key={reason.trigger}>
+              <span className="font-medium">{spaced(reason.trigger)}</span>:{' '}
+              <span className="text-muted">{reason.message}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {isCancelling && (
+        <ActionDialog
+          title="Cancel this run?"
+          description="No new step starts. Orders already sent are settled, and stops stay where they are."
+          confirmLabel="Cancel the run"
+          tone="danger"
+          act={async (_form, idempotencyKey) => {
+            await cancelRun(run.runId, idempotencyKey);
+            return 'The run was told to stop.';
+          }}
+          onClose={() => setCancelling(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+function facts(run: RunSummary, record: CycleRecord | null): string[] {
+  const lines = [
+    run.marketAsOfMs === null ? null : `market at ${formatDateTime(run.marketAsOfMs)}`,
+    run.finishedAtMs === null
+      ? `began ${formatTime(run.startedAtMs)} UTC by the wall clock`
+      : `took ${formatDuration(run.finishedAtMs - run.startedAtMs)}`,
+    run.symbols.length === 0 ? null : run.symbols.map(baseName).join(', '),
+    record?.market
+      ? `${record.market.source.name}, ${formatCount(record.market.bars)} candles of ${plural(record.market.symbols.length, 'symbol')}`
+      : null,
+    record && (record.llm.calls === 0 ? 'no model call' : modelLine(record.llm)),
+    record && `prompts ${record.promptSetId}, seed ${record.seed}`,
+  ];
+  return lines.filter((line) => line !== null);
+}
+
+function modelLine({ calls, inputTokens, outputTokens, costUsd }: CycleRecord['llm']): string {
+  return `${plural(calls, 'model call')}, ${formatCount(inputTokens + outputTokens)} tokens, ${formatUsd(costUsd)}`;
+}

@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useSearchParams } from 'react-router';
+import { runQuery } from '../api/queries.ts';
+import type { RunAnswer } from '../api/types.ts';
+import { useTitle } from '../shell/use-title.ts';
+import { Loaded } from '../ui/loaded.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { CycleGraph } from './cycle-graph.tsx';
+import { mostTelling, type NodeReading, readNode } from './node-reading.ts';
+import { NodeView } from './node-view.tsx';
+import { RecordSections } from './record-sections.tsx';
+import { RunHeader } from './run-header.tsx';
+import { useLiveRun } from './use-live-run.ts';
+import { Waterfall } from './waterfall.tsx';
+
+const NODE_PARAMETER = 'node';
+
+export function RunPage() {
+  const { runId = '' } = useParams();
+  const run = useQuery(runQuery(runId));
+  useTitle(run.data?.run.reason ?? 'Run');
+  useLiveRun(run.data);
+  return (
+    <Loaded query={run} skeleton={<SkeletonRows rows={4} className="h-40" />}>
+      {(answer) => <RunView answer={answer} readAtMs={run.dataUpdatedAt} />}
+    </Loaded>
+  );
+}
+
+function RunView({ answer, readAtMs }: { answer: RunAnswer; readAtMs: number }) {
+  const { run, spans, calls, record } = answer;
+  const [search, setSearch] = useSearchParams();
+  const chosen = search.get(NODE_PARAMETER);
+  const selectedKey = chosen ?? mostTelling(spans);
+  const select = (key: string | null) =>
+    setSearch(key === null ? {} : { [NODE_PARAMETER]: key }, { replace: true, preventScrollReset: true });
+
+  return (
+    <div className="flex flex-col gap-3 lg:gap-4">
+      <RunHeader run={run} record={record} />
+      <div className="grid gap-3 md:grid-cols-[23rem_minmax(0,1fr)] lg:gap-4 xl:grid-cols-[minmax(0,1fr)_27rem]">
+        <Panel
+          title="The cycle"
+          note="agents are rounded, tools are square"
+          className="md:row-span-2 md:self-start xl:col-span-2 xl:row-span-1"
+        >
+          <CycleGraph spans={spans} selectedKey={selectedKey} onSelect={select} />
+        </Panel>
+        <NodeView
+          reading={selectedKey === null ? null : readKey(selectedKey, answer)}
+          calls={calls}
+          isChosen={chosen !== null}
+          onClose={() => select(null)}
+        />
+        <Panel title="Where the time went" className="self-start">
+          <Waterfall spans={spans} nowMs={readAtMs} selectedKey={selectedKey} onSelect={select} />
+        </Panel>
+      </div>
+      <RecordSections run={run} record={record} />
+    </div>
+  );
+}
+
+/** Reads a key of the address back into its node; an unknown one is a node that was not reached. */
+function readKey(key: string, answer: RunAnswer): NodeReading {
+  const span = answer.spans.find(
+    (row) => key === (row.symbol === null ? row.name : `${row.name}:${row.symbol}`),
+  );
+  const name = span?.name ?? (key.split(':')[0] as NodeReading['name']);
+  return readNode(name, span?.symbol ?? null, answer.spans);
+}

@@ -1,0 +1,35 @@
+import type { RunFilter } from '../api/run-filter.ts';
+import { baseName, sentence } from '../format/words.ts';
+import { ChoiceField } from '../ui/field.tsx';
+
+const KINDS = ['cycle', 'analysis'];
+const OUTCOMES = ['traded', 'held', 'denied', 'halted', 'failed'];
+const STATUSES = ['queued', 'running', 'finished', 'failed', 'cancelled', 'lost'];
+
+interface RunFiltersProps {
+  readonly filter: RunFilter;
+  readonly symbols: readonly string[];
+  readonly onChange: (name: keyof RunFilter, value: string) => void;
+}
+
+export function RunFilters({ filter, symbols, onChange }: RunFiltersProps) {
+  const fields = [
+    { name: 'outcome', label: 'Outcome', values: OUTCOMES, word: sentence },
+    { name: 'status', label: 'Status', values: STATUSES, word: sentence },
+    { name: 'kind', label: 'Kind', values: KINDS, word: sentence },
+    { name: 'symbol', label: 'Symbol', values: symbols, word: baseName },
+  ] as const;
+  return (
+    <search className="grid grid-cols-2 gap-2 border-line border-b p-3 sm:grid-cols-4">
+      {fields.map(({ name, label, values, word }) => (
+        <ChoiceField
+          key={name}
+          label={label}
+          value={filter[name] ?? ''}
+          onChange={(event) => onChange(name, event.target.value)}
+          choices={[{ value: '', label: 'Any' }, ...values.map((value) => ({ value, label: word(value) }))]}
+        />
+      ))}
+    </search>
+  );
+}

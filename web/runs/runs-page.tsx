@@ -1,0 +1,91 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
+import { desksQuery, runsQuery } from '../api/queries.ts';
+import type { RunFilter } from '../api/run-filter.ts';
+import { useTitle } from '../shell/use-title.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { RunFilters } from './run-filters.tsx';
+import { RunRow } from './run-row.tsx';
+
+const PAGE_SIZE = 30;
+
+/** All runs, newest first, live. The filter lives in the address, so a view can be kept and shared. */
+export function RunsPage() {
+  useTitle('Runs');
+  const [search, setSearch] = useSearchParams();
+  const filter = readFilter(search);
+  const runs = useInfiniteQuery(runsQuery(filter, PAGE_SIZE));
+  const desks = useQuery(desksQuery);
+  const symbols = [...new Set(desks.data?.items.flatMap((desk) => desk.symbols) ?? [])];
+
+  function change(name: keyof RunFilter, value: string) {
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === '') next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  }
+
+  return (
+    <>
+      <h1 className="sr-only">Runs</h1>
+      <Panel title="Runs" note="newest first, told live">
+        <RunFilters filter={filter} symbols={symbols} onChange={change} />
+        <Loaded query={runs} skeleton={<SkeletonRows rows={10} className="h-14" />}>
+          {({ pages }) => {
+            const rows = pages.flatMap((page) => page.items);
+            if (rows.length === 0) return <NoRuns filtered={search.size > 0} onClear={() => setSearch({})} />;
+            return (
+              <ul className="divide-y divide-line">
+                {rows.map((run) => (
+                  <li key={run.runId}>
+                    <RunRow run={run} />
+                  </li>
+                ))}
+              </ul>
+            );
+          }}
+        </Loaded>
+        {runs.hasNextPage && (
+          <div className="border-line border-t p-3 text-center">
+            <Button disabled={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
+              {runs.isFetchingNextPage ? 'Loading …' : 'Load more'}
+            </Button>
+          </div>
+        )}
+      </Panel>
+    </>
+  );
+}
+
+function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  if (!filtered)
+    return (
+      <EmptyState title="No run yet">
+        The desk runs a cycle at its next tick. On the desk page a cycle can be run now, or an analysis asked
+        for.
+      </EmptyState>
+    );
+  return (
+    <EmptyState title="No run fits this filter" action={<Button onClick={onClear}>Clear the filter</Button>}>
+      New runs that fit appear here by themselves.
+    </EmptyState>
+  );
+}
+
+function readFilter(search: URLSearchParams): RunFilter {
+  return {
+    kind: search.get('kind'),
+    status: search.get('status'),
+    outcome: search.get('outcome'),
+    symbol: search.get('symbol'),
+  };
+}

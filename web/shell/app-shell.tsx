@@ -1,0 +1,63 @@
+import { Suspense } from 'react';
+import { NavLink, Outlet } from 'react-router';
+import { useEventStream } from '../api/use-event-stream.ts';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { ApiKeyGate } from './api-key-gate.tsx';
+import { ConnectionLight } from './connection-light.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { ThemeToggle } from './theme-toggle.tsx';
+
+const LINKS = [
+  { to: '/', label: 'Desk' },
+  { to: '/runs', label: 'Runs' },
+];
+
+/** What is around every page: the way about, and whether we may trade, why, and on which market's time. */
+export function AppShell() {
+  const connection = useEventStream('/api/events');
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-20 focus:bg-surface focus:p-2"
+      >
+        Skip to content
+      </a>
+      <div className="border-line border-b bg-surface">
+        <div className="mx-auto flex h-12 max-w-[104rem] items-center gap-4 px-3 sm:px-5">
+          <span className="flex items-center gap-2 font-semibold text-base tracking-tight">
+            <img src="/vigil.svg" alt="" width="22" height="22" />
+            Vigil
+          </span>
+          <nav aria-label="Pages" className="flex h-full items-stretch gap-1">
+            {LINKS.map(({ to, label }) => (
+              <NavLink
+                key={to}
+                to={to}
+                end={to === '/'}
+                className="flex items-center border-transparent border-b-2 px-2.5 font-medium text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+              >
+                {label}
+              </NavLink>
+            ))}
+          </nav>
+          <div className="ml-auto flex items-center gap-2">
+            <ConnectionLight status={connection} />
+            <ThemeToggle />
+          </div>
+        </div>
+      </div>
+      <StatusBar />
+      <main
+        id="content"
+        tabIndex={-1}
+        className="outline-none mx-auto max-w-[104rem] px-3 py-3 sm:px-5 sm:py-4"
+      >
+        <Suspense fallback={<SkeletonRows rows={8} className="h-16" />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <ApiKeyGate />
+    </>
+  );
+}

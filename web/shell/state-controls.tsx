@@ -1,0 +1,72 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { TradingMode } from '#domain/trading-state.ts';
+import { arm, halt } from '../api/actions.ts';
+import { stateQuery } from '../api/queries.ts';
+import { ActionDialog } from '../ui/action-dialog.tsx';
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/field.tsx';
+
+const QUESTIONS = {
+  halt: {
+    title: 'Halt trading?',
+    description: 'Nothing is opened from now on, here and in every other process. Stops and targets stay.',
+    confirmLabel: 'Halt trading',
+    tone: 'danger',
+    act: halt,
+    outcome: 'Trading is halted. It stays so, through restarts, until a person arms it.',
+  },
+  arm: {
+    title: 'Arm the desk?',
+    description: 'The desk may open positions again, as far as the breaker and the risk limits let it.',
+    confirmLabel: 'Arm the desk',
+    tone: 'primary',
+    act: arm,
+    outcome: 'The desk is armed.',
+  },
+} as const;
+
+/** Halt when trading, arm when not; both while reducing. */
+export function StateControls({ mode }: { mode: TradingMode }) {
+  const [asked, setAsked] = useState<keyof typeof QUESTIONS | null>(null);
+  const client = useQueryClient();
+  const question = asked && QUESTIONS[asked];
+  return (
+    <div className="flex shrink-0 gap-2 max-sm:flex-col">
+      {mode !== 'halted' && (
+        <Button tone="danger" icon="stop" onClick={() => setAsked('halt')}>
+          Halt
+        </Button>
+      )}
+      {mode !== 'active' && (
+        <Button tone="primary" icon="play" onClick={() => setAsked('arm')}>
+          Arm
+        </Button>
+      )}
+      {question && (
+        <ActionDialog
+          title={question.title}
+          description={question.description}
+          confirmLabel={question.confirmLabel}
+          tone={question.tone}
+          fields={
+            <TextField
+              label="Reason"
+              name="reason"
+              required
+              minLength={3}
+              maxLength={300}
+              hint="It is kept in the audit log and shown on top of every page."
+            />
+          }
+          act={async (form, idempotencyKey) => {
+            await question.act(String(form.get('reason')).trim(), idempotencyKey);
+            await client.invalidateQueries({ queryKey: stateQuery.queryKey });
+            return question.outcome;
+          }}
+          onClose={() => setAsked(null)}
+        />
+      )}
+    </div>
+  );
+}
