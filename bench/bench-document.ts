@@ -1,0 +1,76 @@
+/** What `--save` keeps: the last run as a page a person reads. */
+import { cpus } from 'node:os';
+import type { BenchRow } from './bench-row.ts';
+
+export interface BenchRun {
+  readonly measuredAtMs: number;
+  readonly loadBefore: readonly number[];
+  readonly loadAfter: readonly number[];
+  readonly cycles: {
+    readonly outcomes: Readonly<Record<string, number>>;
+    readonly subjectsMean: number;
+  } | null;
+  readonly results: readonly BenchRow[];
+}
+
+/** Medians to stay under, by the name of their row. */
+export const GOALS: readonly { readonly name: string; readonly limit: number }[] = [
+  { name: 'indicators node', limit: 15 },
+  { name: 'cycle without the graph', limit: 40 },
+  { name: 'cycle, LangGraph, Postgres', limit: 150 },
+  { name: 'memory of the desk on Postgres', limit: 400 },
+];
+
+export function benchDocument(run: BenchRun): string {
+  const goals = run.results.flatMap((row) => {
+    const goal = GOALS.find(({ name }) => name === row.name);
+    return goal === undefined
+      ? []
+      : [`| ${row.name} | < ${goal.limit} ${row.unit} | ${figure(row.median)} |`];
+  });
+  const rows = run.results.map(
+    ({ name, unit, median, p99, ratio, baseline }) =>
+      `| ${name} | ${figure(median)} ${unit} | ${figure(p99)} ${unit} | ${ratio === null ? '' : `${figure(ratio)} × ${baseline}`} |`,
+  );
+  const [loadBefore, loadAfter] = [run.loadBefore, run.loadAfter].map((load) => figure(load[0] ?? 0));
+  const outcomes = Object.entries(run.cycles?.outcomes ?? {}).map(
+    ([outcome, count]) => `${count} ${outcome}`,
+  );
+  return `${HEAD}
+## Goals
+
+| at the median | goal | measured |
+|---|---|---|
+${goals.join('\n')}
+
+## All rows
+
+| what | median | p99 | ratio |
+|---|---|---|---|
+${rows.join('\n')}
+
+Timed cycles of the desk on Postgres: ${outcomes.join(', ')}; ${figure(run.cycles?.subjectsMean ?? 0)} subjects on average.
+Node ${process.version}, ${cpus().length} cores, load average ${loadBefore} before and ${loadAfter} after, ${new Date(run.measuredAtMs).toISOString().slice(0, 10)}.
+`;
+}
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
+}
+
+const HEAD = `# Bench
+
+Written by \`npm run bench -- --save\`; the numbers are also in \`bench/results.json\`. Machines differ by more than code
+does, so read the ratios: everything is measured side by side in one run, taking turns cycle by cycle.
+
+One cycle looks at 50 symbols × 4 timeframes (3m, 15m, 1h, 4h) × 500 candles, all agents by their rules. Each cycle sees
+a market one 3m bar further on, validates every series anew, and goes on through scanner, context, gate and placement.
+
+- *indicators node*: indicators on 200 series, spikes, regimes and points of 50 symbols.
+- *cycle without the graph*: the same nodes called plainly, stores in memory, the paper venue's books in memory.
+- *cycle, LangGraph, in memory*: the same under LangGraph, \`sync\` checkpoints into memory.
+- *cycle, LangGraph, Postgres*: the run engine as the server wires it, in a process of its own, over an embedded Postgres
+  with the settings the product ships: row of the run, \`sync\` checkpoints, spans, live events, intents, orders, books of
+  the paper venue, record, deletion of the checkpoints. Its memory is that process's resident set.
+- the rest: the hot set of indicators against plain loops and \`technicalindicators\`, over a cycle's candles and a million.
+`;

@@ -1,0 +1,164 @@
+/** A desk as the server wires it, over a real Postgres, on the bench's market: what `server/container.ts` does with less. */
+import { createEquityMarks } from '#db/repositories/equity-marks.ts';
+import { createEventRepository } from '#db/repositories/events.ts';
+import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
+import { createOrderRepository } from '#db/repositories/orders.ts';
+import { createPaperStore } from '#db/repositories/paper-store.ts';
+import { createPromptRepository } from '#db/repositories/prompts.ts';
+import { createRecordRepository } from '#db/repositories/records.ts';
+import { createRunRepository } from '#db/repositories/runs.ts';
+import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
+import { createSpanRepository } from '#db/repositories/spans.ts';
+import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
+import type { PaperBooks } from '#exchanges/paper/paper-books.ts';
+import type { MarketData } from '#exchanges/ports/market-data.ts';
+import type { AnalysisDeps, RunControl } from '#graphs/deps.ts';
+import { createFrameStore } from '#graphs/frames.ts';
+import { createGraphRunner } from '#graphs/graph-runner.ts';
+import { loadPrompts } from '#prompts/load-prompts.ts';
+import { readConfig } from '#server/config.ts';
+import { createAgents } from '#server/engine/agents.ts';
+import { createDeskHouse } from '#server/engine/desk-house.ts';
+import { createDeskLock } from '#server/engine/desk-lock.ts';
+import { createRunEngine } from '#server/engine/run-engine.ts';
+import { createRunTracer } from '#server/engine/run-tracer.ts';
+import { createSnapshotStore } from '#server/engine/snapshot-store.ts';
+import { createIdSource } from '#server/ids.ts';
+import type { OpenedDatabase } from '#server/open-database.ts';
+import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { createMetrics } from '#server/telemetry/metrics.ts';
+import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
+import { createQTableReader } from '#tools/qtable/q-table.ts';
+import { BARS_PER_SERIES, BENCH_SYMBOLS } from './bench-market.ts';
+import { BENCH_LIMITS, BENCH_SETTINGS } from './bench-settings.ts';
+import type { CycleRunner } from './memory-cycles.ts';
+
+const DESK_ID = 'bench';
+const wallClock = { nowMs: () => Date.now() };
+
+/** Times a cycle from the row of its run to the deletion of its checkpoints, as a tick of the scheduler causes it. */
+export async function createPostgresRunner(market: MarketData, opened: OpenedDatabase): Promise<CycleRunner> {
+  const clock = { marketNowMs: market.spanMs.from };
+  const rows = openRepositories(opened);
+  await rows.prompts.seed(promptSeeds(), wallClock.nowMs());
+  const engine = createEngine(market, opened, rows, () => clock.marketNowMs);
+
+  return async (cycle, marketNowMs) => {
+    clock.marketNowMs = marketNowMs;
+    const runId = `bench-${cycle}`;
+    const startedAt = performance.now();
+    const { promptSetId } = await rows.prompts.resolveSet('production', wallClock.nowMs());
+    await rows.runs.start({
+      ...{ runId, deskId: DESK_ID, kind: 'cycle', status: 'queued', question: null, seed: 7, promptSetId },
+      ...{ symbols: BENCH_SYMBOLS, startedAtMs: wallClock.nowMs(), owner: null },
+    });
+    await engine.execute(runId);
+    const tookMs = performance.now() - startedAt;
+    const record = await rows.runs.record(runId);
+    if (record === null) throw new Error(`run ${runId} ended without a record`);
+    if (record.outcome === 'failed') throw new Error(`run ${runId} failed: ${record.reason}`);
+    return { tookMs, outcome: record.outcome, subjects: record.subjects.length };
+  };
+}
+
+type Rows = ReturnType<typeof openRepositories>;
+
+function openRepositories({ database }: OpenedDatabase) {
+  const defaultState = { mode: 'active', reason: 'bench', setBy: 'bench', sinceMs: 0 } as const;
+  return {
+    runs: createRunRepository(database),
+    records: createRecordRepository(database),
+    spans: createSpanRepository(database),
+    calls: createLlmCallRepository(database),
+    orders: createOrderRepository(database),
+    tradingState: createTradingStateRepository(database, { defaultState }),
+    snapshots: createSnapshotRepository(database),
+    prompts: createPromptRepository(database),
+    events: createEventRepository(database),
+    paperStore: createPaperStore<PaperBooks>(database),
+    equityMarks: createEquityMarks(database),
+  };
+}
+
+function createEngine(market: MarketData, opened: OpenedDatabase, rows: Rows, marketNowMs: () => number) {
+  const ids = createIdSource(wallClock);
+  const house = createDeskHouse({
+    market,
+    marketClock: { nowMs: marketNowMs },
+    paperStore: rows.paperStore,
+    store: rows.orders,
+    lockOf: (deskId) => createDeskLock(opened.locks, deskId),
+    fallbackStopFraction: BENCH_LIMITS.fallbackStopFraction,
+  });
+  const analysisDeps = createDeps(market, rows, createAgentsByRules(rows));
+
+  async function tell(type: 'run.started' | 'run.finished', runId: string): Promise<void> {
+    const run = await rows.runs.get(runId);
+    const deskId = run?.deskId ?? null;
+    await rows.events.append({ type, runId, deskId, atMs: wallClock.nowMs(), payload: run });
+  }
+
+  return createRunEngine({
+    owner: ids.next('process'),
+    runs: rows.runs,
+    graphs: createGraphRunner(opened.checkpointPool),
+    wallClock,
+    marketNowMs,
+    mode: 'paper',
+    isOwnDesk: (deskId) => deskId === DESK_ID,
+    staleAfterMs: 60_000,
+    cycleDeps: async (deskId, control) => ({
+      ...analysisDeps(deskId, control),
+      tradingState: rows.tradingState,
+      orders: await house.orders(deskId),
+      equityMarks: rows.equityMarks.of,
+    }),
+    analysisDeps: async (deskId, control) => analysisDeps(deskId, control),
+    onStarted: (runId) => tell('run.started', runId),
+    onEnded: (runId) => tell('run.finished', runId),
+    logger: SILENT_LOGGER,
+  });
+}
+
+function createDeps(market: MarketData, rows: Rows, agents: AnalysisDeps['agents']) {
+  const frames = createFrameStore();
+  const snapshots = createSnapshotStore(rows.snapshots, market, BARS_PER_SERIES);
+  return (deskId: string, control: RunControl): AnalysisDeps => ({
+    market,
+    agents,
+    qtable: createQTableReader(null),
+    tracer: createRunTracer({
+      spans: rows.spans,
+      appendEvent: rows.events.append,
+      deskId,
+      nowMs: wallClock.nowMs,
+      onEventLost: (thrown) => {
+        throw thrown;
+      },
+    }),
+    snapshots,
+    frames,
+    tradingState: rows.tradingState,
+    records: rows.records,
+    wallClock,
+    elapsedMs: () => performance.now(),
+    limits: BENCH_LIMITS,
+    thresholds: DEFAULT_THRESHOLDS,
+    settings: BENCH_SETTINGS,
+    control,
+  });
+}
+
+/** The product's defaults: no key, so every agent decides by its rules. */
+function createAgentsByRules({ prompts, calls }: Rows) {
+  const config = readConfig({}).llm;
+  const ids = createIdSource(wallClock);
+  return createAgents({ config, prompts, calls, wallClock, ids, metrics: createMetrics() });
+}
+
+function promptSeeds() {
+  return loadPrompts('prompts').map(({ name, text, settings, variables }) => ({
+    ...{ name, text, variables },
+    config: settings,
+  }));
+}
