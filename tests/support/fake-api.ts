@@ -1,0 +1,159 @@
+/** The API's contract over a fake desk, with the built web view beside it under a strict content policy. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError, type ErrorCode } from '#domain/errors.ts';
+import { streamEvents } from './fake-api-events.ts';
+import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
+import { serveStatic } from './fake-static.ts';
+
+export interface FakeApi {
+  readonly url: string;
+  readonly desk: FakeDesk;
+  /** Method, path and body of every mutation, in order. */
+  readonly mutations: readonly Mutation[];
+  /** Cuts every event stream; the pages have to come back by themselves. */
+  dropStreams(): void;
+  close(): Promise<void>;
+}
+
+export interface Mutation {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Record<string, unknown>;
+  readonly idempotencyKey: string | null;
+}
+
+interface FakeApiOptions {
+  readonly desk?: FakeDesk;
+  readonly webRoot: string;
+  readonly apiKey?: string;
+  readonly port?: number;
+}
+
+export async function startFakeApi(options: FakeApiOptions): Promise<FakeApi> {
+  const desk = options.desk ?? createFakeDesk();
+  const mutations: Mutation[] = [];
+  const streams = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => refuse(response, error));
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://fake');
+    if (!url.pathname.startsWith('/api/')) return serveStatic(options.webRoot, url.pathname, response);
+    if (options.apiKey && request.headers.authorization !== `Bearer ${options.apiKey}`)
+      throw new AppError('unauthorized', 'The API key is missing or wrong.');
+    const streamed = /^\/api\/(?:runs\/([^/]+)\/)?events$/.exec(url.pathname);
+    if (streamed) return streamEvents(desk, request, response, streams, streamed[1] ?? null);
+    if (request.method === 'GET') return answer(response, 200, read(desk, url));
+    const mutation = await readMutation(request, url.pathname);
+    mutations.push(mutation);
+    const [status, body] = change(desk, mutation);
+    answer(response, status, body);
+  }
+
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    desk,
+    mutations,
+    dropStreams() {
+      for (const stream of streams) stream.destroy();
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function read(desk: FakeDesk, url: URL): unknown {
+  const all = (items: readonly unknown[]) => ({ items, nextCursor: null });
+  const [, , resource, id, part] = url.pathname.split('/');
+  if (resource === 'state') return desk.state;
+  if (resource === 'desks') return all([desk.desk]);
+  if (resource === 'account') return { account: desk.account };
+  if (resource === 'positions') return all(desk.positions);
+  if (resource === 'orders') return all(desk.orders);
+  if (resource === 'trades') return all(desk.trades);
+  if (resource === 'equity') return all(desk.equity);
+  if (resource === 'runs' && !id) return runsPage(desk, url.searchParams);
+  const run = resource === 'runs' && id ? desk.find(decodeURIComponent(id)) : undefined;
+  if (!run) throw new AppError('not_found', `${url.pathname} does not exist`);
+  return part === 'export' ? run.record : run;
+}
+
+function runsPage(desk: FakeDesk, search: URLSearchParams): unknown {
+  const wanted = (name: 'kind' | 'status' | 'outcome', value: string | null) =>
+    !search.has(name) || search.get(name) === value;
+  const symbol = search.get('symbol');
+  const rows = desk.runs
+    .map(({ run }) => run)
+    .filter(
+      (run) => wanted('kind', run.kind) && wanted('status', run.status) && wanted('outcome', run.outcome),
+    )
+    .filter((run) => symbol === null || run.symbols.includes(symbol));
+  const from = Number(search.get('cursor') ?? 0);
+  const to = from + Number(search.get('limit') ?? 50);
+  return { items: rows.slice(from, to), nextCursor: to < rows.length ? String(to) : null };
+}
+
+function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body: unknown] {
+  const reason = String(body.reason ?? '');
+  if (path === '/api/state/halt') desk.setTrading('halted', reason);
+  else if (path === '/api/state/arm') {
+    if (desk.state.breaker.level === 'tripped')
+      throw new AppError(
+        'conflict',
+        'The breaker is tripped since 11:42 UTC; it clears at 12:12 UTC at the earliest.',
+      );
+    desk.setTrading('active', reason);
+  } else if (path === '/api/analyses')
+    return [202, { runId: desk.startRun('analysis', body.symbols as string[]) }];
+  else if (path.endsWith('/cycles')) return [202, { runId: desk.startRun() }];
+  else if (path === '/api/positions/close') return [200, { items: closeAll(desk, body.symbol) }];
+  else if (path.startsWith('/api/desks/')) {
+    desk.setPaused(body.paused === true);
+    return [200, desk.desk];
+  } else if (path.endsWith('/cancel')) return [202, {}];
+  else throw new AppError('not_found', `${path} does not exist`);
+  return [200, desk.state];
+}
+
+function closeAll(desk: FakeDesk, symbol: unknown): unknown[] {
+  return desk.positions
+    .filter((position) => symbol === undefined || position.symbol === symbol)
+    .map((position) => ({ symbol: position.symbol, outcome: 'sent', message: 'A market order was sent.' }));
+}
+
+async function readMutation(request: IncomingMessage, path: string): Promise<Mutation> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  const key = request.headers['idempotency-key'];
+  return {
+    method: request.method ?? 'POST',
+    path,
+    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+    idempotencyKey: typeof key === 'string' ? key : null,
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const { code, message, rule } =
+    error instanceof AppError ? error : new AppError('internal', String(error), { cause: error });
+  const problem = {
+    type: `/docs/errors#${code}`,
+    title: rule.meaning,
+    status: rule.status,
+    detail: message,
+    code: code satisfies ErrorCode,
+    correlationId: 'c-fake',
+  };
+  response
+    .writeHead(rule.status, { 'content-type': 'application/problem+json' })
+    .end(JSON.stringify(problem));
+}

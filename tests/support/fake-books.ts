@@ -1,0 +1,149 @@
+/** Books as a desk of some days would hold them, for the fake API. Figures agree with each other. */
+import type { Account, Position, Trade } from '#domain/account.ts';
+import type { EquityPoint } from '#domain/desk-event.ts';
+import { seededRandom } from '#domain/ids.ts';
+import type { Order } from '#domain/order.ts';
+import { HOUR_MS, MINUTE_MS } from '#domain/time.ts';
+
+export const MARKET_NOW_MS = Date.parse('2025-04-07T12:00:00Z');
+export const SYMBOLS = ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT', 'BNB/USDT:USDT', 'XRP/USDT:USDT'];
+
+export function fakeAccount(): Account {
+  return {
+    quote: 'USDT',
+    balanceQuote: '10120.4417',
+    unrealisedQuote: '-37.9105',
+    equityQuote: '10082.5312',
+    marginUsedQuote: '1310.25',
+    availableQuote: '8772.2812',
+    asOfMs: MARKET_NOW_MS,
+  };
+}
+
+export function fakePositions(): Position[] {
+  return [
+    position('BTC/USDT:USDT', 'long', '0.042', '78120.5', '78466.1', '14.5152', 95, 3),
+    position('SOL/USDT:USDT', 'short', '18.5', '104.21', '106.4', '-40.515', 310, 5),
+    position('XRP/USDT:USDT', 'long', '1450', '1.8214', '1.81309', '-11.9107', 1_720, 2),
+  ];
+}
+
+export function fakeOrders(): Order[] {
+  return [
+    protection('BTC/USDT:USDT', 'stop', 'sell', '0.042', '76810.0'),
+    protection('BTC/USDT:USDT', 'target', 'sell', '0.042', '80740.0'),
+    protection('SOL/USDT:USDT', 'stop', 'buy', '18.5', '109.10'),
+    protection('SOL/USDT:USDT', 'target', 'buy', '18.5', '94.40'),
+    protection('XRP/USDT:USDT', 'stop', 'sell', '1450', '1.7488'),
+  ];
+}
+
+export function fakeTrades(): Trade[] {
+  return [
+    trade('t3', 'ETH/USDT:USDT', 'short', '0.8', '1612.4', '1558.1', '43.44', 40, 'target'),
+    trade('t2', 'BNB/USDT:USDT', 'long', '2.1', '561.2', '552.9', '-17.43', 190, 'stop'),
+    trade('t1', 'BTC/USDT:USDT', 'long', '0.03', '77010', '78422.5', '42.375', 420, 'exit'),
+  ];
+}
+
+export function fakeEquity(points = 240): EquityPoint[] {
+  const random = seededRandom(11);
+  let equity = 10_000;
+  return Array.from({ length: points }, (_, index) => {
+    equity += (random.next() - 0.485) * 22;
+    const value = index === points - 1 ? 10_082.5312 : equity;
+    return {
+      atMs: MARKET_NOW_MS - (points - 1 - index) * 15 * MINUTE_MS,
+      equityQuote: value.toFixed(4),
+      balanceQuote: value.toFixed(4),
+    };
+  });
+}
+
+function position(
+  symbol: string,
+  side: Position['side'],
+  quantityBase: string,
+  entryPriceQuote: string,
+  markPriceQuote: string,
+  unrealisedQuote: string,
+  ageMinutes: number,
+  leverage: number,
+): Position {
+  return {
+    positionId: `position-${symbol}`,
+    symbol,
+    side,
+    quantityBase,
+    entryPriceQuote,
+    markPriceQuote,
+    leverage,
+    marginQuote: '436.75',
+    liquidationPriceQuote: null,
+    unrealisedQuote,
+    feesQuote: '1.3124',
+    fundingQuote: side === 'long' ? '0.4218' : '-0.1907',
+    openedAtMs: MARKET_NOW_MS - ageMinutes * MINUTE_MS,
+  };
+}
+
+function protection(
+  symbol: string,
+  purpose: 'stop' | 'target',
+  side: Order['side'],
+  quantityBase: string,
+  triggerPriceQuote: string,
+): Order {
+  return {
+    clientOrderId: `r9-${symbol.slice(0, 3)}-${purpose}`,
+    venueOrderId: `v-${symbol.slice(0, 3)}-${purpose}`,
+    symbol,
+    side,
+    type: purpose === 'stop' ? 'stop_market' : 'take_profit_market',
+    purpose,
+    quantityBase,
+    priceQuote: null,
+    triggerPriceQuote,
+    reduceOnly: true,
+    timeInForce: 'gtc',
+    leverage: 1,
+    status: 'pending',
+    filledBase: '0',
+    averagePriceQuote: null,
+    feesQuote: '0',
+    createdAtMs: MARKET_NOW_MS - HOUR_MS,
+    updatedAtMs: MARKET_NOW_MS - HOUR_MS,
+    reason: null,
+  };
+}
+
+function trade(
+  tradeId: string,
+  symbol: string,
+  side: Trade['side'],
+  quantityBase: string,
+  entryPriceQuote: string,
+  exitPriceQuote: string,
+  grossQuote: string,
+  heldMinutes: number,
+  exitReason: Trade['exitReason'],
+): Trade {
+  const closedAtMs = MARKET_NOW_MS - Number(tradeId.slice(1)) * HOUR_MS;
+  return {
+    tradeId,
+    positionId: `p-${tradeId}`,
+    symbol,
+    side,
+    quantityBase,
+    entryPriceQuote,
+    exitPriceQuote,
+    leverage: 3,
+    grossQuote,
+    feesQuote: '1.25',
+    fundingQuote: '0.25',
+    netQuote: (Number(grossQuote) - 1.5).toFixed(3),
+    openedAtMs: closedAtMs - heldMinutes * MINUTE_MS,
+    closedAtMs,
+    exitReason,
+  };
+}

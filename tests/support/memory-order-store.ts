@@ -1,0 +1,55 @@
+import type { FundingPayment } from '#domain/account.ts';
+import { canStepIntent, type OrderIntent } from '#domain/intent.ts';
+import type { Fill } from '#domain/order.ts';
+import type { OrderStore, ReconciledBooks } from '#tools/orders/order-store.ts';
+
+/** The order store's contract over maps, with what it was given open to the test's eye. */
+export function createMemoryOrderStore() {
+  const intents = new Map<string, OrderIntent>();
+  const fills: Fill[] = [];
+  const fundings: FundingPayment[] = [];
+  const trades = new Map<string, ReconciledBooks['trades'][number]>();
+  let cursor: string | null = null;
+  let books: ReconciledBooks | null = null;
+  const over = new Set(['filled', 'cancelled', 'rejected', 'settled']);
+
+  const store: OrderStore = {
+    async planIntents(planned) {
+      for (const intent of planned) if (!intents.has(intent.intentId)) intents.set(intent.intentId, intent);
+      return planned.map(({ intentId }) => intents.get(intentId) as OrderIntent);
+    },
+    async moveIntent(intentId, to, { atMs, reason }) {
+      const intent = intents.get(intentId);
+      if (!intent) throw new Error(`no intent ${intentId}`);
+      if (intent.status === to && !canStepIntent(to, to)) return intent;
+      if (!canStepIntent(intent.status, to)) {
+        throw new Error(`illegal step ${intent.status} → ${to} of ${intentId}`);
+      }
+      const moved = { ...intent, status: to, reason: reason ?? intent.reason, updatedAtMs: atMs };
+      intents.set(intentId, moved);
+      return moved;
+    },
+    intentsOfRun: async (runId) => [...intents.values()].filter((intent) => intent.runId === runId),
+    unsettledIntents: async () => [...intents.values()].filter(({ status }) => !over.has(status)),
+    protectiveIntents: async (_deskId, symbol, sinceMs) =>
+      [...intents.values()]
+        .filter(({ request, createdAtMs }) => request.symbol === symbol && createdAtMs >= sinceMs)
+        .filter(({ request }) => request.purpose === 'stop' || request.purpose === 'target')
+        .reverse(),
+    activityCursor: async () => cursor,
+    activitySince: async (_deskId, fromMs) => ({
+      fills: fills.filter(({ atMs }) => atMs >= fromMs),
+      fundings: fundings.filter(({ atMs }) => atMs >= fromMs),
+    }),
+    async saveBooks(_deskId, next) {
+      const seen = new Set(fills.map(({ fillId }) => fillId));
+      fills.push(...next.fills.filter(({ fillId }) => !seen.has(fillId)));
+      const paid = new Set(fundings.map(({ paymentId }) => paymentId));
+      fundings.push(...next.fundings.filter(({ paymentId }) => !paid.has(paymentId)));
+      for (const trade of next.trades) trades.set(trade.tradeId, trade);
+      cursor = next.cursor;
+      books = next;
+    },
+  };
+  return { store, intents, fills, fundings, trades, books: () => books };
+}
