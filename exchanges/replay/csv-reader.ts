@@ -12,7 +12,8 @@ const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
 const QUOTE = '"';
-const PLAIN_NUMBER = /^-?\d+(\.\d*)?([eE][+-]?\d+)?$/;
+/** A number as JSON, pandas and Binance write it: digits on both sides of a point, no plus, no blanks. */
+const PLAIN_NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 /** Powers of ten that a double holds exactly; a whole number below 2^53 over one of them is rounded correctly. */
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
@@ -58,7 +59,11 @@ export class CsvReader {
     this.#line += 1;
   }
 
-  /** The number in the next field, and the comma or line end after it left where it is. */
+  /**
+   * The number in the next field, and the comma or line end after it left where it is.
+   * Read are `5`, `-0.5` and `1e-5`; refused are `.5`, `5.`, `+5`, blanks and an empty field, since a writer that
+   * leaves digits out may have lost more of them.
+   */
   number(column: string): number {
     const bytes = this.#bytes;
     const start = this.#at;
@@ -80,7 +85,8 @@ export class CsvReader {
     this.#at = at;
     const next = bytes[at];
     const ended = next === COMMA || next === NEWLINE || next === RETURN || next === undefined;
-    if (!ended || digits === 0 || mantissa > Number.MAX_SAFE_INTEGER || places > 22)
+    const isPlain = ended && digits > places && digits > 0 && places !== 0;
+    if (!isPlain || mantissa > Number.MAX_SAFE_INTEGER || places > 22)
       return this.#numberFromText(start, column);
     const value = places > 0 ? mantissa / POWERS_OF_TEN[places]! : mantissa;
     return negative ? -value : value;

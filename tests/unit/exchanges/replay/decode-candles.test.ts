@@ -68,6 +68,18 @@ describe('decodeCandles', () => {
     ['a bad number', [HEADER, FIRST, SECOND.replace('93666.7', '93x')], 'line 3: high "93x" is not a number'],
     ['an empty field', [HEADER, FIRST.replace('93690', '')], 'line 2: high "" is not a number'],
     ['NaN', [HEADER, FIRST.replace('93690', 'NaN')], 'line 2: high "NaN" is not a number'],
+    [
+      'a point without digits before it',
+      [HEADER, FIRST.replace('93690', '.5')],
+      'line 2: high ".5" is not a number',
+    ],
+    [
+      'a point without digits after it',
+      [HEADER, FIRST.replace('93690', '5.')],
+      'line 2: high "5." is not a number',
+    ],
+    ['a plus', [HEADER, FIRST.replace('93690', '+5')], 'line 2: high "+5" is not a number'],
+    ['a blank', [HEADER, FIRST.replace('93690', ' 5')], 'line 2: high " 5" is not a number'],
     ['a lone minus', [HEADER, FIRST.replace('93690', '-')], 'line 2: high "-" is not a number'],
     ['a missing column', [HEADER, FIRST, '1735689900000,1,2,0.5,1'], 'line 3: 5 columns, expected 6'],
     ['a further column', [HEADER, FIRST, `${SECOND},9`], 'line 3: 7 columns, expected 6'],
