@@ -15,6 +15,17 @@ export const ERROR_RULES = {
     retryable: false,
     meaning: 'The request does not fit the documented schema.',
   },
+  request_malformed: {
+    status: 400,
+    retryable: false,
+    meaning: 'What was sent is not HTTP that can be read.',
+  },
+  request_timed_out: { status: 408, retryable: true, meaning: 'The request did not arrive in time.' },
+  headers_too_large: {
+    status: 431,
+    retryable: false,
+    meaning: 'Request line and headers are over the limit.',
+  },
   unauthorized: { status: 401, retryable: false, meaning: 'The API key is missing or wrong.' },
   forbidden: {
     status: 403,

@@ -1,6 +1,4 @@
 /** Starts the roles of one process and stops them in order: no new work, runs at a checkpoint, then the connections. */
-import { createServer } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { acquireInstanceLock } from '#db/embedded/instance-lock.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Desk } from '#domain/run.ts';
@@ -12,6 +10,7 @@ import { type Container, type ContainerOptions, createContainer, wallClock } fro
 import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
 import { isOfMarket } from './engine/market-desks.ts';
 import { tick } from './engine/run-service.ts';
+import { createHttpServer } from './http/http-server.ts';
 import { openQueue, type WorkQueue } from './queues/queue.ts';
 import { mendSchedules, syncSchedule } from './queues/schedules.ts';
 import type { Role } from './roles.ts';
@@ -173,7 +172,7 @@ async function serve(container: Container, queue: WorkQueue) {
   const { host, port } = container.config.http;
   const shutdown = new AbortController();
   const app = createApp(apiDeps(container, queue, shutdown.signal));
-  const server = createServer(getRequestListener(app.fetch));
+  const server = createHttpServer(app.fetch, container);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
     server.listen(port, host, resolve);

@@ -10,10 +10,13 @@ const ACCEPTED = /^[A-Za-z0-9._:-]{1,128}$/;
 /** Takes the caller's correlation id when it is well-formed, makes one otherwise, and sends it back. */
 export function correlation(ids: IdSource) {
   return createMiddleware<ApiEnv>(async (context, next) => {
-    const given = context.req.header(CORRELATION_HEADER);
-    const correlationId = given !== undefined && ACCEPTED.test(given) ? given : ids.next('req');
+    const correlationId = correlationIdOf(context.req.header(CORRELATION_HEADER), ids);
     context.set('correlationId', correlationId);
     await next();
     context.res.headers.set(CORRELATION_HEADER, correlationId);
   });
+}
+
+export function correlationIdOf(given: string | undefined, ids: IdSource): string {
+  return given !== undefined && ACCEPTED.test(given) ? given : ids.next('req');
 }

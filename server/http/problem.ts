@@ -24,17 +24,20 @@ export type Problem = z.infer<typeof Problem>;
 
 const UNEXPECTED = 'Something failed that should not; the log has it under the correlation id.';
 
-export function problemOf(error: AppError, context: ApiContext): Problem {
+/** The request a problem answers, as far as it is known. */
+type Asked = Pick<Problem, 'instance' | 'correlationId'>;
+
+export function problemOf(error: AppError, { instance, correlationId }: Asked): Problem {
   const errors = error.context.errors as Problem['errors'];
   return {
     type: `/docs#${error.code}`,
     title: error.rule.meaning,
     status: error.rule.status,
     detail: error.code === 'internal' ? UNEXPECTED : redactText(error.message),
-    instance: context.req.path,
+    instance,
     code: error.code,
     retryable: error.rule.retryable,
-    correlationId: context.get('correlationId'),
+    correlationId,
     ...(errors === undefined ? {} : { errors }),
   };
 }
@@ -44,7 +47,8 @@ export function problemResponse(thrown: unknown, context: ApiContext): Response 
   const error = borderError(thrown);
   context.set('failure', error);
   const headers = (error.context.headers ?? {}) as Record<string, string>;
-  return context.body(JSON.stringify(problemOf(error, context)), error.rule.status as ContentfulStatusCode, {
+  const asked = { instance: context.req.path, correlationId: context.get('correlationId') };
+  return context.body(JSON.stringify(problemOf(error, asked)), error.rule.status as ContentfulStatusCode, {
     ...headers,
     'Content-Type': PROBLEM_TYPE,
     'Cache-Control': 'no-store',
