@@ -1,11 +1,10 @@
 /** The reconciled view of a venue: account, positions, orders, fills, funding, round trips. */
-import { and, asc, eq, gte, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Account, FundingPayment, Position, Trade } from '#domain/account.ts';
 import type { Fill, Order } from '#domain/order.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { accounts, positions } from '../schema/books.ts';
-import { fills, fundings } from '../schema/orders.ts';
 import { incoming, insertFills, insertFundings, upsertOrders, upsertTrades } from './order-rows.ts';
 
 interface Books {
@@ -43,27 +42,6 @@ export async function activityCursor(orm: Queryable, deskId: string): Promise<st
   return row?.cursor ?? null;
 }
 
-/** Oldest first; what happened in the same instant keeps the order it was told in. */
-export async function activitySince(
-  orm: Queryable,
-  deskId: string,
-  fromMs: EpochMs,
-): Promise<{ fills: Fill[]; fundings: FundingPayment[] }> {
-  const [fillRows, fundingRows] = await Promise.all([
-    orm
-      .select()
-      .from(fills)
-      .where(and(eq(fills.deskId, deskId), gte(fills.atMs, fromMs)))
-      .orderBy(asc(fills.atMs), asc(fills.sequence)),
-    orm
-      .select()
-      .from(fundings)
-      .where(and(eq(fundings.deskId, deskId), gte(fundings.atMs, fromMs)))
-      .orderBy(asc(fundings.atMs), asc(fundings.sequence)),
-  ]);
-  return { fills: fillRows.map(withoutKeys), fundings: fundingRows.map(withoutKeys) };
-}
-
 async function saveAccount(
   orm: Queryable,
   deskId: string,
@@ -79,11 +57,4 @@ async function saveAccount(
 async function replacePositions(orm: Queryable, deskId: string, open: readonly Position[]): Promise<void> {
   await orm.delete(positions).where(eq(positions.deskId, deskId));
   if (open.length > 0) await orm.insert(positions).values(open.map((position) => ({ deskId, ...position })));
-}
-
-function withoutKeys<Row extends { deskId: string; sequence: number }>(
-  row: Row,
-): Omit<Row, 'deskId' | 'sequence'> {
-  const { deskId: _desk, sequence: _order, ...rest } = row;
-  return rest;
 }

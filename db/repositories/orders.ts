@@ -12,7 +12,7 @@ import { type DeskPageRequest, decodeCursor, type Page, pageOf } from '../cursor
 import { defineRepository } from '../repository.ts';
 import { accounts, equitySnapshots, positions } from '../schema/books.ts';
 import { orderIntents, orders, trades } from '../schema/orders.ts';
-import { activityCursor, activitySince, saveBooks } from './books.ts';
+import { activityCursor, saveBooks } from './books.ts';
 import {
   intentsOfRun,
   moveIntent,
@@ -20,6 +20,7 @@ import {
   protectiveIntents,
   unsettledIntents,
 } from './order-intents.ts';
+import { tripActivity } from './trip-activity.ts';
 
 /** An order of a desk, with the run that sent it where it is ours. */
 export type ListedOrder = Order & { readonly deskId: string; readonly runId: string | null };
@@ -38,7 +39,8 @@ export function createOrderRepository(database: Database) {
     protectiveIntents: (deskId: string, symbol: MarketSymbol, sinceMs: EpochMs) =>
       protectiveIntents(orm, deskId, symbol, sinceMs),
     activityCursor: (deskId: string) => activityCursor(orm, deskId),
-    activitySince: (deskId: string, fromMs: EpochMs) => activitySince(orm, deskId, fromMs),
+    tripActivity: (deskId: string, symbol: MarketSymbol, closedSinceMs: EpochMs) =>
+      tripActivity(orm, deskId, symbol, closedSinceMs),
     saveBooks: (deskId: string, books: Parameters<typeof saveBooks>[2]) => saveBooks(orm, deskId, books),
 
     /** Newest first. */

@@ -26,6 +26,7 @@ export const llmCalls = pgTable(
   (table) => [
     index('llm_calls_of_run').on(table.runId, table.startedAtMs),
     index('llm_calls_by_time').on(table.startedAtMs),
+    index('llm_calls_messages').using('gin', table.messageHashes),
   ],
 );
 

@@ -1,5 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { bigserial, boolean, doublePrecision, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { PositionSide } from '#domain/account.ts';
+import type { PositionSide, Trade } from '#domain/account.ts';
 import type { IntentStatus } from '#domain/intent.ts';
 import type {
   Fill,
@@ -32,6 +33,9 @@ export const orderIntents = pgTable(
   (table) => [
     index('order_intents_of_run').on(table.runId, table.sequence),
     index('order_intents_of_desk').on(table.deskId, table.status),
+    index('order_intents_protective')
+      .on(table.deskId, sql`(${table.request} ->> 'symbol')`, table.createdAtMs)
+      .where(sql`${table.request} ->> 'purpose' in ('stop', 'target')`),
   ],
 );
 
@@ -87,6 +91,7 @@ export const fills = pgTable(
   (table) => [
     primaryKey({ columns: [table.deskId, table.fillId] }),
     index('fills_of_desk').on(table.deskId, table.atMs, table.sequence),
+    index('fills_of_symbol').on(table.deskId, table.symbol, table.sequence),
   ],
 );
 
@@ -104,7 +109,7 @@ export const fundings = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.deskId, table.paymentId] }),
-    index('fundings_of_desk').on(table.deskId, table.atMs, table.sequence),
+    index('fundings_of_symbol').on(table.deskId, table.symbol, table.atMs, table.sequence),
   ],
 );
 
@@ -127,10 +132,11 @@ export const trades = pgTable(
     netQuote: money().notNull(),
     openedAtMs: milliseconds().notNull(),
     closedAtMs: milliseconds().notNull(),
-    exitReason: text().$type<'stop' | 'target' | 'exit' | 'liquidation' | 'external'>().notNull(),
+    exitReason: text().$type<Trade['exitReason']>().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.deskId, table.tradeId] }),
+    index('trades_of_symbol').on(table.deskId, table.symbol, table.closedAtMs),
     index('trades_newest').on(table.closedAtMs.desc(), table.tradeId.desc()),
   ],
 );

@@ -49,6 +49,8 @@ export const runs = pgTable(
     heartbeatAtMs: milliseconds(),
     cancelRequested: boolean().notNull().default(false),
     record: document().$type<CycleRecord>(),
+    /** When its trace was thinned (repositories/thin-runs.ts); null while it is whole. */
+    thinnedAtMs: milliseconds(),
   },
   (table) => [
     // One cycle at a time for each desk, whatever the queue does (DESIGN §5).
@@ -59,6 +61,10 @@ export const runs = pgTable(
     index('runs_of_desk').on(table.deskId, table.startedAtMs.desc()),
     index('runs_live').on(table.status).where(sql`${table.status} in ('queued', 'running')`),
     index('runs_symbols').using('gin', table.symbols),
+    index('runs_of_snapshot').on(table.snapshotId),
+    index('runs_to_thin')
+      .on(table.finishedAtMs)
+      .where(sql`${table.thinnedAtMs} is null and ${table.outcome} in ('held', 'halted')`),
   ],
 );
 

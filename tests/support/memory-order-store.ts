@@ -37,9 +37,9 @@ export function createMemoryOrderStore() {
         .filter(({ request }) => request.purpose === 'stop' || request.purpose === 'target')
         .reverse(),
     activityCursor: async () => cursor,
-    activitySince: async (_deskId, fromMs) => ({
-      fills: fills.filter(({ atMs }) => atMs >= fromMs),
-      fundings: fundings.filter(({ atMs }) => atMs >= fromMs),
+    tripActivity: async (_deskId, symbol) => ({
+      fills: fills.filter((fill) => fill.symbol === symbol),
+      fundings: fundings.filter((payment) => payment.symbol === symbol),
     }),
     async saveBooks(_deskId, next) {
       const seen = new Set(fills.map(({ fillId }) => fillId));

@@ -19,10 +19,14 @@ export interface OrderStore {
   activityCursor(deskId: string): Promise<string | null>;
   /** Stores a reconciled view in one transaction: re-reading the same activity changes nothing. */
   saveBooks(deskId: string, books: ReconciledBooks): Promise<void>;
-  /** Fills and funding of the desk since `fromMs`, oldest first, for folding round trips. */
-  activitySince(
+  /**
+   * Fills and funding of a symbol, oldest first, from some place at which nothing was open, at the latest the opening of
+   * the last round trip that closed before `closedSinceMs`: enough to fold every trip that closed since.
+   */
+  tripActivity(
     deskId: string,
-    fromMs: EpochMs,
+    symbol: MarketSymbol,
+    closedSinceMs: EpochMs,
   ): Promise<{ fills: readonly Fill[]; fundings: readonly FundingPayment[] }>;
 }
 

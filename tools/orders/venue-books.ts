@@ -2,6 +2,8 @@
 import type { Account, Trade } from '#domain/account.ts';
 import { toAppError } from '#domain/errors.ts';
 import type { Fill } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
 import type { Broker, BrokerActivity } from '#exchanges/ports/broker.ts';
 import type { ReconciledBooks } from './order-store.ts';
 import { foldRoundTrips, type RoundTrip } from './round-trips.ts';
@@ -35,19 +37,26 @@ export async function saveVenueBooks(
 
 /** The round trips this activity has closed or, by a payment told late, changed; earlier ones stay as they are stored. */
 async function changedTrips({ store, deskId }: BookParts, fresh: BrokerActivity): Promise<RoundTrip[]> {
-  const { fills, fundings } = fresh;
-  if (fills.length + fundings.length === 0) return [];
-  const changedFromMs = new Map<string, number>();
-  for (const { symbol, atMs } of [...fills, ...fundings])
+  const changedFromMs = new Map<MarketSymbol, EpochMs>();
+  for (const { symbol, atMs } of [...fresh.fills, ...fresh.fundings])
     changedFromMs.set(symbol, Math.min(atMs, changedFromMs.get(symbol) ?? atMs));
-  const known = await store.activitySince(deskId, 0);
-  const folded = foldRoundTrips(
-    joined(known.fills, fills, ({ fillId }) => fillId),
-    joined(known.fundings, fundings, ({ paymentId }) => paymentId),
-  );
-  return folded.filter(
-    ({ trade }) => trade.closedAtMs >= (changedFromMs.get(trade.symbol) ?? Number.POSITIVE_INFINITY),
-  );
+  const trips: RoundTrip[] = [];
+  for (const [symbol, fromMs] of changedFromMs) {
+    const known = await store.tripActivity(deskId, symbol, fromMs);
+    const folded = foldRoundTrips(
+      joined(known.fills, ofSymbol(fresh.fills, symbol), ({ fillId }) => fillId),
+      joined(known.fundings, ofSymbol(fresh.fundings, symbol), ({ paymentId }) => paymentId),
+    );
+    trips.push(...folded.filter(({ trade }) => trade.closedAtMs >= fromMs));
+  }
+  return trips;
+}
+
+function ofSymbol<Entry extends { readonly symbol: MarketSymbol }>(
+  entries: readonly Entry[],
+  symbol: MarketSymbol,
+): Entry[] {
+  return entries.filter((entry) => entry.symbol === symbol);
 }
 
 /** What is stored, then what is new in the order it was told: a venue may tell of the same thing twice. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOrderRepository } from '#db/repositories/orders.ts';
 import {
   account,
+  BTC,
   fill,
   funding,
   intent,
@@ -156,7 +157,7 @@ describe('the reconciled books', () => {
     expect(await orders.account('desk-1')).toEqual(books.account);
     expect(await orders.positions('desk-1')).toEqual([{ deskId: 'desk-1', ...position() }]);
     expect(await orders.activityCursor('desk-1')).toBe('cursor-1');
-    expect(await orders.activitySince('desk-1', NOW_MS)).toEqual({
+    expect(await orders.tripActivity('desk-1', BTC, NOW_MS)).toEqual({
       fills: books.fills,
       fundings: books.fundings,
     });
@@ -191,7 +192,7 @@ describe('the reconciled books', () => {
     const orders = createOrderRepository(test.database);
     expect(await orders.account('desk-1')).toBeNull();
     expect(await orders.activityCursor('desk-1')).toBeNull();
-    expect(await orders.activitySince('desk-1', 0)).toEqual({ fills: [], fundings: [] });
+    expect(await orders.tripActivity('desk-1', BTC, 0)).toEqual({ fills: [], fundings: [] });
   });
 
   it('page orders and trades newest first, for one desk when asked', async () => {
