@@ -15,19 +15,18 @@ import type { EpochMs } from '#domain/time.ts';
 import type { PaperBooks, PaperOrder, PaperPosition } from './paper-books.ts';
 import type { PaperSettings } from './paper-settings.ts';
 
-/** 72 bits stand for a client id for ever, where the ids themselves would make the books grow four times as fast. */
+/** 72 bits stand for a client id, where the ids themselves would make the books four times as large. */
 function digestOf(clientOrderId: string): string {
   return createHash('sha256').update(clientOrderId).digest().subarray(0, 9).toString('base64url');
 }
 
 export function wasClientIdUsed(books: PaperBooks, clientOrderId: string): boolean {
-  return books.usedClientIds.includes(digestOf(clientOrderId));
+  return workingOrder(books, clientOrderId) !== null || books.usedClientIds.includes(digestOf(clientOrderId));
 }
 
-/** Registers the client id for ever and gives the order in its first state, not yet among the working ones. */
+/** The order in its first state, not yet among the working ones. */
 export function createOrder(books: PaperBooks, request: OrderRequest, atMs: EpochMs): PaperOrder {
   books.lastOrderNumber += 1;
-  books.usedClientIds = [...books.usedClientIds, digestOf(request.clientOrderId)];
   return {
     ...request,
     venueOrderId: `${books.accountId}:o${books.lastOrderNumber}`,
@@ -68,6 +67,8 @@ export function keepOrder(books: PaperBooks, order: PaperOrder, settings: PaperS
   books.finished.push(asOrder(order));
   const surplus = books.finished.length - settings.finishedOrdersKept;
   if (surplus > 0) books.finished.splice(0, surplus);
+  const used = [...books.usedClientIds, digestOf(order.clientOrderId)];
+  books.usedClientIds = used.slice(-settings.finishedClientIdsKept);
   return order;
 }
 

@@ -71,6 +71,7 @@ export const PaperBooks = z.object({
   marks: z.record(MarketSymbol, PaperMark),
   working: z.array(PaperOrder),
   finished: z.array(Order),
+  /** Digests of the client ids of finished orders, the newest last. */
   usedClientIds: z.array(z.string()),
   activity: z.array(PaperActivity),
 });

@@ -8,8 +8,10 @@ export interface PaperSettings {
   readonly volumeShareFraction: number;
   /** Fee on a liquidated notional, instead of the taker fee; never more than what is left of the margin. */
   readonly liquidationFeeFraction: number;
-  /** Finished orders that can still be found; older ones are forgotten, their client ids never. */
+  /** Finished orders that can still be found. */
   readonly finishedOrdersKept: number;
+  /** Finished orders whose client id is still known, so that it is refused and never said to be unseen. */
+  readonly finishedClientIdsKept: number;
   /** Fills and fundings kept after a reader has gone past them; unread ones are always kept. */
   readonly readActivityKept: number;
 }
@@ -20,5 +22,6 @@ export const PAPER_SETTINGS: PaperSettings = {
   volumeShareFraction: 0.1,
   liquidationFeeFraction: 0.005,
   finishedOrdersKept: 500,
+  finishedClientIdsKept: 5_000,
   readActivityKept: 200,
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BTC, failureOf, fillsOf, instrumentOf, openPaperDesk, requestOf } from './paper-desk.ts';
+import { BTC, failureOf, fillsOf, instrumentOf, openPaperDesk, requestOf, stopAt } from './paper-desk.ts';
 
 const EXIT = { side: 'sell', purpose: 'exit', reduceOnly: true } as const;
 
@@ -136,6 +136,31 @@ describe('the client order id', () => {
     );
     expect(await broker.findOrder(BTC, 'second')).toMatchObject({ status: 'filled' });
     expect(await broker.findOrder(BTC, 'never')).toBeNull();
+  });
+
+  it('is forgotten so many finished orders later, so that the books do not grow for ever', async () => {
+    const { broker, store, send } = openPaperDesk({
+      settings: { finishedOrdersKept: 2, finishedClientIdsKept: 4 },
+    });
+    for (let order = 1; order <= 9; order += 1) await send({ clientOrderId: `o${order}` });
+    expect(await failureOf(send({ clientOrderId: 'o6' }))).toMatch(/^order_duplicate/);
+    expect(await broker.findOrder(BTC, 'o5')).toBeNull();
+    const books = await store.transact('desk', async (stored) => ({ books: stored, result: stored }));
+    expect(books?.usedClientIds).toHaveLength(4);
+  });
+
+  it('of an order that works on is never forgotten, and counts as new once it ends', async () => {
+    const { broker, send } = openPaperDesk({
+      settings: { finishedOrdersKept: 1, finishedClientIdsKept: 2 },
+    });
+    await send({ clientOrderId: 'entry' });
+    await send(stopAt('50', { clientOrderId: 'stop' }));
+    for (let order = 1; order <= 5; order += 1) await send({ clientOrderId: `o${order}` });
+    expect(await failureOf(send({ clientOrderId: 'stop' }))).toMatch(/^order_duplicate/);
+    await broker.cancel(BTC, 'stop');
+    await send({ clientOrderId: 'last' });
+    expect(await failureOf(send({ clientOrderId: 'stop' }))).toMatch(/^order_duplicate/);
+    expect(await failureOf(broker.findOrder(BTC, 'stop'))).toMatch(/^conflict/);
   });
 });
 
