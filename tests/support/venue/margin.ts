@@ -1,0 +1,110 @@
+/** Margins, unrealised profit and liquidation prices, by Binance's formulas for one asset. */
+import { Big } from 'big.js';
+import { divideDecimals } from '#domain/decimal.ts';
+import {
+  closableBy,
+  type HeldPosition,
+  isWorking,
+  openPositions,
+  quoteOf,
+  settingsOf,
+  specOf,
+  type VenueOrder,
+  type VenueState,
+} from './venue-state.ts';
+import { bracketOf } from './venue-symbols.ts';
+
+const PLACES = 8;
+
+export interface PositionMargins {
+  readonly notional: Big;
+  readonly unrealized: Big;
+  readonly initial: Big;
+  readonly maintenance: Big;
+}
+
+export interface AccountMargins {
+  readonly wallet: Big;
+  readonly crossWallet: Big;
+  readonly unrealized: Big;
+  readonly crossUnrealized: Big;
+  readonly positionInitial: Big;
+  readonly openOrderInitial: Big;
+  readonly maintenance: Big;
+  readonly crossMaintenance: Big;
+  readonly available: Big;
+}
+
+export function positionMargins(state: VenueState, held: HeldPosition): PositionMargins {
+  const { mark } = quoteOf(state, held.symbol);
+  const notional = held.quantity.times(mark);
+  const tier = bracketOf(specOf(state, held.symbol), notional.abs());
+  const maintenance = notional.abs().times(tier.maintMarginRatio).minus(tier.cum);
+  return {
+    notional,
+    unrealized: notional.minus(held.costQuote),
+    initial: overLeverage(state, held.symbol, notional.abs()),
+    maintenance: maintenance.lt(0) ? new Big(0) : maintenance,
+  };
+}
+
+export function accountMargins(state: VenueState): AccountMargins {
+  const zero = new Big(0);
+  const sums = { isolatedWallet: zero, unrealized: zero, crossUnrealized: zero, positionInitial: zero };
+  const more = { crossInitial: zero, maintenance: zero, crossMaintenance: zero, openOrderInitial: zero };
+  for (const held of openPositions(state)) {
+    const { unrealized, initial, maintenance } = positionMargins(state, held);
+    sums.isolatedWallet = sums.isolatedWallet.plus(held.isolatedWallet);
+    sums.unrealized = sums.unrealized.plus(unrealized);
+    sums.positionInitial = sums.positionInitial.plus(initial);
+    more.maintenance = more.maintenance.plus(maintenance);
+    if (settingsOf(state, held.symbol).isIsolated) continue;
+    sums.crossUnrealized = sums.crossUnrealized.plus(unrealized);
+    more.crossInitial = more.crossInitial.plus(initial);
+    more.crossMaintenance = more.crossMaintenance.plus(maintenance);
+  }
+  for (const order of state.orders.filter(isWorking))
+    more.openOrderInitial = more.openOrderInitial.plus(orderMargin(state, order));
+  const crossWallet = state.walletBalance.minus(sums.isolatedWallet);
+  const available = crossWallet
+    .plus(sums.crossUnrealized)
+    .minus(more.crossInitial)
+    .minus(more.openOrderInitial);
+  const { isolatedWallet: _, ...shown } = sums;
+  const { crossInitial: __, ...rest } = more;
+  return {
+    wallet: state.walletBalance,
+    crossWallet,
+    ...shown,
+    ...rest,
+    available: available.lt(0) ? zero : available,
+  };
+}
+
+/** What a working order ties up: the margin of the part that would open. */
+export function orderMargin(state: VenueState, order: VenueOrder): Big {
+  if (order.reduceOnly) return new Big(0);
+  const opening = order.quantity.minus(order.executed).minus(closableBy(state, order));
+  const price = order.price.gt(0) ? order.price : quoteOf(state, order.symbol).last;
+  return opening.gt(0) ? overLeverage(state, order.symbol, opening.times(price)) : new Big(0);
+}
+
+export function overLeverage(state: VenueState, symbol: string, notional: Big): Big {
+  return divideDecimals(notional, new Big(settingsOf(state, symbol).leverage), PLACES);
+}
+
+/** The mark price at which the position is taken away; zero when no price would. */
+export function liquidationPrice(state: VenueState, held: HeldPosition): Big {
+  const { notional, unrealized, maintenance } = positionMargins(state, held);
+  const tier = bracketOf(specOf(state, held.symbol), notional.abs());
+  const account = accountMargins(state);
+  const wallet = settingsOf(state, held.symbol).isIsolated
+    ? held.isolatedWallet
+    : account.crossWallet
+        .plus(account.crossUnrealized.minus(unrealized))
+        .minus(account.crossMaintenance.minus(maintenance));
+  const denominator = held.quantity.abs().times(tier.maintMarginRatio).minus(held.quantity);
+  if (denominator.eq(0)) return new Big(0);
+  const price = divideDecimals(wallet.plus(tier.cum).minus(held.costQuote), denominator, PLACES);
+  return price.lt(0) ? new Big(0) : price;
+}

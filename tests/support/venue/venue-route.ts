@@ -1,0 +1,48 @@
+/** What a table of routes looks like, and the weights the venue counts. */
+import type { FillPlan } from './matching.ts';
+import type { RequestParameters } from './request-parameters.ts';
+import type { VenueEngine } from './venue-engine.ts';
+
+export interface RouteCall {
+  readonly engine: VenueEngine;
+  readonly parameters: RequestParameters;
+  readonly fillPlan: FillPlan | undefined;
+  readonly settings: VenueSettings;
+}
+
+/** What a test may change while the venue runs. */
+export interface VenueSettings {
+  /** How far the venue's clock is ahead of its own trading time, as clients see it. */
+  clockAheadMs: number;
+  /** Whether a stale timestamp is refused; for tests whose clock is not ccxt's. */
+  checksTimestamps: boolean;
+  /** Whether the key may withdraw: a key that must not be used. */
+  keyMayWithdraw: boolean;
+  /** Whether the key may trade futures. */
+  keyMayTrade: boolean;
+  /** Leaves out the newest closed bar of this symbol, such as `ETHUSDT`. */
+  staleSymbol: string | null;
+  /** Leaves out a bar in the middle of this symbol's candles. */
+  gappedSymbol: string | null;
+  /** Refuses every question about this symbol. */
+  brokenSymbol: string | null;
+}
+
+export interface Route {
+  readonly isPrivate: boolean;
+  readonly weight: number;
+  /** The weight when no symbol is named. */
+  readonly weightOfAll?: number;
+  readonly answer: (call: RouteCall) => unknown;
+}
+
+/** Keyed by method and path: `GET /fapi/v1/time`. */
+export type Routes = Readonly<Record<string, Route>>;
+
+export function open(weight: number, answer: Route['answer'], weightOfAll?: number): Route {
+  return { isPrivate: false, weight, weightOfAll, answer };
+}
+
+export function signed(weight: number, answer: Route['answer'], weightOfAll?: number): Route {
+  return { isPrivate: true, weight, weightOfAll, answer };
+}
