@@ -39,7 +39,7 @@ describe('ccxt trading against the test venue', () => {
     expect(order.status).toBe('open');
     expect(await client.fetchOpenOrders()).toHaveLength(1);
     await venue.setPrice('BTCUSDT', 48_900);
-    expect(await client.fetchOrder(order.id, BTC)).toMatchObject({ status: 'closed', average: 49_000 });
+    expect(await client.fetchOrder(String(order.id), BTC)).toMatchObject({ status: 'closed', average: 49_000 });
     expect(venue.fills[0]?.commission.toFixed()).toBe('0.098');
   });
 
@@ -124,7 +124,7 @@ describe('ccxt trading against the test venue', () => {
   it('knows neither a stranger nor what has already ended', async () => {
     await expect(client.fetchOrder('', BTC, { clientOrderId: 'nobody' })).rejects.toThrow('-2013');
     const done = await client.createOrder(BTC, 'market', 'buy', 0.01);
-    await expect(client.cancelOrder(done.id, BTC)).rejects.toThrow('-2011');
+    await expect(client.cancelOrder(String(done.id), BTC)).rejects.toThrow('-2011');
   });
 
   it('hedges: both sides at once, each closed by its own side only', async () => {
