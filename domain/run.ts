@@ -136,6 +136,8 @@ export const RunSummary = z.object({
   marketAsOfMs: EpochMs.nullable(),
   orders: z.number().int().nonnegative(),
   costUsd: z.number().nonnegative(),
+  /** When the trace of an old run without orders was dropped to save room; null while it is whole. */
+  thinnedAtMs: EpochMs.nullable(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 

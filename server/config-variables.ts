@@ -44,6 +44,12 @@ export const Environment = z.object({
     description: 'Redis for the queue. None: the queue lives in Postgres.',
     secret: true,
   }),
+  VIGIL_KEEP_HELD_DAYS: defaulted(wholeNumber({ min: 1, max: 3_650 }), {
+    section: 'Data',
+    description:
+      'Days for which the traces of cycles that held or were halted are kept; their records, and all of other runs, stay.',
+    fallback: '14',
+  }),
   HOST: defaulted(matching(/^[A-Za-z0-9.:_-]{1,253}$/, 'an address or host name to listen on'), {
     section: 'Web and API',
     description: 'Address to listen on. Anything but loopback needs API_KEY.',

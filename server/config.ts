@@ -23,6 +23,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Null: the queue lives in Postgres. */
   readonly redisUrl: string | null;
+  /** How long the trace of a cycle that did nothing is kept. */
+  readonly keepHeldDays: number;
   readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly mode: TradingVenueMode;
@@ -202,6 +204,7 @@ function configOf(env: Environment): Config {
     homeDir: env.VIGIL_HOME,
     databaseUrl: env.DATABASE_URL ?? null,
     redisUrl: env.REDIS_URL ?? null,
+    keepHeldDays: env.VIGIL_KEEP_HELD_DAYS,
     http: { host: env.HOST, port: env.PORT, apiKey: env.API_KEY ?? null },
     logLevel: env.LOG_LEVEL,
     mode: env.VIGIL_MODE,

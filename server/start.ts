@@ -2,13 +2,14 @@
 import { acquireInstanceLock } from '#db/embedded/instance-lock.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Desk } from '#domain/run.ts';
-import { DAY_MS, HOUR_MS } from '#domain/time.ts';
+import { HOUR_MS } from '#domain/time.ts';
 import { apiDeps } from './api-wiring.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type Container, type ContainerOptions, createContainer, wallClock } from './container.ts';
 import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
 import { isOfMarket } from './engine/market-desks.ts';
+import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { openQueue, type WorkQueue } from './queues/queue.ts';
@@ -112,7 +113,7 @@ function work(container: Container, queue: WorkQueue): () => Promise<void> {
     CONCURRENCY,
   );
   const sweeper = every(SWEEP_EVERY_MS, () => engine.sweep(), logger);
-  const pruner = every(PRUNE_EVERY_MS, () => prune(container), logger);
+  const pruner = every(PRUNE_EVERY_MS, () => forgetOld(container, wallClock.nowMs()), logger);
   const mender = every(MEND_EVERY_MS, async () => mendSchedules(await ownDesks(container), queue), logger);
   return async () => {
     await Promise.all([mender.stop(), pruner.stop()]);
@@ -120,13 +121,6 @@ function work(container: Container, queue: WorkQueue): () => Promise<void> {
     await engine.drain();
     await swept;
   };
-}
-
-/** Live events are for pages that are open, keys for requests that may be repeated: neither is a record. */
-async function prune({ rows }: Container): Promise<void> {
-  const beforeMs = wallClock.nowMs() - DAY_MS;
-  await rows.events.prune(beforeMs);
-  await rows.idempotency.prune(beforeMs);
 }
 
 /** Repeats some work, one turn at a time. A turn that fails is told and tried again with the next. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asc, eq, gte, inArray, sum } from 'drizzle-orm';
+import { asc, eq, gte, inArray, sql, sum } from 'drizzle-orm';
 import type { LlmCall } from '#domain/desk-event.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
@@ -8,6 +8,9 @@ import { storableText } from '../schema/columns.ts';
 import { llmCalls, messages } from '../schema/llm.ts';
 
 type Message = LlmCall['messages'][number];
+
+/** Shared by those who store calls, held alone by who forgets messages that no call has. */
+export const MESSAGE_LOCK = 0x6d_65_73_73;
 
 export function createLlmCallRepository(database: Database) {
   const { orm } = database;
@@ -18,12 +21,14 @@ export function createLlmCallRepository(database: Database) {
       orm.transaction(async (transaction) => {
         const rows = call.messages.map(messageRow);
         const { messages: _stored, ...attempt } = call;
-        if (rows.length > 0)
+        if (rows.length > 0) {
+          await transaction.execute(sql`select pg_advisory_xact_lock_shared(${MESSAGE_LOCK})`);
           // Sorted, so that two calls with the same messages cannot wait for each other.
           await transaction
             .insert(messages)
             .values(rows.toSorted((left, right) => (left.sha256 < right.sha256 ? -1 : 1)))
             .onConflictDoNothing();
+        }
         await transaction
           .insert(llmCalls)
           .values({

@@ -30,7 +30,7 @@ export interface RunFilter extends PageRequest {
 }
 
 const { runId, deskId, kind, status, outcome, reason, question, symbols, level } = getTableColumns(runs);
-const { startedAtMs, finishedAtMs, marketAsOfMs, orders, costUsd } = getTableColumns(runs);
+const { startedAtMs, finishedAtMs, marketAsOfMs, orders, costUsd, thinnedAtMs } = getTableColumns(runs);
 
 export const runSummaryColumns = {
   runId,
@@ -47,6 +47,7 @@ export const runSummaryColumns = {
   marketAsOfMs,
   orders,
   costUsd,
+  thinnedAtMs,
 };
 
 /** Newest first. @throws AppError `request_invalid` for a cursor that is not ours */

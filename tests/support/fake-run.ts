@@ -117,6 +117,7 @@ export function fakeRun(
     marketAsOfMs: outcome === 'failed' ? null : marketAsOfMs,
     orders: outcome === 'traded' ? 3 : 0,
     costUsd: calls.length * 0.0011,
+    thinnedAtMs: null,
   };
   RunDetail.parse({ run, spans, calls });
   return { run, spans, calls, record: recordOf(run, spans, symbols, decidedBy) };

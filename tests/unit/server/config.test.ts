@@ -58,6 +58,15 @@ describe('an environment', () => {
     );
   });
 
+  it('keeps the traces of holds for 14 days, or for as many as asked but never for ever', () => {
+    expect(readConfig({}).keepHeldDays).toBe(14);
+    expect(readConfig({ VIGIL_KEEP_HELD_DAYS: '30' }).keepHeldDays).toBe(30);
+    for (const days of ['0', '1.5', '-1', '3651', 'ever'])
+      expect(refusal({ VIGIL_KEEP_HELD_DAYS: days }).message).toContain(
+        `VIGIL_KEEP_HELD_DAYS=${days} must be a whole number from 1 to 3650`,
+      );
+  });
+
   it('tells every problem at once, each with its variable and what is allowed', () => {
     const error = refusal({
       PORT: '99999',

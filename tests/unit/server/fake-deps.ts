@@ -30,6 +30,7 @@ export function runSummary(change: Partial<RunSummary> = {}): RunSummary {
     marketAsOfMs: NOW_MS,
     orders: 0,
     costUsd: 0,
+    thinnedAtMs: null,
     ...change,
   };
 }
