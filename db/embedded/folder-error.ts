@@ -13,10 +13,19 @@ export function folderError(folder: string, cause: unknown): AppError {
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder, cause);
   return new AppError(
     'database_unavailable',
-    `the data folder ${folder} cannot be used (${code}): make it writable for this user, or set DATABASE_URL`,
+    `the data folder ${folder} cannot be used, ${WHY[code] ?? 'the system refuses it'} (${code}): set VIGIL_HOME to a folder this user may write, or set DATABASE_URL`,
     { context: { folder, code }, cause },
   );
 }
+
+const WHY: Readonly<Record<string, string>> = {
+  EEXIST: 'it is a file',
+  ENOTDIR: 'it lies below a file',
+  ENOENT: 'no folder can be made there',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it lies on a read-only disk',
+};
 
 /** @throws AppError `disk_full` when a new cluster would not fit */
 export function requireSpaceForCluster(folder: string): void {

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#domain/errors.ts';
 import { folderError } from './folder-error.ts';
+import { makeFolders } from './make-folder.ts';
 import { tryLock } from './process-lock.ts';
 
 export interface InstanceLock {
@@ -20,14 +20,14 @@ export async function acquireInstanceLock(dataDir: string): Promise<InstanceLock
   const { pid } = attempt.holder;
   throw new AppError(
     'data_folder_busy',
-    `process ${pid} already works on ${folder}: stop it (kill ${pid}), or start this one in another folder or with a DATABASE_URL of its own`,
+    `process ${pid} already works on ${folder}: stop it (kill ${pid}), or set VIGIL_HOME to another folder or DATABASE_URL to another database for this one`,
     { context: { pid, folder } },
   );
 }
 
 function lockIn(folder: string, file: string) {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     return tryLock(file);
   } catch (cause) {
     throw folderError(folder, cause);

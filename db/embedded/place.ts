@@ -1,10 +1,11 @@
 /** Where a cluster lives, with which programs and as which user. */
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#domain/errors.ts';
 import { copyBinaries, locateBinaries } from './binaries.ts';
 import { folderError } from './folder-error.ts';
+import { makeFolders } from './make-folder.ts';
 import { canReach, ownerOf, postgresUser, type SystemUser } from './system-user.ts';
 
 export interface ClusterPlace {
@@ -57,16 +58,11 @@ function prepareHome(options: PlaceOptions, user: SystemUser | null): string {
 
 function makeFolder(folder: string): string {
   try {
-    const made = mkdirSync(folder, { recursive: true });
+    const made = makeFolders(folder);
     // A strict umask must not shut the user of Postgres out of what was just made for it.
-    if (made !== undefined && process.getuid?.() === 0) openDown(made, folder);
+    if (process.getuid?.() === 0) for (const one of made) chmodSync(one, 0o755);
     return realpathSync(folder);
   } catch (cause) {
     throw folderError(folder, cause);
   }
-}
-
-/** Opens the folders from the first that was made to the last. */
-function openDown(first: string, last: string): void {
-  for (let at = last; at.length >= first.length; at = path.dirname(at)) chmodSync(at, 0o755);
 }
