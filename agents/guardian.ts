@@ -1,5 +1,6 @@
 /** The Guardian doubts. From `watch` up it may ask for less risk; nothing it can say asks for more. */
 import { GuardianOpinion } from '#domain/opinion.ts';
+import { percentText } from '#domain/percent.ts';
 import type { Signal } from '#domain/signal.ts';
 import type { GuardianQuestion } from './agent-desk.ts';
 import { defineAgent } from './define-agent.ts';
@@ -56,7 +57,9 @@ function worriesOf({ reasons, signals, account }: GuardianQuestion): string[] {
   if (account === null) worries.push('the account cannot be read');
   const openLoss = account === null ? 0 : -Number(account.unrealisedQuote) / Number(account.balanceQuote);
   if (openLoss >= OPEN_LOSS_FRACTION)
-    worries.push(`open losses are ${openLoss.toFixed(4)} of balance, the limit is ${OPEN_LOSS_FRACTION}`);
+    worries.push(
+      `open losses are ${percentText(openLoss)} of balance, the limit is ${percentText(OPEN_LOSS_FRACTION)}`,
+    );
   const falling = signals.filter(isFalling).length;
   if (signals.length >= BREADTH_MIN_SYMBOLS && falling / signals.length >= BREADTH_FRACTION)
     worries.push(`${falling} of ${signals.length} symbols point down`);

@@ -70,7 +70,7 @@ describe.each(RUNNERS)('a halt by %s', (_name, run) => {
     const [before, position] = [await stopOf(desk), (await desk.venue.positions())[0]];
     const record = await recordOfCycle(run, desk, 'run-1', tripping(desk));
     expect(record).toMatchObject({ outcome: 'halted', level: 'tripped', intents: [], proposals: [] });
-    expect(record.reason).toMatch(/^BTC fell 0\.\d+ from its 1 h high/);
+    expect(record.reason).toMatch(/^BTC fell [\d.]+% from its 1 h high/);
     expect(record.tradingState).toMatchObject({ mode: 'halted', setBy: 'breaker:run-1' });
     expect(pathOf(record)).toEqual(HALT_PATH);
     expect(desk.agents.asked).toEqual(['guardian']);

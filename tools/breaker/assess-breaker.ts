@@ -5,6 +5,7 @@
 import type { Account } from '#domain/account.ts';
 import type { CandleSeries } from '#domain/candle.ts';
 import type { MarketSnapshot } from '#domain/market.ts';
+import { percentText } from '#domain/percent.ts';
 import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
 import { HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import { type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trading-state.ts';
@@ -76,7 +77,7 @@ function marketReasons(snapshot: MarketSnapshot, { falls, watchShare }: BreakerT
       level: fall >= fallFraction ? 'tripped' : 'watch',
       value: fall,
       limit: fallFraction,
-      message: `${asset} fell ${fall.toFixed(4)} from its ${hours} h high, the threshold is ${fallFraction}`,
+      message: `${asset === 'market' ? 'the market' : asset} fell ${percentText(fall)} from its ${hours} h high, the threshold is ${percentText(fallFraction)}`,
     });
   }
   return reasons;
@@ -109,7 +110,7 @@ function accountReason(trigger: string, value: number, warn: number, halt: numbe
     level,
     value,
     limit: halt,
-    message: `${trigger.replace('_', ' ')} ${value.toFixed(4)}, halts at ${halt}`,
+    message: `${trigger.replace('_', ' ')} is ${percentText(value)}, trading halts at ${percentText(halt)}`,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { decimal, divideDecimals } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
+import { percentText } from '#domain/percent.ts';
 import type { Finding, TradeProposal } from '#domain/proposal.ts';
 import { deny } from './findings.ts';
 import type { GateContext } from './gate-context.ts';
@@ -107,7 +108,7 @@ const dailyLoss: OpeningRule = (_proposal, { account, equityMarks, limits }) => 
     deny('daily_loss', {
       value: lost,
       limit,
-      message: `the day has lost ${lost.toFixed(4)} of equity, the limit is ${limit}`,
+      message: `the day has lost ${percentText(lost)} of equity, the limit is ${percentText(limit)}`,
     }),
   ];
 };
@@ -120,7 +121,7 @@ const drawdown: OpeningRule = (_proposal, { account, equityMarks, limits }) => {
     deny('drawdown', {
       value: lost,
       limit,
-      message: `equity is ${lost.toFixed(4)} under its peak, the limit is ${limit}`,
+      message: `equity is ${percentText(lost)} under its peak, the limit is ${percentText(limit)}`,
     }),
   ];
 };

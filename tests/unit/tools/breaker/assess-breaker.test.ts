@@ -58,7 +58,7 @@ describe('the market', () => {
       level: 'tripped',
       value: 0.15,
       limit: 0.15,
-      message: 'BTC fell 0.1500 from its 1 h high, the threshold is 0.15',
+      message: 'BTC fell 15% from its 1 h high, the threshold is 15%',
     });
   });
 
