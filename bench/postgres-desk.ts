@@ -71,7 +71,10 @@ function openRepositories({ database }: OpenedDatabase) {
     spans: createSpanRepository(database),
     calls: createLlmCallRepository(database),
     orders: createOrderRepository(database),
-    tradingState: createTradingStateRepository(database, { defaultState }),
+    tradingState: createTradingStateRepository(database, {
+      defaultState,
+      market: { key: 'bench', includes: () => true },
+    }),
     snapshots: createSnapshotRepository(database),
     prompts: createPromptRepository(database),
     events: createEventRepository(database),

@@ -13,11 +13,14 @@ export interface PageRequest {
   readonly cursor?: string | null | undefined;
 }
 
+/** Of these desks alone; of every desk when none are named. */
 export interface DeskPageRequest extends PageRequest {
-  readonly deskId?: string | undefined;
+  readonly deskIds?: readonly string[] | undefined;
 }
 
-const Position = z.tuple([z.number().int(), z.string()]);
+/** Half of a surrogate pair is no text the database could hold. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const Position = z.tuple([z.number().int(), z.string().refine((id) => !LONE_SURROGATE.test(id))]);
 export type CursorPosition = z.infer<typeof Position>;
 
 export function encodeCursor(position: CursorPosition): string {

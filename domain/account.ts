@@ -66,6 +66,7 @@ export const Trade = z.object({
   netQuote: DecimalText,
   openedAtMs: EpochMs,
   closedAtMs: EpochMs,
-  exitReason: z.enum(['stop', 'target', 'exit', 'liquidation', 'external']),
+  /** `exit`: the desk closed it; `person`: somebody asked it to; `external`: an order that was not ours. */
+  exitReason: z.enum(['stop', 'target', 'exit', 'person', 'liquidation', 'external']),
 });
 export type Trade = z.infer<typeof Trade>;

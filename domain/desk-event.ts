@@ -53,7 +53,8 @@ export type EquityPoint = z.infer<typeof EquityPoint>;
 /** What is on top of every page: may we trade, why, and on which market's time. */
 export const SystemState = z.object({
   mode: TradingVenueMode,
-  trading: TradingState,
+  /** `setBy` is who set it in words; `actor` is its name in the books, such as the run whose breaker tripped. */
+  trading: TradingState.extend({ actor: z.string() }),
   breaker: z.object({ level: BreakerLevel, reasons: z.array(BreakerReason), atMs: EpochMs.nullable() }),
   market: z.object({
     source: MarketSource,

@@ -141,6 +141,10 @@ export const RunSummary = z.object({
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
+/** A run beside those of other markets: `market` is the one its desk lives on, and whose processes alone run it. */
+export const ListedRun = RunSummary.extend({ market: z.string() });
+export type ListedRun = z.infer<typeof ListedRun>;
+
 export const Desk = z.object({
   deskId: z.string(),
   name: z.string().min(1).max(60),

@@ -1,9 +1,9 @@
 /** What the HTTP border needs from the rest, as narrow ports. The container wires them; tests write small fakes. */
-import type { Account, Position, Trade } from '#domain/account.ts';
+import type { Account, Position, PositionSide, Trade } from '#domain/account.ts';
 import type { DeskEvent, EquityPoint, RunDetail, SystemState } from '#domain/desk-event.ts';
 import type { IdSource } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
-import type { CycleOutcome, CycleRecord, Desk, RunKind, RunStatus, RunSummary } from '#domain/run.ts';
+import type { CycleOutcome, CycleRecord, Desk, ListedRun, RunKind, RunStatus } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
 import type { BreakerLevel, BreakerReason } from '#domain/trading-state.ts';
@@ -34,12 +34,12 @@ export interface RunFilter extends PageRequest {
 }
 
 export interface RunsPort {
-  get(runId: string): Promise<RunSummary | null>;
-  detail(runId: string): Promise<RunDetail | null>;
+  get(runId: string): Promise<ListedRun | null>;
+  detail(runId: string): Promise<(RunDetail & { readonly run: ListedRun }) | null>;
   /** Null while the run has not ended. */
   record(runId: string): Promise<CycleRecord | null>;
   /** Newest first. */
-  list(filter: RunFilter): Promise<Page<RunSummary>>;
+  list(filter: RunFilter): Promise<Page<ListedRun>>;
   /** False when the run is unknown or over. */
   requestCancel(runId: string): Promise<boolean>;
 }
@@ -60,7 +60,9 @@ export type NewDesk = Pick<Desk, 'deskId' | 'name' | 'symbols' | 'intervalMs' | 
 export type DeskPatch = Partial<Pick<Desk, 'name' | 'symbols' | 'intervalMs' | 'paused'>>;
 
 export interface DesksPort {
+  /** Those of the running market, without the desks of single cycles. */
   list(): Promise<readonly Desk[]>;
+  /** Of whatever market. */
   get(deskId: string): Promise<Desk | null>;
   create(desk: NewDesk): Promise<Desk>;
   /** @throws AppError `not_found` */
@@ -68,18 +70,22 @@ export interface DesksPort {
 }
 
 export interface BooksPage extends PageRequest {
-  readonly deskId?: string | undefined;
+  readonly deskIds: readonly string[];
 }
 
-/** Rows of the books name their desk, and orders the run that sent them where it was ours. */
-export type ListedOrder = Order & { readonly deskId: string; readonly runId: string | null };
+/** Rows of the books name their desk; orders the run that sent them where it was ours, and while open their position. */
+export type ListedOrder = Order & {
+  readonly deskId: string;
+  readonly runId: string | null;
+  readonly positionId: string | null;
+};
 export type ListedTrade = Trade & { readonly deskId: string };
 export type ListedPosition = Position & { readonly deskId: string };
 
 export interface BooksPort {
   /** Null before the venue has been read for the first time. */
   account(deskId: string): Promise<Account | null>;
-  positions(deskId?: string): Promise<readonly ListedPosition[]>;
+  positions(deskIds: readonly string[]): Promise<readonly ListedPosition[]>;
   listOrders(page: BooksPage): Promise<Page<ListedOrder>>;
   listTrades(page: BooksPage): Promise<Page<ListedTrade>>;
   /** The newest `limit` points, oldest first. */
@@ -96,6 +102,11 @@ export interface StateChange {
   readonly atMs: EpochMs;
 }
 
+export interface StateChanged {
+  /** Desks whose state is another one now: none when all of them were active already. */
+  readonly changed: readonly string[];
+}
+
 export interface BreakerEventRow {
   readonly eventId: number;
   readonly deskId: string;
@@ -108,11 +119,11 @@ export interface BreakerEventRow {
 }
 
 export interface TradingStatePort {
-  /** A null desk means all of them, and those to come. */
-  halt(deskId: string | null, change: StateChange): Promise<unknown>;
+  /** A null desk means all of the market, and those to come. */
+  halt(deskId: string | null, change: StateChange): Promise<StateChanged>;
   /** A person may override the breaker; its next assessment halts again while the market still falls. */
-  arm(deskId: string | null, change: StateChange): Promise<unknown>;
-  breakerEvents(page: PageRequest): Promise<Page<BreakerEventRow>>;
+  arm(deskId: string | null, change: StateChange): Promise<StateChanged>;
+  breakerEvents(page: BooksPage): Promise<Page<BreakerEventRow>>;
 }
 
 export interface PromptSummary {
@@ -168,9 +179,16 @@ export type CycleStart =
   | { readonly runId: string }
   | { readonly skipped: true; readonly runningRunId: string };
 
+/** Which positions to close; null does not narrow it. Only those of the running market are ever meant. */
+export interface PositionChoice {
+  readonly deskId: string | null;
+  readonly symbol: MarketSymbol | null;
+  readonly side: PositionSide | null;
+}
+
 /** What was asked of one position: an order sent, or why not. */
-export interface CloseVerdict {
-  readonly symbol: MarketSymbol;
+export interface CloseVerdict extends Pick<Position, 'positionId' | 'symbol' | 'side' | 'quantityBase'> {
+  readonly deskId: string;
   readonly outcome: 'sent' | 'denied' | 'failed';
   readonly message: string;
 }
@@ -211,9 +229,9 @@ export interface ApiDeps {
   marketSymbols(): Promise<readonly MarketSymbol[]>;
   startAnalysis(request: AnalysisRequest): Promise<{ readonly runId: string }>;
   startCycle(deskId: string): Promise<CycleStart>;
-  /** Closes one position, or all of them when the symbol is null. Nothing open gives an empty list. */
-  closePositions(symbol: MarketSymbol | null, reason: string): Promise<readonly CloseVerdict[]>;
-  systemState(): Promise<SystemState>;
+  /** Closes at market what is chosen, desk by desk. Nothing open gives an empty list. */
+  closePositions(choice: PositionChoice, reason: string): Promise<readonly CloseVerdict[]>;
+  systemState(deskId: string): Promise<SystemState>;
   health(): Promise<readonly DependencyHealth[]>;
   readonly metrics: Metrics;
   /** Wall time. */

@@ -2,7 +2,16 @@
 import { join } from 'node:path';
 import type { SystemState } from '#domain/desk-event.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
-import type { ApiDeps, CloseVerdict, DependencyHealth, DesksPort, StateChange } from './api-deps.ts';
+import type { ClosedPosition } from '#tools/orders/order-desk.ts';
+import type {
+  ApiDeps,
+  CloseVerdict,
+  DependencyHealth,
+  DesksPort,
+  PositionChoice,
+  StateChange,
+  StateChanged,
+} from './api-deps.ts';
 import { type Container, wallClock } from './container.ts';
 import { isModelConfigured } from './engine/agents.ts';
 import { isOfMarket } from './engine/market-desks.ts';
@@ -10,13 +19,14 @@ import { assertOffered, openAnalysis, startCycle } from './engine/run-service.ts
 import { rootFolder } from './paths.ts';
 import type { WorkQueue } from './queues/queue.ts';
 import { syncSchedule } from './queues/schedules.ts';
+import { runsPort } from './runs-port.ts';
 
 export function apiDeps(container: Container, queue: WorkQueue, shutdown: AbortSignal): ApiDeps {
   const { config, rows, source, metrics, ids, logger } = container;
   const onMarketTime = (change: StateChange) => ({ ...change, atMs: container.marketClock.nowMs() });
   return {
     config: { apiKey: config.http.apiKey, host: config.http.host },
-    runs: rows.runs,
+    runs: runsPort(container),
     events: rows.events,
     desks: desksPort(container, queue),
     books: rows.orders,
@@ -34,8 +44,8 @@ export function apiDeps(container: Container, queue: WorkQueue, shutdown: AbortS
       return { runId };
     },
     startCycle: (deskId) => startCycle(container, queue, deskId),
-    closePositions: (symbol, reason) => closePositions(container, symbol, reason),
-    systemState: () => systemState(container),
+    closePositions: (choice, reason) => closePositions(container, choice, reason),
+    systemState: (deskId) => systemState(container, deskId),
     health: () => health(container, queue),
     metrics,
     clock: wallClock,
@@ -82,8 +92,9 @@ function slugOf(name: string): string {
   return slug;
 }
 
-async function toldState(container: Container, change: Promise<unknown>): Promise<void> {
-  await change;
+async function toldState(container: Container, change: Promise<StateChanged>): Promise<StateChanged> {
+  const answer = await change;
+  if (answer.changed.length === 0) return answer;
   const atMs = wallClock.nowMs();
   await container.rows.events.append({
     type: 'state.changed',
@@ -92,47 +103,54 @@ async function toldState(container: Container, change: Promise<unknown>): Promis
     atMs,
     payload: null,
   });
+  return answer;
 }
 
+/** A desk whose venue cannot be read keeps the others from nothing; its failure is told when they are done. */
 async function closePositions(
   container: Container,
-  symbol: string | null,
+  { deskId, symbol, side }: PositionChoice,
   reason: string,
 ): Promise<CloseVerdict[]> {
   const { rows, house, source } = container;
-  const desks = (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key));
+  const own = (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key));
   const verdicts: CloseVerdict[] = [];
-  for (const { deskId } of desks) {
-    const orders = await house.orders(deskId);
-    const { positions } = await orders.reconcile();
-    const isHeld = positions.some((position) => symbol === null || position.symbol === symbol);
-    if (!isHeld) continue;
-    for (const note of await orders.close(symbol, reason)) {
-      verdicts.push({
-        symbol: note.symbol,
-        outcome: note.action === 'closed' ? 'sent' : 'failed',
-        message: note.detail,
-      });
+  const failures: unknown[] = [];
+  for (const desk of own) {
+    if (deskId !== null && desk.deskId !== deskId) continue;
+    try {
+      const orders = await house.orders(desk.deskId);
+      for (const closed of await orders.close({ symbol, side }, reason))
+        verdicts.push(verdictOf(desk.deskId, closed));
+    } catch (thrown) {
+      failures.push(thrown);
     }
   }
-  if (symbol !== null && verdicts.length === 0)
-    throw new AppError('not_found', `no open position in ${symbol}`);
-  await rows.events.append({
-    type: 'books.changed',
-    runId: null,
-    deskId: null,
-    atMs: wallClock.nowMs(),
-    payload: null,
-  });
+  if (verdicts.length > 0)
+    await rows.events.append({
+      type: 'books.changed',
+      runId: null,
+      deskId,
+      atMs: wallClock.nowMs(),
+      payload: null,
+    });
+  if (failures.length > 0) throw failures[0];
   return verdicts;
 }
 
-export async function systemState(container: Container): Promise<SystemState> {
-  const { config, rows, source, marketClock, defaultDeskId } = container;
+function verdictOf(deskId: string, { position, note }: ClosedPosition): CloseVerdict {
+  const { positionId, symbol, side, quantityBase } = position;
+  const outcome = note.action === 'closed' ? 'sent' : 'failed';
+  return { deskId, positionId, symbol, side, quantityBase, outcome, message: note.detail };
+}
+
+export async function systemState(container: Container, deskId: string): Promise<SystemState> {
+  const { config, rows, source, marketClock } = container;
+  const trading = await rows.tradingState.read(deskId);
   return {
     mode: config.mode,
-    trading: await rows.tradingState.read(defaultDeskId),
-    breaker: { ...(await rows.tradingState.level(defaultDeskId)) } as SystemState['breaker'],
+    trading: { ...trading, setBy: inWords(trading.setBy), actor: trading.setBy },
+    breaker: { ...(await rows.tradingState.level(deskId)) } as SystemState['breaker'],
     market: {
       source: source.market.source,
       nowMs: marketClock.nowMs(),
@@ -144,6 +162,11 @@ export async function systemState(container: Container): Promise<SystemState> {
       ? { configured: true, name: config.llm.model }
       : { configured: false, name: null },
   };
+}
+
+/** The breaker signs with the run in which it tripped. */
+function inWords(setBy: string): string {
+  return setBy.startsWith('breaker:') ? 'the breaker' : setBy;
 }
 
 async function health(

@@ -5,6 +5,7 @@ import { AppError } from '#domain/errors.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { createEventHub, type EventHub } from './events/event-hub.ts';
 import type { ApiContext } from './http/api-env.ts';
+import { asDescribed } from './http/as-described.ts';
 import { requireApiKey } from './http/auth.ts';
 import { correlation } from './http/correlation.ts';
 import { idempotency } from './http/idempotency.ts';
@@ -77,6 +78,7 @@ function guard(app: Router, deps: ApiDeps): void {
     }),
   );
   app.use('/api/*', withoutNul());
+  app.use('/api/*', asDescribed(app));
   app.use('/api/*', idempotency(deps.idempotency, clock, logger));
 }
 

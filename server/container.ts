@@ -15,7 +15,7 @@ import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import { AppError } from '#domain/errors.ts';
-import type { Clock, EpochMs } from '#domain/time.ts';
+import type { Clock } from '#domain/time.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import {
   type AnalysisDeps,
@@ -76,7 +76,7 @@ export async function createContainer(options: ContainerOptions) {
     const source = await openMarket(config, wallClock, barsPerSeries, async (key) =>
       (await held.positions()).filter((position) => isOfMarket(position, key)).map(({ symbol }) => symbol),
     );
-    const rows = openRepositories(opened, source.startAtMs);
+    const rows = openRepositories(opened, source);
     await seedPrompts(rows.prompts);
     const marketClock = await openClock(source, clock, config, rows, logger);
     const house = createDeskHouse({
@@ -202,7 +202,7 @@ export async function createContainer(options: ContainerOptions) {
   }
 }
 
-function openRepositories({ database }: OpenedDatabase, startAtMs: EpochMs) {
+function openRepositories({ database }: OpenedDatabase, { key, startAtMs }: OpenMarket) {
   const defaultState = {
     mode: 'active' as const,
     reason: 'paper trading starts active',
@@ -215,7 +215,10 @@ function openRepositories({ database }: OpenedDatabase, startAtMs: EpochMs) {
     spans: createSpanRepository(database),
     calls: createLlmCallRepository(database),
     orders: createOrderRepository(database),
-    tradingState: createTradingStateRepository(database, { defaultState }),
+    tradingState: createTradingStateRepository(database, {
+      defaultState,
+      market: { key, includes: (deskId) => isOfMarket({ deskId }, key) },
+    }),
     desks: createDeskRepository(database),
     snapshots: createSnapshotRepository(database),
     prompts: createPromptRepository(database),

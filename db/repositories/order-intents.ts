@@ -81,6 +81,11 @@ export function intentsOfRun(orm: Queryable, runId: string): Promise<OrderIntent
   return intentsWhere(orm, eq(orderIntents.runId, runId));
 }
 
+export async function intentOfOrder(orm: Queryable, clientOrderId: string): Promise<OrderIntent | null> {
+  const [intent] = await intentsWhere(orm, eq(orderIntents.clientOrderId, clientOrderId));
+  return intent ?? null;
+}
+
 export function unsettledIntents(orm: Queryable, deskId: string): Promise<OrderIntent[]> {
   return intentsWhere(orm, and(eq(orderIntents.deskId, deskId), inArray(orderIntents.status, UNSETTLED)));
 }

@@ -1,10 +1,10 @@
 /** Our own books: `OrderStore` of tools/orders, and what the API lists of them. */
-import { and, asc, desc, eq, getTableColumns, gte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gte, inArray, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Account, Position, Trade } from '#domain/account.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
-import type { Order } from '#domain/order.ts';
+import { isOrderFinal, type Order, OrderStatus } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database } from '../client.ts';
@@ -14,6 +14,7 @@ import { accounts, equitySnapshots, positions } from '../schema/books.ts';
 import { orderIntents, orders, trades } from '../schema/orders.ts';
 import { activityCursor, saveBooks } from './books.ts';
 import {
+  intentOfOrder,
   intentsOfRun,
   moveIntent,
   planIntents,
@@ -22,10 +23,16 @@ import {
 } from './order-intents.ts';
 import { tripActivity } from './trip-activity.ts';
 
-/** An order of a desk, with the run that sent it where it is ours. */
-export type ListedOrder = Order & { readonly deskId: string; readonly runId: string | null };
+/** An order of a desk, with the run that sent it where it is ours, and while it is open the position it stands beside. */
+export type ListedOrder = Order & {
+  readonly deskId: string;
+  readonly runId: string | null;
+  readonly positionId: string | null;
+};
 export type ListedTrade = Trade & { readonly deskId: string };
 export type ListedPosition = Position & { readonly deskId: string };
+
+const OPEN_ORDERS = OrderStatus.options.filter((status) => !isOrderFinal(status));
 
 export function createOrderRepository(database: Database) {
   const { orm } = database;
@@ -35,6 +42,7 @@ export function createOrderRepository(database: Database) {
     moveIntent: (intentId: string, to: IntentStatus, evidence: Parameters<typeof moveIntent>[3]) =>
       moveIntent(orm, intentId, to, evidence),
     intentsOfRun: (runId: string) => intentsOfRun(orm, runId),
+    intentOf: (clientOrderId: string) => intentOfOrder(orm, clientOrderId),
     unsettledIntents: (deskId: string) => unsettledIntents(orm, deskId),
     protectiveIntents: (deskId: string, symbol: MarketSymbol, sinceMs: EpochMs) =>
       protectiveIntents(orm, deskId, symbol, sinceMs),
@@ -46,9 +54,21 @@ export function createOrderRepository(database: Database) {
     /** Newest first. */
     async listOrders(request: DeskPageRequest): Promise<Page<ListedOrder>> {
       const rows = await orm
-        .select({ ...getTableColumns(orders), runId: orderIntents.runId })
+        .select({
+          ...getTableColumns(orders),
+          runId: orderIntents.runId,
+          positionId: positions.positionId,
+        })
         .from(orders)
         .leftJoin(orderIntents, eq(orderIntents.clientOrderId, orders.clientOrderId))
+        .leftJoin(
+          positions,
+          and(
+            inArray(orders.status, OPEN_ORDERS),
+            eq(positions.deskId, orders.deskId),
+            eq(positions.symbol, orders.symbol),
+          ),
+        )
         .where(pageCondition(request, orders.deskId, orders.createdAtMs, orders.clientOrderId))
         .orderBy(desc(orders.createdAtMs), desc(orders.clientOrderId))
         .limit(request.limit + 1);
@@ -66,11 +86,11 @@ export function createOrderRepository(database: Database) {
       return pageOf(rows, request.limit, (row) => [row.closedAtMs, row.tradeId]);
     },
 
-    positions: (deskId?: string): Promise<ListedPosition[]> =>
+    positions: (deskIds?: readonly string[]): Promise<ListedPosition[]> =>
       orm
         .select()
         .from(positions)
-        .where(deskId === undefined ? undefined : eq(positions.deskId, deskId))
+        .where(deskIds && inArray(positions.deskId, [...deskIds]))
         .orderBy(asc(positions.deskId), asc(positions.symbol)),
 
     /** As it was last reconciled; null before the first time. */
@@ -113,7 +133,7 @@ function pageCondition(
   id: PgColumn,
 ): SQL | undefined {
   const conditions: SQL[] = [];
-  if (request.deskId !== undefined) conditions.push(eq(deskId, request.deskId));
+  if (request.deskIds !== undefined) conditions.push(inArray(deskId, [...request.deskIds]));
   if (request.cursor) {
     const [beforeMs, beforeId] = decodeCursor(request.cursor);
     conditions.push(sql`(${atMs}, ${id}) < (${beforeMs}, ${beforeId})`);

@@ -159,6 +159,15 @@ export function createRunRepository(database: Database) {
         .where(and(isLive, lt(lastSeenMs, staleBeforeMs)))
         .orderBy(runs.startedAtMs, runs.runId),
 
+    /** Ends a run no process has taken up, without a record. False when one has, or it has ended. */
+    cancelQueued: (runId: string, reason: string, atMs: EpochMs): Promise<boolean> =>
+      change(runId, eq(runs.status, 'queued'), {
+        status: 'cancelled',
+        cancelRequested: true,
+        reason,
+        finishedAtMs: atMs,
+      }),
+
     /** False when there is nothing left to cancel. */
     requestCancel: (runId: string): Promise<boolean> => change(runId, isLive, { cancelRequested: true }),
 

@@ -1,6 +1,6 @@
 /**
  * May a desk trade: `TradingStateStore` of the graphs, and what a person may do. Halted means halted for every process
- * and after every restart. The row `*` remembers the last word said to all desks, and is what a new desk starts with.
+ * and after every restart. A market has a row of its own: the last word said to all of its desks, which a new desk starts with.
  */
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
@@ -30,17 +30,31 @@ type NewBreakerEvent = Omit<StoredBreakerEvent, 'eventId' | 'symbols'> & {
   readonly symbols: readonly string[];
 };
 
-const ALL_DESKS = '*';
+/** The desks a process may speak for: those of its market. Times in their rows are that market's. */
+export interface MarketScope {
+  readonly key: string;
+  includes(deskId: string): boolean;
+}
+
+export interface StateAnswer {
+  /** Desks whose state is another one now. Armed again, a desk that is active keeps its reason and its time. */
+  readonly changed: readonly string[];
+}
+
 const SEVERITY: Readonly<Record<TradingMode, number>> = { active: 0, reducing: 1, halted: 2 };
 const { mode, reason, setBy, sinceMs } = tradingState;
 
 export function createTradingStateRepository(
   database: Database,
-  options: { readonly defaultState: TradingState },
+  options: { readonly defaultState: TradingState; readonly market: MarketScope },
 ) {
   const { orm } = database;
+  const { market } = options;
+  // No desk has this id: a desk's own part of it is letters, digits and dashes.
+  const allDesks = `${market.key}--*`;
+  const isDesk = (name: string) => name !== allDesks;
 
-  /** The desk's row, made from `*` or the default when it is the first time, locked when asked. */
+  /** The desk's row, made from its market's or the default when it is the first time, locked when asked. */
   async function rowOf(queryable: Queryable, deskId: string, locked: boolean) {
     const find = async () => {
       const query = queryable.select().from(tradingState).where(eq(tradingState.deskId, deskId));
@@ -54,7 +68,7 @@ export function createTradingStateRepository(
       const [forAll] = await transaction
         .select({ mode, reason, setBy, sinceMs })
         .from(tradingState)
-        .where(eq(tradingState.deskId, ALL_DESKS));
+        .where(eq(tradingState.deskId, allDesks));
       await transaction
         .insert(tradingState)
         .values({ deskId, ...options.defaultState, ...forAll })
@@ -66,27 +80,38 @@ export function createTradingStateRepository(
     return made;
   }
 
-  async function setMode(deskId: string | null, to: TradingMode, change: StateChange): Promise<void> {
-    await orm.transaction(async (transaction) => {
+  function setMode(deskId: string | null, to: TradingMode, change: StateChange): Promise<StateAnswer> {
+    return orm.transaction(async (transaction) => {
       if (deskId === null) await lockCreation(transaction);
-      const named = deskId === null ? await allDesks(transaction) : [deskId];
-      for (const name of named) await rowOf(transaction, name, true);
-      await transaction
-        .update(tradingState)
-        .set(stateOf(to, change))
-        .where(inArray(tradingState.deskId, named));
+      const named = deskId === null ? await desksOfMarket(transaction) : [deskId];
+      const changed: string[] = [];
+      for (const name of named) {
+        const row = await rowOf(transaction, name, true);
+        if (to !== 'active' || row.mode !== 'active') changed.push(name);
+      }
+      if (changed.length > 0)
+        await transaction
+          .update(tradingState)
+          .set(stateOf(to, change))
+          .where(inArray(tradingState.deskId, changed));
       await writeAudit(transaction, {
         actor: change.setBy,
         action: to === 'active' ? 'trading.arm' : `trading.${to}`,
-        subject: deskId === null ? 'desks' : `desk:${deskId}`,
-        details: {
-          to,
-          reason: change.reason,
-          atMs: change.atMs,
-          desks: named.filter((name) => name !== ALL_DESKS),
-        },
+        subject: deskId === null ? `desks of ${market.key}` : `desk:${deskId}`,
+        details: { to, reason: change.reason, atMs: change.atMs, desks: changed.filter(isDesk) },
       });
+      return { changed: changed.filter(isDesk) };
     });
+  }
+
+  /** Every desk of the market there is or has a state, and its own row; sorted, so that two callers lock alike. */
+  async function desksOfMarket(transaction: Queryable): Promise<string[]> {
+    const known = await transaction
+      .select({ deskId: desks.deskId })
+      .from(desks)
+      .union(transaction.select({ deskId: tradingState.deskId }).from(tradingState));
+    const own = known.map((row) => row.deskId).filter((deskId) => market.includes(deskId));
+    return [...new Set([allDesks, ...own])].sort();
   }
 
   return defineRepository(database, {
@@ -125,10 +150,12 @@ export function createTradingStateRepository(
         return stateOf('active', why);
       }),
 
-    /** Null halts every desk, the ones still to be created among them. */
-    halt: (deskId: string | null, change: StateChange): Promise<void> => setMode(deskId, 'halted', change),
+    /** Null halts every desk of the market, the ones still to be created among them. */
+    halt: (deskId: string | null, change: StateChange): Promise<StateAnswer> =>
+      setMode(deskId, 'halted', change),
 
-    arm: (deskId: string | null, change: StateChange): Promise<void> => setMode(deskId, 'active', change),
+    arm: (deskId: string | null, change: StateChange): Promise<StateAnswer> =>
+      setMode(deskId, 'active', change),
 
     async level(deskId: string): Promise<BreakerState> {
       const row = await rowOf(orm, deskId, false);
@@ -180,7 +207,7 @@ export function createTradingStateRepository(
         .from(breakerEvents)
         .where(
           and(
-            request.deskId === undefined ? undefined : eq(breakerEvents.deskId, request.deskId),
+            request.deskIds && inArray(breakerEvents.deskId, [...request.deskIds]),
             request.cursor ? lt(breakerEvents.eventId, decodeCursor(request.cursor)[0]) : undefined,
           ),
         )
@@ -193,18 +220,9 @@ export function createTradingStateRepository(
 
 export type TradingStateRepository = ReturnType<typeof createTradingStateRepository>;
 
-/** Without it a desk's first state, read from `*` before everything is halted, could be stored after. */
+/** Without it a desk's first state, read from its market's before everything is halted, could be stored after. */
 async function lockCreation(transaction: Queryable): Promise<void> {
   await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended('trading_state', 0))`);
-}
-
-/** Every desk there is or has a state, and `*`; sorted, so that two callers lock in the same order. */
-async function allDesks(transaction: Queryable): Promise<string[]> {
-  const known = await transaction
-    .select({ deskId: desks.deskId })
-    .from(desks)
-    .union(transaction.select({ deskId: tradingState.deskId }).from(tradingState));
-  return [...new Set([ALL_DESKS, ...known.map((row) => row.deskId)])].sort();
 }
 
 function stateOf(to: TradingMode, change: StateChange): TradingState {

@@ -6,6 +6,12 @@ export function isOfMarket({ deskId }: Pick<Desk, 'deskId'>, marketKey: string):
   return deskId === marketKey || deskId.startsWith(`${marketKey}--`);
 }
 
+/** The market a desk lives on, whatever market runs here. */
+export function marketKeyOf(deskId: string): string {
+  const [market = deskId] = deskId.replace(/^once--/, '').split('--');
+  return market;
+}
+
 /** The desk of a single cycle: nothing schedules it, and the guard does not watch it. */
 export function onceDeskId(marketKey: string, runId: string): string {
   return `once--${marketKey}--${runId}`;

@@ -6,6 +6,7 @@ import { parseSymbol } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
 import { type Container, wallClock } from '../container.ts';
 import type { WorkQueue } from '../queues/queue.ts';
+import { marketKeyOf, mayRunOn } from './market-desks.ts';
 
 export type CycleStart =
   | { readonly runId: string }
@@ -31,12 +32,18 @@ export async function assertOffered(
 
 /**
  * Writes the row of a cycle; a desk whose cycle still runs is told which one.
- * @throws AppError `not_found`, `market_finished`
+ * @throws AppError `not_found`, `market_finished`, `conflict` for a desk that lives on another market
  */
 export async function openCycle(container: Container, deskId: string, runId: string): Promise<CycleStart> {
   const { marketClock, source } = container;
   const desk = await container.rows.desks.get(deskId);
   if (desk === null) throw new AppError('not_found', `desk ${deskId} does not exist`);
+  if (!mayRunOn(source.key, deskId)) {
+    throw new AppError(
+      'conflict',
+      `desk ${deskId} lives on the market ${marketKeyOf(deskId)}, not on ${source.key}: start Vigil with that market's VIGIL_MARKET and VIGIL_DATA`,
+    );
+  }
   if (marketClock.isFinished()) {
     throw new AppError(
       'market_finished',

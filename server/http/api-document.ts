@@ -7,7 +7,7 @@ import { SnapshotRef } from '#domain/market.ts';
 import { Opinion } from '#domain/opinion.ts';
 import { Order, OrderRequest } from '#domain/order.ts';
 import { TradeProposal, Verdict } from '#domain/proposal.ts';
-import { CycleRecord, Desk, LlmUsage, NodeTrace, RunSummary, Span } from '#domain/run.ts';
+import { CycleRecord, Desk, ListedRun, LlmUsage, NodeTrace, Span } from '#domain/run.ts';
 import { QAdvice, Signal } from '#domain/signal.ts';
 import { BreakerReason, TradingState } from '#domain/trading-state.ts';
 import { Problem } from './problem.ts';
@@ -30,6 +30,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   CycleRecord,
   Desk,
   EquityPoint,
+  ListedRun,
   LlmCall,
   LlmUsage,
   NodeTrace,
@@ -41,7 +42,6 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   Problem,
   QAdvice,
   RunDetail,
-  RunSummary,
   Signal,
   SnapshotRef,
   Span,

@@ -11,8 +11,9 @@ export function jsonOf<Schema extends z.ZodType>(schema: Schema, description: st
   return { description, content: { 'application/json': { schema } } };
 }
 
-export function bodyOf<Schema extends z.ZodType>(schema: Schema) {
-  return { required: true, content: { 'application/json': { schema } } };
+/** The description is what a caller without a body is told. */
+export function bodyOf<Schema extends z.ZodType>(schema: Schema, description?: string) {
+  return { required: true, content: { 'application/json': { schema } }, ...(description && { description }) };
 }
 
 /** The problem answers of a route by status. Handlers throw them, so their types know nothing of these. */
@@ -65,6 +66,18 @@ export const InstantQuery = z
     return z.NEVER;
   })
   .optional();
+
+/** What a person writes: without the spaces around it, not blank, and whole characters only, as the database wants. */
+export function personText(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .max(maxLength)
+    .refine((text) => VISIBLE.test(text), 'must not be blank')
+    .refine((text) => !LONE_SURROGATE.test(text), 'must not hold half of a surrogate pair');
+}
+const VISIBLE = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** What a person types for a symbol; read by `parseSymbol`. */
 export const SymbolText = z.string().trim().min(1).max(40);

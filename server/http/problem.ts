@@ -61,6 +61,10 @@ export function requestInvalid(target: string, error: z.ZodError): AppError {
     location: locate(target, issue.path),
     message: issue.message,
   }));
+  return invalidAt(...errors);
+}
+
+export function invalidAt(...errors: NonNullable<Problem['errors']>): AppError {
   const words = errors.map(({ location, message }) => `${location}: ${message}`).join('; ');
   return new AppError('request_invalid', `the request is not understood: ${words}`, { context: { errors } });
 }

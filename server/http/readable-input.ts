@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '#domain/errors.ts';
 import type { ApiContext, ApiEnv } from './api-env.ts';
+import { invalidAt } from './problem.ts';
 
 /** A NUL as JSON writes it: its own backslash, not the second of an escaped pair. */
 const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
@@ -50,8 +51,5 @@ async function bodyText(context: ApiContext): Promise<string> {
 }
 
 function refuse(location: string): never {
-  const message = 'must not hold the character NUL';
-  throw new AppError('request_invalid', `the request is not understood: ${location}: ${message}`, {
-    context: { errors: [{ location, message }] },
-  });
+  throw invalidAt({ location, message: 'must not hold the character NUL' });
 }

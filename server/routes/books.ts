@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Account, Position, Trade } from '#domain/account.ts';
+import { Account, Position, PositionSide, Trade } from '#domain/account.ts';
 import { EquityPoint } from '#domain/desk-event.ts';
 import { AppError } from '#domain/errors.ts';
 import { Order } from '#domain/order.ts';
-import { MarketSymbol, parseSymbol } from '#domain/symbol.ts';
-import type { ApiDeps, DesksPort } from '../api-deps.ts';
+import { parseSymbol } from '#domain/symbol.ts';
+import type { ApiDeps, PositionChoice } from '../api-deps.ts';
 import {
   bodyOf,
   Identifier,
@@ -13,19 +13,33 @@ import {
   PageQuery,
   pageBody,
   pageSchema,
+  personText,
   refusals,
   SymbolText,
   wholePage,
 } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
+import { desksToRead, deskToChange, deskToRead } from './named-desk.ts';
 
 const DeskQuery = z.object({ deskId: Identifier.optional() });
 const BooksQuery = PageQuery.extend(DeskQuery.shape);
 
 const OfDesk = { deskId: z.string() };
 
-const CloseVerdict = z.object({
-  symbol: MarketSymbol,
+const CloseBody = z.strictObject({
+  symbol: SymbolText.optional(),
+  deskId: Identifier.optional(),
+  side: PositionSide.optional(),
+  reason: personText(300).optional(),
+});
+
+const CloseVerdict = Position.pick({
+  positionId: true,
+  symbol: true,
+  side: true,
+  quantityBase: true,
+}).extend({
+  ...OfDesk,
   outcome: z.enum(['sent', 'denied', 'failed']),
   message: z.string(),
 });
@@ -48,25 +62,25 @@ function bookRoute<Path extends string, Query extends z.ZodObject, Answer extend
 
 const account = bookRoute(
   '/api/account',
-  'The account of a desk (the first one when none is named); null before the venue was read',
+  'The account of a desk (the oldest of this market when none is named); null before the venue was read',
   DeskQuery,
   z.object({ deskId: z.string(), account: Account.nullable() }),
 );
 const positions = bookRoute(
   '/api/positions',
-  'Open positions',
+  'Open positions of this market’s desks, or of the named one',
   DeskQuery,
   pageSchema(Position.extend(OfDesk)),
 );
 const orders = bookRoute(
   '/api/orders',
-  'Orders, newest first',
+  'Orders of this market’s desks, or of the named one, newest first; an open one names its position',
   BooksQuery,
-  pageSchema(Order.extend({ ...OfDesk, runId: z.string().nullable() })),
+  pageSchema(Order.extend({ ...OfDesk, runId: z.string().nullable(), positionId: z.string().nullable() })),
 );
 const trades = bookRoute(
   '/api/trades',
-  'Closed round trips, newest first',
+  'Closed round trips of this market’s desks, or of the named one, newest first',
   BooksQuery,
   pageSchema(Trade.extend(OfDesk)),
 );
@@ -81,15 +95,21 @@ const closePositions = createRoute({
   method: 'post',
   path: '/api/positions/close',
   tags: ['Books'],
-  summary: 'Closes one position, or all of them when no symbol is named',
-  request: {
-    body: bodyOf(
-      z.strictObject({ symbol: SymbolText.optional(), reason: z.string().trim().min(1).max(300).optional() }),
-    ),
-  },
+  summary:
+    'Closes at market the positions with this symbol, desk and side; what is left out does not narrow it',
+  request: { body: bodyOf(CloseBody, 'send {} to close every position of this market’s desks') },
   responses: {
-    200: jsonOf(z.object({ items: z.array(CloseVerdict) }), 'A verdict for each position.'),
-    ...refusals('request_invalid', 'symbol_invalid', 'venue_unavailable', 'order_outcome_unknown'),
+    200: jsonOf(
+      z.object({ items: z.array(CloseVerdict) }),
+      'A verdict for each position; this call itself closed it.',
+    ),
+    ...refusals(
+      'request_invalid',
+      'symbol_invalid',
+      'not_found',
+      'venue_unavailable',
+      'order_outcome_unknown',
+    ),
   },
 });
 
@@ -99,46 +119,51 @@ export function bookRoutes(app: Router, deps: Deps): void {
   const { books, desks } = deps;
 
   app.openapi(account, async (context) => {
-    const deskId = await deskOf(desks, context.req.valid('query').deskId);
+    const deskId = await deskToRead(desks, context.req.valid('query').deskId);
     return context.json({ deskId, account: await books.account(deskId) }, 200);
   });
 
-  app.openapi(positions, async (context) =>
-    context.json(wholePage(await books.positions(context.req.valid('query').deskId)), 200),
-  );
+  app.openapi(positions, async (context) => {
+    const deskIds = await desksToRead(desks, context.req.valid('query').deskId);
+    return context.json(wholePage(await books.positions(deskIds)), 200);
+  });
 
-  app.openapi(orders, async (context) =>
-    context.json(pageBody(await books.listOrders(context.req.valid('query'))), 200),
-  );
+  app.openapi(orders, async (context) => {
+    const { deskId, ...page } = context.req.valid('query');
+    const deskIds = await desksToRead(desks, deskId);
+    return context.json(pageBody(await books.listOrders({ ...page, deskIds })), 200);
+  });
 
-  app.openapi(trades, async (context) =>
-    context.json(pageBody(await books.listTrades(context.req.valid('query'))), 200),
-  );
+  app.openapi(trades, async (context) => {
+    const { deskId, ...page } = context.req.valid('query');
+    const deskIds = await desksToRead(desks, deskId);
+    return context.json(pageBody(await books.listTrades({ ...page, deskIds })), 200);
+  });
 
   app.openapi(equity, async (context) => {
     const { deskId, from, limit } = context.req.valid('query');
-    const points = await books.equity({ deskId: await deskOf(desks, deskId), fromMs: from, limit });
+    const points = await books.equity({ deskId: await deskToRead(desks, deskId), fromMs: from, limit });
     return context.json(wholePage(points), 200);
   });
 
   app.openapi(closePositions, async (context) => {
-    const { symbol, reason } = context.req.valid('json');
-    const verdicts = await deps.closePositions(
-      symbol === undefined ? null : parseSymbol(symbol),
-      reason ?? 'closed by a person',
-    );
+    const { symbol, deskId, side, reason } = context.req.valid('json');
+    const choice: PositionChoice = {
+      deskId: deskId === undefined ? null : (await deskToChange(desks, deskId)).deskId,
+      symbol: symbol === undefined ? null : parseSymbol(symbol),
+      side: side ?? null,
+    };
+    const verdicts = await deps.closePositions(choice, reason ?? 'closed by a person');
+    if (verdicts.length === 0 && (symbol ?? deskId ?? side) !== undefined) throw nothingOpen(choice);
     return context.json({ items: [...verdicts] }, 200);
   });
 }
 
-/** The named desk, else the oldest. @throws AppError `not_found` */
-async function deskOf(desks: DesksPort, deskId: string | undefined): Promise<string> {
-  if (deskId !== undefined) {
-    if ((await desks.get(deskId)) === null) throw new AppError('not_found', `there is no desk "${deskId}"`);
-    return deskId;
-  }
-  const all = [...(await desks.list())].sort((left, right) => left.createdAtMs - right.createdAtMs);
-  if (all[0] === undefined)
-    throw new AppError('not_found', 'there is no desk yet: create one with POST /api/desks');
-  return all[0].deskId;
+function nothingOpen({ deskId, symbol, side }: PositionChoice): AppError {
+  const which = `${side === null ? '' : `${side} `}position${symbol === null ? '' : ` in ${symbol}`}`;
+  const where = deskId === null ? 'on any desk of this market' : `on desk "${deskId}"`;
+  return new AppError(
+    'not_found',
+    `there is no open ${which} ${where}: GET /api/positions lists what there is`,
+  );
 }

@@ -7,6 +7,7 @@ import {
   Identifier,
   jsonOf,
   pageSchema,
+  personText,
   refusals,
   StartedRun,
   SymbolText,
@@ -14,9 +15,10 @@ import {
 } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
 import { readSymbols } from '../http/symbols.ts';
+import { deskToChange } from './named-desk.ts';
 
 const DeskBody = z.strictObject({
-  name: Desk.shape.name,
+  name: personText(60),
   symbols: z.array(SymbolText).min(1).max(200),
   intervalMs: Desk.shape.intervalMs,
   paused: z.boolean().default(false),
@@ -24,7 +26,7 @@ const DeskBody = z.strictObject({
 
 const DeskChange = z
   .strictObject({
-    name: Desk.shape.name.optional(),
+    name: personText(60).optional(),
     symbols: z.array(SymbolText).min(1).max(200).optional(),
     intervalMs: Desk.shape.intervalMs.optional(),
     paused: z.boolean().optional(),
@@ -40,7 +42,7 @@ const listDesks = createRoute({
   method: 'get',
   path: '/api/desks',
   tags: ['Desks'],
-  summary: 'All desks',
+  summary: 'The desks of this market',
   responses: { 200: jsonOf(pageSchema(Desk), 'The desks.'), ...refusals() },
 });
 
@@ -105,6 +107,7 @@ export function deskRoutes(app: Router, { desks, marketSymbols, startCycle, ids,
   app.openapi(changeDesk, async (context) => {
     const { id } = context.req.valid('param');
     const { symbols, ...change } = context.req.valid('json');
+    await deskToChange(desks, id);
     const desk = await desks.update(id, {
       ...change,
       ...(symbols === undefined ? {} : { symbols: await readSymbols(symbols, marketSymbols) }),
@@ -114,8 +117,7 @@ export function deskRoutes(app: Router, { desks, marketSymbols, startCycle, ids,
 
   app.openapi(runCycle, async (context) => {
     const { id } = context.req.valid('param');
-    if ((await desks.get(id)) === null)
-      throw new AppError('not_found', `there is no desk "${id}"`, { context: { deskId: id } });
+    await deskToChange(desks, id);
     const start = await startCycle(id);
     if ('skipped' in start)
       throw new AppError('conflict', `desk "${id}" is running a cycle already: ${start.runningRunId}`);

@@ -1,11 +1,11 @@
 import type { z } from '@hono/zod-openapi';
 import { RunDetail } from '#domain/desk-event.ts';
 import { AppError } from '#domain/errors.ts';
-import { CycleRecord, type RunStatus } from '#domain/run.ts';
+import { CycleRecord, ListedRun, type RunStatus } from '#domain/run.ts';
 import type { RunsPort } from '../api-deps.ts';
 
 /** A run with its trace and, once it has ended, its record: decisions, intents and orders. */
-export const RunAnswer = RunDetail.extend({ record: CycleRecord.nullable() });
+export const RunAnswer = RunDetail.extend({ run: ListedRun, record: CycleRecord.nullable() });
 export type RunAnswer = z.infer<typeof RunAnswer>;
 
 const LIVE: ReadonlySet<RunStatus> = new Set(['queued', 'running']);

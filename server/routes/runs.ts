@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '#domain/errors.ts';
-import { CycleOutcome, CycleRecord, RunKind, RunStatus, RunSummary } from '#domain/run.ts';
+import { CycleOutcome, CycleRecord, ListedRun, RunKind, RunStatus } from '#domain/run.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import type { ApiDeps, RunsPort } from '../api-deps.ts';
 import {
@@ -10,18 +10,20 @@ import {
   PageQuery,
   pageBody,
   pageSchema,
+  personText,
   RunParams,
   refusals,
   SymbolText,
 } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
+import { deskToRead } from './named-desk.ts';
 import { isRunOver, RunAnswer, readRun, runNotFound } from './run-answer.ts';
 
 const listRuns = createRoute({
   method: 'get',
   path: '/api/runs',
   tags: ['Runs'],
-  summary: 'Cycles and analyses, newest first',
+  summary: 'Cycles and analyses of every market, newest first; each names its desk and its market',
   request: {
     query: PageQuery.extend({
       kind: RunKind.optional(),
@@ -31,12 +33,12 @@ const listRuns = createRoute({
       deskId: Identifier.optional(),
       from: InstantQuery,
       to: InstantQuery,
-      q: z.string().trim().min(1).max(200).optional(),
+      q: personText(200).optional(),
     }),
   },
   responses: {
-    200: jsonOf(pageSchema(RunSummary), 'A page of runs.'),
-    ...refusals('request_invalid', 'symbol_invalid'),
+    200: jsonOf(pageSchema(ListedRun), 'A page of runs.'),
+    ...refusals('request_invalid', 'symbol_invalid', 'not_found'),
   },
 });
 
@@ -70,9 +72,10 @@ const cancelRun = createRoute({
   },
 });
 
-export function runRoutes(app: Router, { runs }: Pick<ApiDeps, 'runs'>): void {
+export function runRoutes(app: Router, { runs, desks }: Pick<ApiDeps, 'runs' | 'desks'>): void {
   app.openapi(listRuns, async (context) => {
     const { from, to, symbol, ...filter } = context.req.valid('query');
+    if (filter.deskId !== undefined) await deskToRead(desks, filter.deskId);
     const page = await runs.list({
       ...filter,
       fromMs: from,

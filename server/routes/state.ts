@@ -3,13 +3,31 @@ import { SystemState } from '#domain/desk-event.ts';
 import { MarketSymbol } from '#domain/symbol.ts';
 import { EpochMs } from '#domain/time.ts';
 import { BreakerLevel, BreakerReason } from '#domain/trading-state.ts';
-import type { ApiDeps } from '../api-deps.ts';
-import { bodyOf, Identifier, jsonOf, PageQuery, pageBody, pageSchema, refusals } from '../http/openapi.ts';
+import type { ApiDeps, StateChange, TradingStatePort } from '../api-deps.ts';
+import {
+  bodyOf,
+  Identifier,
+  jsonOf,
+  PageQuery,
+  pageBody,
+  pageSchema,
+  personText,
+  refusals,
+} from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
+import { desksToRead, deskToChange, deskToRead } from './named-desk.ts';
 
 const StateBody = z.strictObject({
-  reason: z.string().trim().min(1).max(300),
+  reason: personText(300),
+  /** Every desk of this market when absent, and those to come. */
   deskId: Identifier.optional(),
+});
+const DeskQuery = z.object({ deskId: Identifier.optional() });
+
+const ChangeAnswer = SystemState.extend({
+  /** False when the state stood already: then nothing was changed, its reason and time neither. */
+  changed: z.boolean(),
+  message: z.string(),
 });
 
 const BreakerEvent = z.object({
@@ -27,8 +45,10 @@ const getState = createRoute({
   method: 'get',
   path: '/api/state',
   tags: ['State'],
-  summary: 'May we trade, why, and on which market’s time',
-  responses: { 200: jsonOf(SystemState, 'The state.'), ...refusals() },
+  summary:
+    'May we trade, why, and on which market’s time: of the named desk, else of the oldest of this market',
+  request: { query: DeskQuery },
+  responses: { 200: jsonOf(SystemState, 'The state.'), ...refusals('request_invalid', 'not_found') },
 });
 
 function changeRoute<Path extends string>(path: Path, summary: string) {
@@ -39,46 +59,68 @@ function changeRoute<Path extends string>(path: Path, summary: string) {
     summary,
     request: { body: bodyOf(StateBody) },
     responses: {
-      200: jsonOf(SystemState, 'The state as it now is.'),
-      ...refusals('request_invalid', 'conflict', 'idempotency_mismatch'),
+      200: jsonOf(ChangeAnswer, 'The state as it now is.'),
+      ...refusals('request_invalid', 'not_found', 'conflict', 'idempotency_mismatch'),
     },
   });
 }
 
 const halt = changeRoute(
   '/api/state/halt',
-  'Opens nothing any more, in every process; stops and targets stay',
+  'Opens nothing any more on this market, in every process; stops and targets stay',
 );
-const arm = changeRoute('/api/state/arm', 'Lets the desk open again, as far as breaker and limits allow');
+const arm = changeRoute(
+  '/api/state/arm',
+  'Lets desks of this market open again, as far as breaker and limits allow',
+);
 
 const breakerEvents = createRoute({
   method: 'get',
   path: '/api/breaker/events',
   tags: ['State'],
   summary: 'What the circuit breaker saw and did, newest first',
-  request: { query: PageQuery },
-  responses: { 200: jsonOf(pageSchema(BreakerEvent), 'A page of events.'), ...refusals('request_invalid') },
+  request: { query: PageQuery.extend(DeskQuery.shape) },
+  responses: {
+    200: jsonOf(pageSchema(BreakerEvent), 'A page of events.'),
+    ...refusals('request_invalid', 'not_found'),
+  },
 });
 
-type Deps = Pick<ApiDeps, 'systemState' | 'tradingState' | 'clock'>;
+type Deps = Pick<ApiDeps, 'systemState' | 'tradingState' | 'desks' | 'clock'>;
 
-export function stateRoutes(app: Router, { systemState, tradingState, clock }: Deps): void {
-  app.openapi(getState, async (context) => context.json(await systemState(), 200));
+export function stateRoutes(app: Router, { systemState, tradingState, desks, clock }: Deps): void {
+  const stateOf = async (deskId: string | undefined) => systemState(await deskToRead(desks, deskId));
+
+  async function change(
+    set: TradingStatePort['halt'],
+    { reason, deskId }: z.infer<typeof StateBody>,
+    words: { readonly done: string; readonly unchanged: string },
+  ): Promise<z.infer<typeof ChangeAnswer>> {
+    if (deskId !== undefined) await deskToChange(desks, deskId);
+    const asked: StateChange = { reason, setBy: 'a person', atMs: clock.nowMs() };
+    const { changed } = await set(deskId ?? null, asked);
+    const isChanged = changed.length > 0;
+    const message = isChanged ? `${words.done} ${changed.join(', ')}` : words.unchanged;
+    return { ...(await stateOf(deskId)), changed: isChanged, message };
+  }
+
+  app.openapi(getState, async (context) =>
+    context.json(await stateOf(context.req.valid('query').deskId), 200),
+  );
 
   app.openapi(halt, async (context) => {
-    const { reason, deskId } = context.req.valid('json');
-    await tradingState.halt(deskId ?? null, { reason, setBy: 'a person', atMs: clock.nowMs() });
-    return context.json(await systemState(), 200);
+    const words = { done: 'halted', unchanged: 'there is no desk to halt yet: those to come start halted' };
+    return context.json(await change(tradingState.halt, context.req.valid('json'), words), 200);
   });
 
   app.openapi(arm, async (context) => {
-    const { reason, deskId } = context.req.valid('json');
-    await tradingState.arm(deskId ?? null, { reason, setBy: 'a person', atMs: clock.nowMs() });
-    return context.json(await systemState(), 200);
+    const words = { done: 'armed', unchanged: 'trading is active already: nothing was changed' };
+    return context.json(await change(tradingState.arm, context.req.valid('json'), words), 200);
   });
 
   app.openapi(breakerEvents, async (context) => {
-    const page = await tradingState.breakerEvents(context.req.valid('query'));
+    const { deskId, ...asked } = context.req.valid('query');
+    const page = await tradingState.breakerEvents({ ...asked, deskIds: await desksToRead(desks, deskId) });
     const items = page.items.map((event) => ({
       ...event,
       reasons: [...event.reasons],

@@ -101,7 +101,7 @@ export function createFakeDesk({ pastRuns = 44, isEmpty = false } = {}) {
       tell({ type: 'books.changed', runId, payload: null });
     },
     setTrading(mode: SystemState['trading']['mode'], reason: string): void {
-      state.trading = { mode, reason, setBy: 'a person', sinceMs: MARKET_NOW_MS };
+      state.trading = { mode, reason, setBy: 'a person', actor: 'a person', sinceMs: MARKET_NOW_MS };
       tell({ type: 'state.changed', runId: null, payload: null });
     },
     setPaused(paused: boolean): void {
@@ -134,6 +134,7 @@ function fakeState(): SystemState {
       mode: 'active',
       reason: 'Armed at start: paper account, fresh data, no open breaker event.',
       setBy: 'start-up',
+      actor: 'start-up',
       sinceMs: MARKET_NOW_MS - 26 * 3_600_000,
     },
     breaker: { level: 'clear', reasons: [], atMs: MARKET_NOW_MS },

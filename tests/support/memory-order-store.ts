@@ -30,6 +30,8 @@ export function createMemoryOrderStore() {
       return moved;
     },
     intentsOfRun: async (runId) => [...intents.values()].filter((intent) => intent.runId === runId),
+    intentOf: async (clientOrderId) =>
+      [...intents.values()].find(({ request }) => request.clientOrderId === clientOrderId) ?? null,
     unsettledIntents: async () => [...intents.values()].filter(({ status }) => !over.has(status)),
     protectiveIntents: async (_deskId, symbol, sinceMs) =>
       [...intents.values()]

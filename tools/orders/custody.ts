@@ -46,14 +46,24 @@ export function custodyRunOf({ positionId }: Position): string {
   return `custody:${positionId}`;
 }
 
-/** Closes a position at market under custody's own name, sequence by sequence until one order stands. */
+const PERSON = 'person:';
+
+/** Whether a person asked for this order, as against the desk itself. */
+export function isPersons({ runId }: Pick<OrderIntent, 'runId'>): boolean {
+  return runId.startsWith(PERSON);
+}
+
+/** Closes a position at market under custody's own name or a person's, sequence by sequence until one order stands. */
 export async function closeAtMarket(
   deskId: string,
   position: Position,
   parts: SendingParts,
   why: string,
+  by: 'custody' | 'person' = 'custody',
 ): Promise<CustodyNote> {
-  const intent = await planOwnIntent(deskId, position, { purpose: 'exit', triggerPriceQuote: null }, parts);
+  const runId = by === 'person' ? `${PERSON}${position.positionId}` : custodyRunOf(position);
+  const own = { purpose: 'exit', triggerPriceQuote: null, runId, reason: why } as const;
+  const intent = await planOwnIntent(deskId, position, own, parts);
   const sent = await sendReducing(intent, position, parts);
   const symbol = position.symbol;
   return LIVE.has(sent.status)
@@ -147,16 +157,18 @@ interface OwnOrder {
   readonly triggerPriceQuote: string | null;
   /** One order of this purpose for each occasion; without one, each asking makes another order. */
   readonly occasion?: string;
+  /** Under which run it is kept; custody's own when absent. */
+  readonly runId?: string;
+  readonly reason?: string | null;
 }
 
 /** Plans an order custody sends for a position in its own name; the sequence counts what stands already. */
 async function planOwnIntent(
   deskId: string,
   position: Position,
-  { purpose, triggerPriceQuote, occasion }: OwnOrder,
+  { purpose, triggerPriceQuote, occasion, runId = custodyRunOf(position), reason = null }: OwnOrder,
   { store, clock }: SendingParts,
 ): Promise<OrderIntent> {
-  const runId = custodyRunOf(position);
   const { symbol } = position;
   const earlier = (await store.intentsOfRun(runId)).filter(({ request }) => request.purpose === purpose);
   const request: OrderRequest = {
@@ -183,7 +195,7 @@ async function planOwnIntent(
     proposalId: null,
     status: 'planned',
     request,
-    reason: null,
+    reason,
     createdAtMs: atMs,
     updatedAtMs: atMs,
   };

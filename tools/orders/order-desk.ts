@@ -1,7 +1,6 @@
 /** The desk's hands: the only thing of the cycle that can reach a broker, and it takes nothing the gate has not passed. */
-import type { Position } from '#domain/account.ts';
+import type { Position, PositionSide } from '#domain/account.ts';
 import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
-import { AppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
@@ -21,8 +20,18 @@ export interface OrderDesk {
    * market: once, however often it is asked. Null tightens nothing. Keeps all protection.
    */
   protect(occasion: string | null): Promise<readonly CustodyNote[]>;
-  /** Closes one position, or all of them, at market. */
-  close(symbol: MarketSymbol | null, reason: string): Promise<readonly CustodyNote[]>;
+  /** Closes at market, in a person's name, what the venue shows of this choice; null does not narrow it. */
+  close(choice: CloseChoice, reason: string): Promise<readonly ClosedPosition[]>;
+}
+
+export interface CloseChoice {
+  readonly symbol: MarketSymbol | null;
+  readonly side: PositionSide | null;
+}
+
+export interface ClosedPosition {
+  readonly position: Position;
+  readonly note: CustodyNote;
 }
 
 export interface OrderDeskOptions {
@@ -41,7 +50,7 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
     reconcile: () => options.exclusive(() => reconcile(parts)),
     place: (plan) => options.exclusive(() => placeOrders(plan, parts)),
     protect: (occasion) => options.exclusive(() => protect(occasion, parts)),
-    close: (symbol, reason) => options.exclusive(() => close(symbol, reason, parts)),
+    close: (choice, reason) => options.exclusive(() => close(choice, reason, parts)),
   };
 }
 
@@ -94,16 +103,17 @@ async function cancelEntry(
 }
 
 async function close(
-  symbol: MarketSymbol | null,
+  { symbol, side }: CloseChoice,
   reason: string,
   parts: ReconcileParts,
-): Promise<CustodyNote[]> {
+): Promise<ClosedPosition[]> {
   const { positions } = await reconcile(parts);
-  const chosen = positions.filter((position) => symbol === null || position.symbol === symbol);
-  if (symbol !== null && chosen.length === 0)
-    throw new AppError('not_found', `no open position in ${symbol}`);
-  const notes: CustodyNote[] = [];
-  for (const position of chosen) notes.push(await closeAtMarket(parts.deskId, position, parts, reason));
-  await reconcile(parts);
-  return notes;
+  const closed: ClosedPosition[] = [];
+  for (const position of positions) {
+    if (symbol !== null && position.symbol !== symbol) continue;
+    if (side !== null && position.side !== side) continue;
+    closed.push({ position, note: await closeAtMarket(parts.deskId, position, parts, reason, 'person') });
+  }
+  if (closed.length > 0) await reconcile(parts);
+  return closed;
 }

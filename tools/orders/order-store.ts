@@ -11,6 +11,8 @@ export interface OrderStore {
   /** Moves an intent along `INTENT_STEPS` and stores the order that is the evidence. A step to where it stands is no step. */
   moveIntent(intentId: string, to: IntentStatus, evidence: IntentEvidence): Promise<OrderIntent>;
   intentsOfRun(runId: string): Promise<readonly OrderIntent[]>;
+  /** Null for an order that is not ours. */
+  intentOf(clientOrderId: string): Promise<OrderIntent | null>;
   /** Intents of the desk that no evidence has ended: planned, sent, unknown, acknowledged or partially filled. */
   unsettledIntents(deskId: string): Promise<readonly OrderIntent[]>;
   /** Stops and targets meant for a symbol since `sinceMs`, whatever became of them, newest first. */

@@ -5,7 +5,8 @@ import type { Fill } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Broker, BrokerActivity } from '#exchanges/ports/broker.ts';
-import type { ReconciledBooks } from './order-store.ts';
+import { isPersons } from './custody.ts';
+import type { OrderStore, ReconciledBooks } from './order-store.ts';
 import { foldRoundTrips, type RoundTrip } from './round-trips.ts';
 import type { SendingParts } from './send-intent.ts';
 
@@ -29,7 +30,7 @@ export async function saveVenueBooks(
     orders: view.openOrders,
     fills: activity.fills,
     fundings: activity.fundings,
-    trades: await Promise.all(trips.map((trip) => tradeOf(trip, broker))),
+    trades: await Promise.all(trips.map((trip) => tradeOf(trip, parts))),
     cursor: activity.cursor,
   });
   return account;
@@ -69,10 +70,22 @@ function joined<Entry>(
   return [...known, ...told.filter((entry) => !seen.has(idOf(entry)))];
 }
 
-/** The leverage is that of the order which opened the trip, else of the one which closed it; 1 where neither is known. */
-async function tradeOf({ trade, opening, closing }: RoundTrip, broker: Broker): Promise<Trade> {
+/**
+ * Fills tell neither the leverage nor who asked for an exit. The leverage is that of the order which opened the trip, else
+ * of the one which closed it; 1 where neither is known.
+ */
+async function tradeOf(
+  { trade, opening, closing }: RoundTrip,
+  { broker, store }: SendingParts,
+): Promise<Trade> {
   const leverage = (await leverageOf(opening, broker)) ?? (await leverageOf(closing, broker)) ?? 1;
-  return { ...trade, leverage };
+  const byPerson = trade.exitReason === 'exit' && (await isPersonsExit(closing, store));
+  return { ...trade, leverage, exitReason: byPerson ? 'person' : trade.exitReason };
+}
+
+async function isPersonsExit({ clientOrderId }: Fill, store: OrderStore): Promise<boolean> {
+  const intent = await store.intentOf(clientOrderId);
+  return intent !== null && isPersons(intent);
 }
 
 /** Null for an order that the venue, which forgets old ones, does not know any more. */

@@ -125,6 +125,7 @@ describe('moving an intent', () => {
         }),
         deskId: 'desk-1',
         runId: 'run-1',
+        positionId: null,
       },
     ]);
   });
@@ -155,7 +156,7 @@ describe('the reconciled books', () => {
     const orders = createOrderRepository(test.database);
     for (const _time of [1, 2]) await orders.saveBooks('desk-1', books);
     expect(await orders.account('desk-1')).toEqual(books.account);
-    expect(await orders.positions('desk-1')).toEqual([{ deskId: 'desk-1', ...position() }]);
+    expect(await orders.positions(['desk-1'])).toEqual([{ deskId: 'desk-1', ...position() }]);
     expect(await orders.activityCursor('desk-1')).toBe('cursor-1');
     expect(await orders.tripActivity('desk-1', BTC, NOW_MS)).toEqual({
       fills: books.fills,
@@ -204,8 +205,8 @@ describe('the reconciled books', () => {
       trades: many.map((index) => trade(`trade-${index}`, { closedAtMs: NOW_MS + index })),
     });
     await orders.saveBooks('desk-2', { ...books, orders: [order('other')], trades: [] });
-    const first = await orders.listOrders({ limit: 3, deskId: 'desk-1' });
-    const second = await orders.listOrders({ limit: 3, deskId: 'desk-1', cursor: first.nextCursor });
+    const first = await orders.listOrders({ limit: 3, deskIds: ['desk-1'] });
+    const second = await orders.listOrders({ limit: 3, deskIds: ['desk-1'], cursor: first.nextCursor });
     expect([...first.items, ...second.items].map((one) => one.clientOrderId)).toEqual(
       many.toReversed().map((index) => `order-${index}`),
     );

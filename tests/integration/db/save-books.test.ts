@@ -18,10 +18,10 @@ describe('saving a view whose statements go out together', () => {
     const twice = booksWith([position(), position()], 'cursor-2');
     await expect(orders.saveBooks('desk-1', twice)).rejects.toThrow();
     expect(await orders.activityCursor('desk-1')).toBe('cursor-1');
-    expect(await orders.positions('desk-1')).toHaveLength(1);
+    expect(await orders.positions(['desk-1'])).toHaveLength(1);
     await orders.saveBooks('desk-1', booksWith([], 'cursor-3'));
     expect(await orders.activityCursor('desk-1')).toBe('cursor-3');
-    expect(await orders.positions('desk-1')).toEqual([]);
+    expect(await orders.positions(['desk-1'])).toEqual([]);
   });
 });
 

@@ -13,7 +13,8 @@ beforeEach(() => test.clear());
 afterAll(() => test.drop());
 
 const defaultState = { mode: 'active' as const, reason: 'first start', setBy: 'start-up', sinceMs: NOW_MS };
-const states = () => createTradingStateRepository(test.database, { defaultState });
+const market = { key: 'here', includes: (deskId: string) => !deskId.startsWith('there') };
+const states = () => createTradingStateRepository(test.database, { defaultState, market });
 const why = (reason: string) => ({ reason, setBy: 'guardian', atMs: NOW_MS + 1 });
 const actions = async () => {
   const { items } = await createAuditRepository(test.database).list({ limit: 50 });
@@ -25,6 +26,7 @@ describe('the trading state', () => {
     expect(await states().read('desk-1')).toEqual(defaultState);
     const live = createTradingStateRepository(test.database, {
       defaultState: { ...defaultState, mode: 'halted' },
+      market,
     });
     expect((await live.read('desk-1')).mode).toBe('active');
     expect((await live.read('desk-2')).mode).toBe('halted');
@@ -71,6 +73,35 @@ describe('the trading state', () => {
     await states().arm(null, { reason: 'go', setBy: 'person', atMs: NOW_MS + 6 });
     expect((await states().read('made-later')).mode).toBe('active');
     expect((await states().read('even-later')).mode).toBe('active');
+  });
+
+  it('of another market is neither halted nor armed, and takes no word of this one', async () => {
+    const there = createTradingStateRepository(test.database, {
+      defaultState,
+      market: { key: 'there', includes: (deskId) => deskId.startsWith('there') },
+    });
+    await there.read('there');
+    await states().halt(null, { reason: 'stop it all', setBy: 'person', atMs: NOW_MS });
+    expect(await there.read('there')).toEqual(defaultState);
+    expect(await there.read('there--made-later')).toEqual(defaultState);
+    await there.halt(null, { reason: 'here too', setBy: 'person', atMs: NOW_MS });
+    await states().arm(null, { reason: 'go', setBy: 'person', atMs: NOW_MS + 1 });
+    expect(await there.read('there')).toMatchObject({ mode: 'halted', reason: 'here too' });
+  });
+
+  it('keeps its reason and time when it is armed while active, and says so in the audit', async () => {
+    await states().read('desk-1');
+    await states().halt('desk-2', { reason: 'odd', setBy: 'person', atMs: NOW_MS + 1 });
+    const again = { reason: 'once more', setBy: 'person', atMs: NOW_MS + 5 };
+    expect(await states().arm('desk-1', again)).toEqual({ changed: [] });
+    expect(await states().read('desk-1')).toEqual(defaultState);
+    expect(await states().arm(null, again)).toEqual({ changed: ['desk-2'] });
+    expect(await states().read('desk-1')).toEqual(defaultState);
+    const { items } = await createAuditRepository(test.database).list({ limit: 2 });
+    expect(items.map(({ action, details }) => [action, details])).toEqual([
+      ['trading.arm', expect.objectContaining({ desks: ['desk-2'] })],
+      ['trading.arm', expect.objectContaining({ desks: [] })],
+    ]);
   });
 
   it('lets no desk slip past a halt of all that comes while the desk is first seen', async () => {

@@ -1,7 +1,7 @@
 /** Small in-memory ports for the HTTP border, each as plain as the tests need. */
 
 import type { DeskEvent, SystemState } from '#domain/desk-event.ts';
-import type { CycleRecord, Desk, RunSummary } from '#domain/run.ts';
+import type { CycleRecord, Desk, ListedRun } from '#domain/run.ts';
 import type { ApiDeps, CycleStart, IdempotencyClaim, ListedOrder, Page, Schedule } from '#server/api-deps.ts';
 import type { Logger } from '#server/telemetry/logger.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
@@ -14,7 +14,7 @@ export interface LoggedEvent {
   readonly message: string;
 }
 
-export function runSummary(change: Partial<RunSummary> = {}): RunSummary {
+export function runSummary(change: Partial<ListedRun> = {}): ListedRun {
   return {
     runId: 'run_1',
     deskId: 'desk_1',
@@ -31,6 +31,7 @@ export function runSummary(change: Partial<RunSummary> = {}): RunSummary {
     orders: 0,
     costUsd: 0,
     thinnedAtMs: null,
+    market: 'generator-7',
     ...change,
   };
 }
@@ -63,7 +64,7 @@ export function deskEvent(id: number, change: Partial<DeskEvent> = {}): DeskEven
 
 const STATE: SystemState = {
   mode: 'paper',
-  trading: { mode: 'active', reason: 'start', setBy: 'start-up', sinceMs: NOW_MS },
+  trading: { mode: 'active', reason: 'start', setBy: 'start-up', actor: 'start-up', sinceMs: NOW_MS },
   breaker: { level: 'clear', reasons: [], atMs: null },
   market: {
     source: { kind: 'generator', name: 'generator seed 7', synthetic: true },
@@ -94,7 +95,7 @@ export function manualTimers() {
 }
 
 export function fakeDeps() {
-  const runs = new Map<string, RunSummary>();
+  const runs = new Map<string, ListedRun>();
   const records = new Map<string, CycleRecord>();
   const desks = new Map<string, Desk>([['desk_1', desk()]]);
   const events: DeskEvent[] = [];
@@ -174,8 +175,14 @@ export function fakeDeps() {
       equity: async () => [{ atMs: NOW_MS, equityQuote: '10000', balanceQuote: '10000' }],
     },
     tradingState: {
-      halt: async (deskId, change) => noted('halt', { deskId, ...change }),
-      arm: async (deskId, change) => noted('arm', { deskId, ...change }),
+      halt: async (deskId, change) => {
+        noted('halt', { deskId, ...change });
+        return { changed: ['desk_1'] };
+      },
+      arm: async (deskId, change) => {
+        noted('arm', { deskId, ...change });
+        return { changed: [] };
+      },
       breakerEvents: async () => empty,
     },
     prompts: {
@@ -214,8 +221,8 @@ export function fakeDeps() {
       noted('startCycle', deskId);
       return { runId: 'run_c1' };
     },
-    closePositions: async (symbol, reason) => {
-      noted('closePositions', { symbol, reason });
+    closePositions: async (choice, reason) => {
+      noted('closePositions', { ...choice, reason });
       return [];
     },
     systemState: async () => STATE,

@@ -76,7 +76,7 @@ it('has a schema behind every reference and names the domain’s words', async (
     (match) => match[1],
   );
   expect(references).toEqual(
-    expect.arrayContaining(['RunSummary', 'Span', 'Signal', 'Problem', 'SystemState', 'Desk']),
+    expect.arrayContaining(['ListedRun', 'Span', 'Signal', 'Problem', 'SystemState', 'Desk']),
   );
   for (const name of references) expect(schemas).toHaveProperty(name as string);
 });

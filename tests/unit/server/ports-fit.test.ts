@@ -4,7 +4,6 @@ import type { EventRepository } from '#db/repositories/events.ts';
 import type { IdempotencyRepository } from '#db/repositories/idempotency.ts';
 import type { OrderRepository } from '#db/repositories/orders.ts';
 import type { PromptRepository } from '#db/repositories/prompts.ts';
-import type { RunRepository } from '#db/repositories/runs.ts';
 import type { TradingStateRepository } from '#db/repositories/trading-state.ts';
 import type {
   BooksPort,
@@ -12,12 +11,10 @@ import type {
   EventsPort,
   IdempotencyPort,
   PromptsPort,
-  RunsPort,
   TradingStatePort,
 } from '#server/api-deps.ts';
 
 it('has repositories that fit its ports as they are', () => {
-  expectTypeOf<RunRepository>().toExtend<RunsPort>();
   expectTypeOf<EventRepository>().toExtend<EventsPort>();
   expectTypeOf<DeskRepository>().toExtend<DesksPort>();
   expectTypeOf<OrderRepository>().toExtend<BooksPort>();

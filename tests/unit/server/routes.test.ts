@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#domain/errors.ts';
 import type { CycleRecord } from '#domain/run.ts';
-import { desk, NOW_MS, runSummary } from './fake-deps.ts';
+import { NOW_MS, runSummary } from './fake-deps.ts';
 import { apiWith, expectProblem } from './http-support.ts';
 
 const input = (api: ReturnType<typeof apiWith>, name: string) =>
@@ -199,59 +199,22 @@ describe('desks', () => {
   });
 });
 
-describe('the books', () => {
-  it('are those of the oldest desk when none is named', async () => {
-    const api = apiWith();
-    api.desks.set('desk_0', desk({ deskId: 'desk_0', createdAtMs: NOW_MS - 1 }));
-    expect(await (await api.get('/api/account')).json()).toEqual({ deskId: 'desk_0', account: null });
-    expect(await (await api.get('/api/account?deskId=desk_1')).json()).toEqual({
-      deskId: 'desk_1',
-      account: null,
-    });
-    await expectProblem(await api.get('/api/account?deskId=desk_9'), 'not_found');
-  });
-
-  it('come as pages', async () => {
-    const { get } = apiWith();
-    for (const path of [
-      '/api/positions',
-      '/api/orders?limit=100',
-      '/api/trades?limit=20',
-      '/api/breaker/events',
-    ])
-      expect(await (await get(path)).json()).toEqual({ items: [], nextCursor: null });
-    expect(await (await get('/api/equity?limit=200')).json()).toMatchObject({
-      items: [{ equityQuote: '10000' }],
-    });
-  });
-
-  it('close one position or all of them', async () => {
-    const api = apiWith();
-    await api.send('POST', '/api/positions/close', { symbol: 'btc', reason: 'enough' });
-    await api.send('POST', '/api/positions/close', {});
-    expect(api.calls).toEqual([
-      { name: 'closePositions', input: { symbol: 'BTC/USDT:USDT', reason: 'enough' } },
-      { name: 'closePositions', input: { symbol: null, reason: 'closed by a person' } },
-    ]);
-  });
-
-  it('close nothing when the body misspells the symbol’s name, which would mean all of them', async () => {
-    const api = apiWith();
-    await expectProblem(
-      await api.send('POST', '/api/positions/close', { symbols: ['BTC'] }),
-      'request_invalid',
-    );
-    expect(api.calls).toEqual([]);
-  });
-});
-
 describe('the trading state', () => {
   it.each(['halt', 'arm'])('is changed by %s with a reason, and told as it now is', async (verb) => {
     const api = apiWith();
     const response = await api.send('POST', `/api/state/${verb}`, { reason: 'news' });
-    expect(await response.json()).toMatchObject({ mode: 'paper', trading: { mode: 'active' } });
+    expect(await response.json()).toMatchObject({
+      mode: 'paper',
+      trading: { mode: 'active' },
+      changed: verb === 'halt',
+      message: verb === 'halt' ? 'halted desk_1' : 'trading is active already: nothing was changed',
+    });
     expect(input(api, verb)).toEqual({ deskId: null, reason: 'news', setBy: 'a person', atMs: NOW_MS });
-    await expectProblem(await api.send('POST', `/api/state/${verb}`, { reason: ' ' }), 'request_invalid');
+    for (const reason of [' ', '\u200b\u3164 ', 'a\ud800', 7]) {
+      const refused = await api.send('POST', `/api/state/${verb}`, { reason });
+      const { errors } = await expectProblem(refused, 'request_invalid');
+      expect(errors).toEqual([expect.objectContaining({ location: 'body.reason' })]);
+    }
   });
 
   it('stays when the breaker does not allow to arm', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BTC, ETH, opening, openMemoryOrders, unsoundness } from '#tests/support/memory-orders.ts';
-import { tightenStop } from '#tools/orders/custody.ts';
+import { closeAtMarket, tightenStop } from '#tools/orders/custody.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
+
+const ALL = { symbol: null, side: null };
 
 type Orders = ReturnType<typeof openMemoryOrders>;
 
@@ -103,8 +105,8 @@ describe('tightening a stop', () => {
 describe('closing by hand', () => {
   it('closes one position and removes its stop and target, and leaves the others', async () => {
     const orders = await holding();
-    const notes = await orders.desk.close(BTC, 'a person asked');
-    expect(notes).toMatchObject([{ action: 'closed', symbol: BTC }]);
+    const closed = await orders.desk.close({ symbol: BTC, side: null }, 'a person asked');
+    expect(closed).toMatchObject([{ position: { symbol: BTC, side: 'long' }, note: { action: 'closed' } }]);
     expect(await orders.working(BTC)).toEqual([]);
     expect(await unsoundness(orders.venue)).toEqual([]);
     expect((await orders.venue.positions()).map(({ symbol }) => symbol)).toEqual([ETH]);
@@ -113,14 +115,14 @@ describe('closing by hand', () => {
   it('closes all of them, and says which one the venue refused', async () => {
     const orders = await holding();
     orders.fail({ on: 'submit', purpose: 'exit', symbol: BTC, fault: 'rejected' });
-    const notes = await orders.desk.close(null, 'a person asked');
-    expect(notes.map(({ action, symbol }) => `${action} ${symbol}`)).toEqual([
+    const closed = await orders.desk.close(ALL, 'a person asked');
+    expect(closed.map(({ note }) => `${note.action} ${note.symbol}`)).toEqual([
       `failed ${BTC}`,
       `closed ${ETH}`,
     ]);
     expect(await unsoundness(orders.venue)).toEqual([]);
     orders.heal();
-    await orders.desk.close(BTC, 'once more');
+    await orders.desk.close({ symbol: BTC, side: 'long' }, 'once more');
     expect(await orders.venue.positions()).toEqual([]);
     expect(await orders.venue.openOrders()).toEqual([]);
   });
@@ -128,7 +130,7 @@ describe('closing by hand', () => {
   it('cancels what is left of the entry of a position it closes', async () => {
     const orders = openMemoryOrders({ volumeBase: 30 });
     await placeOrders(orders.plan('run-0', [opening(BTC)]), orders.parts);
-    await orders.desk.close(BTC, 'a person asked');
+    await orders.desk.close({ symbol: BTC, side: null }, 'a person asked');
     for (let minute = 0; minute < 5; minute++) {
       await orders.minute({});
       await orders.desk.reconcile();
@@ -137,9 +139,27 @@ describe('closing by hand', () => {
     expect(await orders.venue.openOrders()).toEqual([]);
   });
 
-  it('says so when there is no such position', async () => {
-    const orders = openMemoryOrders();
-    await expect(orders.desk.close(BTC, 'a person asked')).rejects.toMatchObject({ code: 'not_found' });
-    expect(await orders.desk.close(null, 'a person asked')).toEqual([]);
+  it('closes nothing where there is no such position, nor the one of the other side', async () => {
+    const orders = await holding();
+    expect(await orders.desk.close({ symbol: 'SOL/USDT:USDT', side: null }, 'a person asked')).toEqual([]);
+    expect(await orders.desk.close({ symbol: BTC, side: 'short' }, 'a person asked')).toEqual([]);
+    expect(await orders.venue.positions()).toHaveLength(2);
+    expect(orders.submitted).toEqual([]);
+  });
+
+  it('is told apart from an exit of the desk in the trade and in the intent', async () => {
+    const orders = await holding();
+    await orders.desk.close({ symbol: BTC, side: null }, 'news');
+    const position = await orders.position(ETH);
+    if (position === undefined) throw new Error('no position in ETH');
+    await closeAtMarket('desk', position, orders.parts, 'no stop stands');
+    await orders.desk.reconcile();
+    const ended = [...orders.books.trades.values()].map(({ symbol, exitReason }) => [symbol, exitReason]);
+    expect(ended).toEqual([
+      [BTC, 'person'],
+      [ETH, 'exit'],
+    ]);
+    const exits = [...orders.books.intents.values()].filter(({ request }) => request.purpose === 'exit');
+    expect(exits.map(({ reason }) => reason)).toEqual(['news', 'no stop stands']);
   });
 });
