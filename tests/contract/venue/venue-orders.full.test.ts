@@ -39,7 +39,10 @@ describe('ccxt trading against the test venue', () => {
     expect(order.status).toBe('open');
     expect(await client.fetchOpenOrders()).toHaveLength(1);
     await venue.setPrice('BTCUSDT', 48_900);
-    expect(await client.fetchOrder(String(order.id), BTC)).toMatchObject({ status: 'closed', average: 49_000 });
+    expect(await client.fetchOrder(String(order.id), BTC)).toMatchObject({
+      status: 'closed',
+      average: 49_000,
+    });
     expect(venue.fills[0]?.commission.toFixed()).toBe('0.098');
   });
 

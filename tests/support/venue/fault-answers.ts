@@ -15,10 +15,15 @@ export interface FaultAnswer {
   readonly forMs?: number | null;
 }
 
+export interface StruckCall {
+  readonly atMs: EpochMs;
+  readonly path: string;
+}
+
 /** The first of the effects that changes the answer; null when the venue answers for itself. */
-export function answerFor(effects: readonly FaultEffect[], nowMs: EpochMs): FaultAnswer | null {
+export function answerFor(effects: readonly FaultEffect[], call: StruckCall): FaultAnswer | null {
   for (const effect of effects) {
-    const answer = faultAnswer(effect, nowMs);
+    const answer = faultAnswer(effect, call);
     if (answer) return answer;
   }
   return null;
@@ -34,14 +39,13 @@ export function fillPlanOf(effects: readonly FaultEffect[]): FillPlan | undefine
   return undefined;
 }
 
-function faultAnswer(effect: FaultEffect, nowMs: EpochMs): FaultAnswer | null {
+function faultAnswer(effect: FaultEffect, call: StruckCall): FaultAnswer | null {
   switch (effect.kind) {
     case 'service-unavailable':
-      return refused(503, -1001, 'Service Unavailable.');
+      return unavailable(call, 'Service Unavailable.', false);
     case 'unknown-error':
-      return refused(
-        503,
-        -1000,
+      return unavailable(
+        call,
         'Unknown error, please check your request or try again later.',
         effect.executed,
       );
@@ -68,7 +72,7 @@ function faultAnswer(effect: FaultEffect, nowMs: EpochMs): FaultAnswer | null {
     case 'held':
       return effect.executed
         ? { executed: true, end: 'hold', forMs: effect.forMs }
-        : { ...refused(503, -1001, 'Service Unavailable.'), end: 'hold', forMs: effect.forMs };
+        : { ...unavailable(call, 'Service Unavailable.', false), end: 'hold', forMs: effect.forMs };
     case 'rate-limited': {
       const message = 'Too many requests; current limit of IP(127.0.0.1) is 2400 requests per minute.';
       const wait = effect.retryAfterS;
@@ -81,7 +85,7 @@ function faultAnswer(effect: FaultEffect, nowMs: EpochMs): FaultAnswer | null {
       return refused(
         418,
         -1003,
-        `Way too many requests; IP banned until ${nowMs + effect.forMs}. Please use the websocket for live updates to avoid bans.`,
+        `Way too many requests; IP banned until ${call.atMs + effect.forMs}. Please use the websocket for live updates to avoid bans.`,
       );
     case 'clock-skew':
       return refused(400, -1021, 'Timestamp for this request is outside of the recvWindow.');
@@ -98,4 +102,9 @@ function faultAnswer(effect: FaultEffect, nowMs: EpochMs): FaultAnswer | null {
 
 function refused(status: number, code: number, message: string, executed = false): FaultAnswer {
   return { executed, status, code, body: { code, msg: message } };
+}
+
+/** The gateway's own answer has no number: status and words are all there is to read (seen in the wild in 2020). */
+function unavailable({ atMs, path }: StruckCall, msg: string, executed: boolean): FaultAnswer {
+  return { executed, status: 503, body: { timestamp: atMs, path, msg } };
 }

@@ -146,7 +146,7 @@ function fillByPlan(state: VenueState, order: VenueOrder, plan: FillPlan, crossi
   if (first.gt(0)) fillPart(state, order, first, crossing ?? order.price, crossing === null);
   if (plan.restAfterMs === null || !isWorking(order)) return;
   state.due.push({
-    atMs: state.nowMs() + plan.restAfterMs,
+    atMs: order.createdAtMs + plan.restAfterMs,
     key: fillKey(order),
     run: () => isWorking(order) && fillOrder(state, order, {}),
   });

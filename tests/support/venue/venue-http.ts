@@ -149,7 +149,7 @@ export function createVenueHandler(wires: VenueWires) {
     await engine.settle();
     const route = ROUTES[`${method} ${path}`];
     countWeight(route, sent.has('symbol'));
-    const fault = answerFor(struck, engine.state.nowMs());
+    const fault = answerFor(struck, entry);
     let answer: Answer = { status: 200, body: null };
     if (!fault || fault.executed) {
       const signed = (url.search.slice(1) + body).replace(/&?signature=[^&]*/, '');
