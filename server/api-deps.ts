@@ -157,7 +157,8 @@ export interface PromptsPort {
 
 export type IdempotencyClaim =
   | { readonly state: 'new' }
-  | { readonly state: 'running' }
+  /** The key is given out again after this long, should the process that answers have died. */
+  | { readonly state: 'running'; readonly freeInMs: number }
   | { readonly state: 'mismatch' }
   | { readonly state: 'done'; readonly status: number; readonly body: unknown };
 

@@ -8,7 +8,8 @@ export type IdempotencyClaim =
   | { readonly state: 'new' }
   | { readonly state: 'done'; readonly status: number; readonly body: unknown }
   | { readonly state: 'mismatch' }
-  | { readonly state: 'running' };
+  /** The key is given out again after this long, should the process that answers have died. */
+  | { readonly state: 'running'; readonly freeInMs: number };
 
 export function createIdempotencyRepository(
   database: Database,
@@ -35,10 +36,10 @@ export function createIdempotencyRepository(
         .returning({ key: idempotencyKeys.key });
       if (claimed.length === 1) return { state: 'new' };
       const [row] = await orm.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, key));
-      if (row === undefined) return { state: 'running' };
+      if (row === undefined) return { state: 'running', freeInMs: 0 };
       if (row.requestHash !== requestHash) return { state: 'mismatch' };
       return row.status === null
-        ? { state: 'running' }
+        ? { state: 'running', freeInMs: Math.max(0, row.claimedAtMs + abandonedAfterMs - atMs) }
         : { state: 'done', status: row.status, body: row.body };
     },
 

@@ -40,7 +40,7 @@ export function idempotency(store: IdempotencyPort, clock: Clock, logger: Logger
       case 'running':
         throw new AppError(
           'conflict',
-          `the first request with Idempotency-Key "${key}" is still being answered`,
+          `the first request with Idempotency-Key "${key}" is still being answered: ask again for its answer; if its process died, the key is free in ${Math.ceil(claim.freeInMs / 1_000)} s`,
           {
             context: { headers: { 'Retry-After': '1' } },
           },

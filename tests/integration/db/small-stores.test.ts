@@ -30,7 +30,8 @@ describe('idempotency keys', () => {
   it('give a claim out again when its process died or gave it back', async () => {
     const keys = createIdempotencyRepository(test.database, { abandonedAfterMs: 1_000 });
     await keys.claim('key', 'hash', NOW_MS);
-    expect(await keys.claim('key', 'hash', NOW_MS + 1_000)).toEqual({ state: 'running' });
+    expect(await keys.claim('key', 'hash', NOW_MS + 400)).toEqual({ state: 'running', freeInMs: 600 });
+    expect(await keys.claim('key', 'hash', NOW_MS + 1_000)).toEqual({ state: 'running', freeInMs: 0 });
     expect(await keys.claim('key', 'hash', NOW_MS + 1_001)).toEqual({ state: 'new' });
     await keys.release('key');
     expect(await keys.claim('key', 'other', NOW_MS)).toEqual({ state: 'new' });

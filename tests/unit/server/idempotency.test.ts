@@ -52,7 +52,8 @@ describe('a POST with an Idempotency-Key', () => {
     await begun;
     const second = await api.send('POST', '/api/desks/desk_1/cycles', {}, KEY);
     expect(second.headers.get('retry-after')).toBe('1');
-    await expectProblem(second, 'conflict');
+    const problem = await expectProblem(second, 'conflict');
+    expect(problem.detail).toContain('if its process died, the key is free in 120 s');
     finish();
     expect((await first).status).toBe(202);
   });
