@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import { ApiFailure } from './api/client.ts';
+import { ApiFailure } from './api/api-failure.ts';
 import { App } from './app.tsx';
 import { applyTheme } from './shell/theme.ts';
 

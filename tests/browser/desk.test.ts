@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createFakeDesk } from '../support/fake-desk.ts';
 import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
@@ -15,12 +16,13 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     const { page, complaints } = await stage.open(api, '/');
     const state = page.getByRole('region', { name: 'Trading state' });
     await state.getByText('Armed at start').waitFor();
-    expect(await state.innerText()).toContain('SYNTHETIC');
+    expect(await state.innerText()).toContain('SYNTHETIC PRICES');
     expect(await state.innerText()).toContain('60× speed');
     const positions = page.getByRole('region', { name: 'Positions' });
     await positions.getByText('+12.78').waitFor();
     expect(await positions.getByRole('row').count()).toBe(4);
     expect(await positions.getByRole('row', { name: /SOL/ }).innerText()).toContain('−41.64');
+    expect(await positions.getByRole('row', { name: /BTC/ }).innerText()).toContain('32.8% away');
     await page.getByRole('region', { name: 'Equity' }).locator('canvas').first().waitFor();
     await page.getByRole('link', { name: 'Charts by TradingView' }).waitFor();
     expect(await page.getByRole('region', { name: 'Trades' }).getByRole('row').count()).toBe(4);
@@ -75,8 +77,8 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     await dialog.getByLabel('Reason').fill('the venue misprices SOL');
     await stage.shoot(page, 'halt-dialog-phone-dark');
     await dialog.getByRole('button', { name: 'Halt trading' }).click();
-    await dialog.getByText('Trading is halted.').waitFor();
-    await dialog.getByRole('button', { name: 'Close' }).click();
+    await toast(page).getByText('Trading is halted.').waitFor();
+    expect(await dialog.isVisible()).toBe(false);
     const state = page.getByRole('region', { name: 'Trading state' });
     await state.getByText('the venue misprices SOL').waitFor();
     await state.getByRole('button', { name: 'Arm' }).waitFor();
@@ -94,7 +96,7 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     const { page } = await stage.open(api, '/');
     await page.getByRole('button', { name: 'Arm' }).click();
     await page.getByLabel('Reason').fill('looks calm again');
-    await page.getByRole('button', { name: 'Arm the desk' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Arm the desk' }).click();
     const alert = page.getByRole('dialog').getByRole('alert');
     await alert.getByText('The breaker is tripped since').waitFor();
     expect(await alert.innerText()).toContain('conflict');
@@ -107,19 +109,18 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     await page.getByRole('button', { name: 'Run a cycle' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByRole('button', { name: 'Run a cycle' }).press('Enter');
-    await page.getByText('The cycle has started.').waitFor();
-    await page.keyboard.press('Escape');
+    await toast(page).getByText('The cycle has started.').waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Run a cycle');
     await page.getByRole('button', { name: 'Pause' }).press('Enter');
     await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).press('Enter');
-    await page.getByText('The desk is paused.').waitFor();
-    await page.keyboard.press('Escape');
+    await toast(page).getByText('The desk is paused.').waitFor();
     await page.getByRole('button', { name: 'Analyse' }).press('Enter');
     await page.getByLabel('ETH').press('Space');
     await page.getByLabel('Question').fill('Is the fall over?');
     await page.getByRole('button', { name: 'Start the analysis' }).press('Enter');
-    await page.getByText('The analysis has started.').waitFor();
-    await page.getByRole('link', { name: 'Watch it' }).press('Enter');
-    await page.getByRole('heading', { name: 'Analysis under way' }).waitFor();
+    const started = toast(page).getByRole('status').filter({ hasText: 'The analysis has started.' });
+    await started.getByRole('link', { name: 'Watch it' }).press('Enter');
+    await page.getByRole('heading', { name: 'Analysis of BTC, ETH: under way' }).waitFor();
     expect(api.mutations.map(({ path, body }) => [path, body])).toEqual([
       ['/api/desks/main/cycles', {}],
       ['/api/desks/main', { paused: true }],
@@ -127,10 +128,24 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     ]);
   });
 
-  test('asks for the API key once, refuses a wrong one and then opens', async () => {
+  test('says that rules cannot answer a question in words while no model is configured', async () => {
+    const api = await stage.startApi();
+    api.desk.state.model = { configured: false, name: null };
+    const { page } = await stage.open(api, '/');
+    await page.getByRole('button', { name: 'Analyse' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Ask for an analysis' });
+    await dialog.getByText('Rules cannot answer a question in words').waitFor();
+    expect(await dialog.getByLabel('Question').isDisabled()).toBe(true);
+  });
+
+  test('asks for the API key alone and once, refuses a wrong one and then opens', async () => {
     const api = await stage.startApi({ apiKey: 'right' });
     const { page } = await stage.open(api, '/');
     const field = page.locator('input[name=key]');
+    await field.waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await page.getByRole('region', { name: 'Positions' }).count()).toBe(0);
+    await stage.shoot(page, 'api-key-desktop-dark');
     await field.fill('wrong');
     await page.getByRole('button', { name: 'Open the desk' }).click();
     await page.getByText('The server did not accept that key.').waitFor();
@@ -143,6 +158,10 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     expect(await field.isVisible()).toBe(false);
   });
 });
+
+function toast(page: Page) {
+  return page.getByRole('region', { name: 'Messages' });
+}
 
 function tradedRun(desk: ReturnType<typeof createFakeDesk>): string {
   return desk.runs.find(({ run }) => run.outcome === 'traded')!.run.runId;

@@ -76,7 +76,7 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     const api = await stage.startApi();
     const runId = api.desk.startRun();
     const { page, complaints } = await stage.open(api, `/runs/${runId}`, { size });
-    await page.getByRole('heading', { name: 'Cycle under way' }).waitFor();
+    await page.getByRole('heading', { name: 'Cycle: under way' }).waitFor();
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
     api.desk.openSpan(runId, 'observe');
     await stateOf(page, 'observe', 'running');
@@ -89,7 +89,13 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     await stage.shoot(page, `run-live-${name}-dark`);
     api.desk.finishRun(runId, 'traded');
     await stateOf(page, 'place', 'ok');
-    await page.getByRole('heading', { name: /Opened a long in BTC/ }).waitFor();
+    await page
+      .getByRole('heading', { name: 'Cycle of BTC, ETH, SOL: traded, 2025-04-07 12:00 UTC' })
+      .waitFor();
+    await page
+      .getByRole('region', { name: 'Run', exact: true })
+      .getByText(/Opened a long in BTC/)
+      .waitFor();
     await page.getByRole('region', { name: 'Signals' }).getByText('MACD crossed up').waitFor();
     expect(complaints).toEqual([]);
   });
@@ -105,10 +111,24 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     await sheet.waitFor({ state: 'detached' });
   });
 
-  test('says that a run is unknown in the server’s words', async () => {
+  test('says that a run is unknown and leads back to those there are', async () => {
     const api = await stage.startApi();
     const { page } = await stage.open(api, '/runs/no-such-run');
-    await page.getByRole('alert').getByText('not_found').waitFor();
+    await page.getByText('There is no such run').waitFor();
+    await page.getByRole('link', { name: 'See all runs' }).click();
+    await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').first().waitFor();
+  });
+
+  test('brings the panel of a chosen node into view beside a tall drawing', async () => {
+    const api = await stage.startApi();
+    const size = { width: 820, height: 700 };
+    const { page } = await stage.open(api, `/runs/${runOf(api.desk, 'traded')}`, { size });
+    await node(page, 'record').click();
+    const heading = page.getByRole('region', { name: 'record' }).getByRole('heading', { name: 'record' });
+    await heading.waitFor();
+    const box = await heading.boundingBox();
+    expect(box!.y).toBeGreaterThanOrEqual(0);
+    expect(box!.y).toBeLessThan(size.height);
   });
 });
 

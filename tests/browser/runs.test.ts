@@ -50,6 +50,15 @@ describe.skipIf(skipReason !== null)(`the runs${skipReason ? ` (skipped: ${skipR
     expect(await rows.count()).toBe(5);
     await page.getByLabel('Kind').selectOption('analysis');
     await page.getByText('No run fits this filter').waitFor();
+    await page.goBack();
+    await page.waitForURL('**/runs?outcome=failed');
+    await rows.nth(4).waitFor();
+    await rows.first().getByRole('link').click();
+    await page.waitForURL('**/runs/run-*');
+    await page.goBack();
+    await rows.nth(4).waitFor();
+    expect(await page.getByLabel('Outcome').inputValue()).toBe('failed');
+    await page.getByLabel('Kind').selectOption('analysis');
     await page.getByRole('button', { name: 'Clear the filter' }).click();
     await rows.nth(29).waitFor();
   });

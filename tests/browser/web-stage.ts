@@ -29,7 +29,7 @@ export interface OpenOptions {
 }
 
 export interface WebStage {
-  startApi(options?: { desk?: FakeDesk; apiKey?: string }): Promise<FakeApi>;
+  startApi(options?: { desk?: FakeDesk; apiKey?: string; port?: number }): Promise<FakeApi>;
   /** A fresh page; whatever its console complains of is in `complaints`. */
   open(api: FakeApi, path: string, options?: OpenOptions): Promise<{ page: Page; complaints: string[] }>;
   /** How much the page has jumped since it was opened, as the browser scores it. */
@@ -53,8 +53,8 @@ export async function setStage(name: string): Promise<WebStage> {
   const apis: FakeApi[] = [];
   await mkdir(ARTIFACTS, { recursive: true });
   return {
-    async startApi({ desk = createFakeDesk(), apiKey } = {}) {
-      const api = await startFakeApi({ desk, webRoot, ...(apiKey ? { apiKey } : {}) });
+    async startApi({ desk = createFakeDesk(), ...options } = {}) {
+      const api = await startFakeApi({ desk, webRoot, ...options });
       apis.push(api);
       return api;
     },

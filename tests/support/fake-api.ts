@@ -47,6 +47,7 @@ export async function startFakeApi(options: FakeApiOptions): Promise<FakeApi> {
     if (streamed) return streamEvents(desk, request, response, streams, streamed[1] ?? null);
     if (request.method === 'GET') return answer(response, 200, read(desk, url));
     const mutation = await readMutation(request, url.pathname);
+    refuseReusedKey(mutations, mutation);
     mutations.push(mutation);
     const [status, body] = change(desk, mutation);
     answer(response, status, body);
@@ -67,15 +68,26 @@ export async function startFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   };
 }
 
+/** As the server does: a key belongs to the request it first came with. */
+function refuseReusedKey(earlier: readonly Mutation[], asked: Mutation): void {
+  const { idempotencyKey: key, path, body } = asked;
+  const first = key === null ? undefined : earlier.find(({ idempotencyKey }) => idempotencyKey === key);
+  if (first && JSON.stringify([first.path, first.body]) !== JSON.stringify([path, body]))
+    throw new AppError('idempotency_mismatch', `Idempotency-Key "${key}" was used for another request`);
+}
+
 function read(desk: FakeDesk, url: URL): unknown {
+  const deskId = url.searchParams.get('deskId');
   const all = (items: readonly unknown[]) => ({ items, nextCursor: null });
+  const ofDesk = (items: readonly { deskId: string }[]) =>
+    all(items.filter((row) => deskId === null || row.deskId === deskId));
   const [, , resource, id, part] = url.pathname.split('/');
   if (resource === 'state') return desk.state;
   if (resource === 'desks') return all([desk.desk]);
   if (resource === 'account') return { account: desk.account };
-  if (resource === 'positions') return all(desk.positions);
-  if (resource === 'orders') return all(desk.orders);
-  if (resource === 'trades') return all(desk.trades);
+  if (resource === 'positions') return ofDesk(desk.positions);
+  if (resource === 'orders') return ofDesk(desk.orders);
+  if (resource === 'trades') return ofDesk(desk.trades);
   if (resource === 'equity') return all(desk.equity);
   if (resource === 'runs' && !id) return runsPage(desk, url.searchParams);
   const run = resource === 'runs' && id ? desk.find(decodeURIComponent(id)) : undefined;
@@ -84,13 +96,17 @@ function read(desk: FakeDesk, url: URL): unknown {
 }
 
 function runsPage(desk: FakeDesk, search: URLSearchParams): unknown {
-  const wanted = (name: 'kind' | 'status' | 'outcome', value: string | null) =>
+  const wanted = (name: 'deskId' | 'kind' | 'status' | 'outcome', value: string | null) =>
     !search.has(name) || search.get(name) === value;
   const symbol = search.get('symbol');
   const rows = desk.runs
     .map(({ run }) => run)
     .filter(
-      (run) => wanted('kind', run.kind) && wanted('status', run.status) && wanted('outcome', run.outcome),
+      (run) =>
+        wanted('deskId', run.deskId) &&
+        wanted('kind', run.kind) &&
+        wanted('status', run.status) &&
+        wanted('outcome', run.outcome),
     )
     .filter((run) => symbol === null || run.symbols.includes(symbol));
   const from = Number(search.get('cursor') ?? 0);
@@ -111,7 +127,7 @@ function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body
   } else if (path === '/api/analyses')
     return [202, { runId: desk.startRun('analysis', body.symbols as string[]) }];
   else if (path.endsWith('/cycles')) return [202, { runId: desk.startRun() }];
-  else if (path === '/api/positions/close') return [200, { items: closeAll(desk, body.symbol) }];
+  else if (path === '/api/positions/close') return [200, { items: close(desk, body) }];
   else if (path.startsWith('/api/desks/')) {
     desk.setPaused(body.paused === true);
     return [200, desk.desk];
@@ -120,10 +136,17 @@ function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body
   return [200, desk.state];
 }
 
-function closeAll(desk: FakeDesk, symbol: unknown): unknown[] {
-  return desk.positions
-    .filter((position) => symbol === undefined || position.symbol === symbol)
-    .map((position) => ({ symbol: position.symbol, outcome: 'sent', message: 'A market order was sent.' }));
+/** Closes what the body names; what it leaves out narrows nothing. */
+function close(desk: FakeDesk, body: Record<string, unknown>): unknown[] {
+  const narrows = (['deskId', 'symbol', 'side'] as const).filter((name) => body[name] !== undefined);
+  const meant = desk.positions.filter((position) => narrows.every((name) => position[name] === body[name]));
+  desk.positions = desk.positions.filter((position) => !meant.includes(position));
+  desk.tell({ type: 'books.changed', runId: null, payload: null });
+  return meant.map((position) => ({
+    ...position,
+    outcome: 'sent',
+    message: `${position.quantityBase} closed at market`,
+  }));
 }
 
 async function readMutation(request: IncomingMessage, path: string): Promise<Mutation> {

@@ -20,16 +20,25 @@ export function fakeAccount(): Account {
   };
 }
 
-export function fakePositions(): Position[] {
+/** The rows of a desk of another market, which shares the database, come last in every book. */
+const OTHER_DESK = 'binance-2024';
+
+interface OfDesk {
+  readonly deskId: string;
+}
+
+export function fakePositions(): (Position & OfDesk)[] {
   return [
     position('BTC/USDT:USDT', 'long', '0.042', '78120.5', '78466.1', '14.5152', 95, 3),
     position('SOL/USDT:USDT', 'short', '18.5', '104.21', '106.4', '-40.515', 310, 5),
     position('XRP/USDT:USDT', 'long', '1450', '1.8214', '1.81309', '-11.9107', 1_720, 2),
+    position('BTC/USDT:USDT', 'short', '0.5', '61020', '60410', '305', 9_000, 2, OTHER_DESK),
   ];
 }
 
-export function fakeOrders(): Order[] {
+export function fakeOrders(): (Order & OfDesk & { positionId: string | null })[] {
   return [
+    protection('XRP/USDT:USDT', 'target', 'sell', '9', '2.5', OTHER_DESK),
     protection('BTC/USDT:USDT', 'stop', 'sell', '0.042', '76810.0'),
     protection('BTC/USDT:USDT', 'target', 'sell', '0.042', '80740.0'),
     protection('SOL/USDT:USDT', 'stop', 'buy', '18.5', '109.10'),
@@ -38,7 +47,7 @@ export function fakeOrders(): Order[] {
   ];
 }
 
-export function fakeTrades(): Trade[] {
+export function fakeTrades(): (Trade & OfDesk)[] {
   return [
     trade('t3', 'ETH/USDT:USDT', 'short', '0.8', '1612.4', '1558.1', '43.44', 40, 'target'),
     trade('t2', 'BNB/USDT:USDT', 'long', '2.1', '561.2', '552.9', '-17.43', 190, 'stop'),
@@ -69,9 +78,11 @@ function position(
   unrealisedQuote: string,
   ageMinutes: number,
   leverage: number,
-): Position {
+  deskId = 'main',
+): Position & OfDesk {
   return {
-    positionId: `position-${symbol}`,
+    deskId,
+    positionId: `position-${deskId}-${symbol}`,
     symbol,
     side,
     quantityBase,
@@ -79,7 +90,7 @@ function position(
     markPriceQuote,
     leverage,
     marginQuote: '436.75',
-    liquidationPriceQuote: null,
+    liquidationPriceQuote: symbol.startsWith('BTC') ? '52705.5' : null,
     unrealisedQuote,
     feesQuote: '1.3124',
     fundingQuote: side === 'long' ? '0.4218' : '-0.1907',
@@ -93,8 +104,11 @@ function protection(
   side: Order['side'],
   quantityBase: string,
   triggerPriceQuote: string,
-): Order {
+  deskId = 'main',
+): Order & OfDesk & { positionId: string | null } {
   return {
+    deskId,
+    positionId: `position-${deskId}-${symbol}`,
     clientOrderId: `r9-${symbol.slice(0, 3)}-${purpose}`,
     venueOrderId: `v-${symbol.slice(0, 3)}-${purpose}`,
     symbol,
@@ -127,9 +141,10 @@ function trade(
   grossQuote: string,
   heldMinutes: number,
   exitReason: Trade['exitReason'],
-): Trade {
+): Trade & OfDesk {
   const closedAtMs = MARKET_NOW_MS - Number(tradeId.slice(1)) * HOUR_MS;
   return {
+    deskId: 'main',
     tradeId,
     positionId: `p-${tradeId}`,
     symbol,

@@ -1,44 +1,44 @@
-/** Everything the pages ask of the desk. Each takes the idempotency key of the question it was asked with. */
+/** Everything the pages ask of the desk. */
+import type { PositionSide } from '#domain/account.ts';
 import type { Desk } from '#domain/run.ts';
 import { requestJson } from './client.ts';
+import type { Post } from './idempotent-post.ts';
 import type { CloseVerdict, StartedRun } from './types.ts';
 
-function post<Answer>(path: string, body: unknown, idempotencyKey: string): Promise<Answer> {
-  return requestJson<Answer>(path, { method: 'POST', body, idempotencyKey });
-}
-
-export function startCycle(deskId: string, idempotencyKey: string): Promise<StartedRun> {
-  return post(`/api/desks/${encodeURIComponent(deskId)}/cycles`, {}, idempotencyKey);
+export function startCycle(post: Post, deskId: string): Promise<StartedRun> {
+  return post(`/api/desks/${encodeURIComponent(deskId)}/cycles`, {});
 }
 
 export function askAnalysis(
+  post: Post,
   question: { symbols: string[]; question?: string },
-  idempotencyKey: string,
 ): Promise<StartedRun> {
-  return post('/api/analyses', question, idempotencyKey);
+  return post('/api/analyses', question);
 }
 
 export function setPaused(deskId: string, paused: boolean): Promise<Desk> {
   return requestJson(`/api/desks/${encodeURIComponent(deskId)}`, { method: 'PATCH', body: { paused } });
 }
 
-export function halt(reason: string, idempotencyKey: string): Promise<unknown> {
-  return post('/api/state/halt', { reason }, idempotencyKey);
+export function halt(post: Post, reason: string): Promise<unknown> {
+  return post('/api/state/halt', { reason });
 }
 
-export function arm(reason: string, idempotencyKey: string): Promise<unknown> {
-  return post('/api/state/arm', { reason }, idempotencyKey);
+export function arm(post: Post, reason: string): Promise<unknown> {
+  return post('/api/state/arm', { reason });
 }
 
-/** Closes one position, or all of them when no symbol is named. */
-export async function closePositions(
-  symbol: string | null,
-  idempotencyKey: string,
-): Promise<readonly CloseVerdict[]> {
-  const body = symbol === null ? {} : { symbol };
-  return (await post<{ items: CloseVerdict[] }>('/api/positions/close', body, idempotencyKey)).items;
+/** One position of a desk, or every one it holds when no symbol is named. */
+export interface CloseTarget {
+  readonly deskId: string;
+  readonly symbol?: string;
+  readonly side?: PositionSide;
 }
 
-export function cancelRun(runId: string, idempotencyKey: string): Promise<unknown> {
-  return post(`/api/runs/${encodeURIComponent(runId)}/cancel`, {}, idempotencyKey);
+export async function closePositions(post: Post, target: CloseTarget): Promise<readonly CloseVerdict[]> {
+  return (await post<{ items: CloseVerdict[] }>('/api/positions/close', target)).items;
+}
+
+export function cancelRun(post: Post, runId: string): Promise<unknown> {
+  return post(`/api/runs/${encodeURIComponent(runId)}/cancel`, {});
 }

@@ -1,16 +1,8 @@
+import { ApiFailure } from './api-failure.ts';
 import { authorization, keyRefused, keyState } from './api-key.ts';
+import { connection } from './connection.ts';
+import { createPost, type Post } from './idempotent-post.ts';
 import type { Problem } from './types.ts';
-
-/** A refusal or failure as the API tells it, or our own words when there was no answer to read. */
-export class ApiFailure extends Error {
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super(problem.detail ?? problem.title);
-    this.name = 'ApiFailure';
-    this.problem = problem;
-  }
-}
 
 interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH';
@@ -18,11 +10,14 @@ interface ApiRequest {
   /** The same key on a repeated POST makes the server do it once. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
+  /** A key to try, in place of the kept one. */
+  readonly key?: string;
 }
 
 export async function requestJson<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
-  const { key } = keyState();
+  const key = request.key ?? keyState().key;
   const response = await send(path, request, key);
+  connection.heard();
   if (response.ok) return (await response.json()) as Answer;
   if (response.status === 401) keyRefused(key);
   throw new ApiFailure(await readProblem(response));
@@ -41,6 +36,7 @@ async function send(path: string, request: ApiRequest, key: string | null): Prom
     });
   } catch (error) {
     if (request.signal?.aborted) throw error;
+    connection.doubt();
     throw new ApiFailure({
       title: 'The desk does not answer',
       status: 0,
@@ -62,8 +58,16 @@ async function readProblem(response: Response): Promise<Problem> {
   };
 }
 
+/** The POSTs of one dialog, each under its own idempotency key. */
+export function newPost(): Post {
+  return createPost(
+    (path, body, idempotencyKey) => requestJson(path, { method: 'POST', body, idempotencyKey }),
+    newIdempotencyKey,
+  );
+}
+
 /** Random text for an Idempotency-Key; `crypto.randomUUID` does not exist on plain http hosts. */
-export function newIdempotencyKey(): string {
+function newIdempotencyKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('');

@@ -13,13 +13,15 @@ export interface StreamOptions {
   readonly onMessage: (message: StreamMessage) => void;
   readonly onStatus: (status: StreamStatus) => void;
   readonly onRefused: (status: number) => void;
+  /** Calls its listener when the line may be dead; the stream then connects anew. */
+  readonly onDoubt?: (listener: () => void) => () => void;
   readonly signal: AbortSignal;
   readonly fetch?: typeof fetch;
   readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
 }
 
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 15_000;
+const LONGEST_DELAY_MS = 5_000;
 const SILENCE_LIMIT_MS = 60_000;
 
 /** Runs until the signal is aborted. Never throws. */
@@ -45,14 +47,28 @@ export async function followEvents(options: StreamOptions): Promise<void> {
   }
 }
 
-/** 0.5 s, 1 s, 2 s … 15 s. */
+/** 0.5 s, 1 s, 2 s … 5 s. */
 export function backOffMs(failures: number): number {
   return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
 }
 
 async function* readOnce(options: StreamOptions, lastEventId: string | null): AsyncGenerator<StreamMessage> {
-  const silence = new AbortController();
-  const signal = AbortSignal.any([options.signal, silence.signal]);
+  const broken = new AbortController();
+  const signal = AbortSignal.any([options.signal, broken.signal]);
+  const stopDoubting = options.onDoubt?.(() => broken.abort());
+  try {
+    yield* readUntil(options, lastEventId, broken, signal);
+  } finally {
+    stopDoubting?.();
+  }
+}
+
+async function* readUntil(
+  options: StreamOptions,
+  lastEventId: string | null,
+  broken: AbortController,
+  signal: AbortSignal,
+): AsyncGenerator<StreamMessage> {
   const response = await (options.fetch ?? fetch)(options.url, {
     headers: {
       accept: 'text/event-stream',
@@ -69,7 +85,7 @@ async function* readOnce(options: StreamOptions, lastEventId: string | null): As
   const parser = createEventParser();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   while (true) {
-    const timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
+    const timer = setTimeout(() => broken.abort(), SILENCE_LIMIT_MS);
     const { done, value } = await reader.read().finally(() => clearTimeout(timer));
     if (done) return;
     yield* parser.feed(value);

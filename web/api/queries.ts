@@ -1,12 +1,10 @@
 /** Everything the pages read, with the key it is cached under. */
-import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Position, Trade } from '#domain/account.ts';
+import { type InfiniteData, infiniteQueryOptions, queryOptions, skipToken } from '@tanstack/react-query';
 import type { EquityPoint, SystemState } from '#domain/desk-event.ts';
-import type { Order } from '#domain/order.ts';
 import type { Desk, RunSummary } from '#domain/run.ts';
 import { requestJson } from './client.ts';
 import type { RunFilter } from './run-filter.ts';
-import type { AccountAnswer, Page, RunAnswer } from './types.ts';
+import type { AccountAnswer, DeskOrder, DeskPosition, DeskTrade, Page, RunAnswer } from './types.ts';
 
 // The stream tells of changes at once; this polling is for what it may have missed, and keeps the clocks together.
 const STATE_EVERY_MS = 5_000;
@@ -25,32 +23,42 @@ export const desksQuery = queryOptions({
   queryFn: ({ signal }) => requestJson<Page<Desk>>('/api/desks', { signal }),
 });
 
-export const accountQuery = queryOptions({
-  queryKey: ['books', 'account'],
-  queryFn: ({ signal }) => requestJson<AccountAnswer>('/api/account', { signal }),
-  refetchInterval: BOOKS_EVERY_MS,
-});
+export function accountQuery(deskId: string | null) {
+  return bookQuery<AccountAnswer>('account', deskId, { readsAgain: true });
+}
 
-export const positionsQuery = queryOptions({
-  queryKey: ['books', 'positions'],
-  queryFn: ({ signal }) => requestJson<Page<Position>>('/api/positions', { signal }),
-  refetchInterval: BOOKS_EVERY_MS,
-});
+export function positionsQuery(deskId: string | null) {
+  return bookQuery<Page<DeskPosition>>('positions', deskId, { readsAgain: true });
+}
 
-export const ordersQuery = queryOptions({
-  queryKey: ['books', 'orders'],
-  queryFn: ({ signal }) => requestJson<Page<Order>>('/api/orders?limit=100', { signal }),
-});
+export function ordersQuery(deskId: string | null) {
+  return bookQuery<Page<DeskOrder>>('orders', deskId, { limit: 200 });
+}
 
-export const tradesQuery = queryOptions({
-  queryKey: ['books', 'trades'],
-  queryFn: ({ signal }) => requestJson<Page<Trade>>('/api/trades?limit=20', { signal }),
-});
+export function tradesQuery(deskId: string | null) {
+  return bookQuery<Page<DeskTrade>>('trades', deskId, { limit: 20 });
+}
 
-export const equityQuery = queryOptions({
-  queryKey: ['books', 'equity'],
-  queryFn: ({ signal }) => requestJson<Page<EquityPoint>>('/api/equity?limit=2000', { signal }),
-});
+export function equityQuery(deskId: string | null) {
+  return bookQuery<Page<EquityPoint>>('equity', deskId, { limit: 2_000 });
+}
+
+/** A book of one desk; asked for once the desk is known. */
+function bookQuery<Answer>(
+  book: string,
+  deskId: string | null,
+  { limit, readsAgain = false }: { limit?: number; readsAgain?: boolean },
+) {
+  const search = new URLSearchParams({ ...(deskId && { deskId }), ...(limit && { limit: String(limit) }) });
+  return queryOptions({
+    queryKey: ['books', book, deskId] as const,
+    queryFn:
+      deskId === null
+        ? skipToken
+        : ({ signal }: { signal: AbortSignal }) => requestJson<Answer>(`/api/${book}?${search}`, { signal }),
+    refetchInterval: readsAgain ? BOOKS_EVERY_MS : false,
+  });
+}
 
 export function runsQuery(filter: RunFilter, pageSize: number) {
   return infiniteQueryOptions({

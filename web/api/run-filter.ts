@@ -2,16 +2,24 @@ import type { RunSummary } from '#domain/run.ts';
 import type { Page } from './types.ts';
 
 export interface RunFilter {
+  readonly deskId: string | null;
   readonly kind: string | null;
   readonly status: string | null;
   readonly outcome: string | null;
   readonly symbol: string | null;
 }
 
-export const NO_FILTER: RunFilter = { kind: null, status: null, outcome: null, symbol: null };
+export const NO_FILTER: RunFilter = {
+  deskId: null,
+  kind: null,
+  status: null,
+  outcome: null,
+  symbol: null,
+};
 
 export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   return (
+    (filter.deskId === null || run.deskId === filter.deskId) &&
     (filter.kind === null || run.kind === filter.kind) &&
     (filter.status === null || run.status === filter.status) &&
     (filter.outcome === null || run.outcome === filter.outcome) &&

@@ -1,12 +1,22 @@
 /** The API's answers, in the domain's own types. */
-import type { Account } from '#domain/account.ts';
+import type { Account, Position, Trade } from '#domain/account.ts';
 import type { RunDetail } from '#domain/desk-event.ts';
+import type { Order } from '#domain/order.ts';
 import type { CycleRecord } from '#domain/run.ts';
 
 export interface Page<Row> {
   readonly items: readonly Row[];
   readonly nextCursor: string | null;
 }
+
+interface OfDesk {
+  readonly deskId: string;
+}
+
+export type DeskPosition = Position & OfDesk;
+/** Only an open order names the position it belongs to. */
+export type DeskOrder = Order & OfDesk & { readonly positionId: string | null };
+export type DeskTrade = Trade & OfDesk;
 
 export interface AccountAnswer {
   readonly account: Account | null;
@@ -15,7 +25,7 @@ export interface AccountAnswer {
 export type RunAnswer = RunDetail & { readonly record: CycleRecord | null };
 
 /** What became of the wish to close one position. */
-export interface CloseVerdict {
+export interface CloseVerdict extends Pick<DeskPosition, 'positionId' | 'side'> {
   readonly symbol: string;
   readonly outcome: 'sent' | 'denied' | 'failed';
   readonly message: string;

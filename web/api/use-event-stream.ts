@@ -1,18 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import type { DeskEvent } from '#domain/desk-event.ts';
 import { authorization, keyRefused, keyState, onKeyChange } from './api-key.ts';
 import { applyEvent } from './apply-event.ts';
-import { followEvents, type StreamStatus } from './event-stream.ts';
+import { connection } from './connection.ts';
+import { followEvents } from './event-stream.ts';
 
 /**
  * Follows a stream of desk events while the page is mounted. Each (re)connection reads everything afresh,
  * so nothing said between a page's first reading and the stream's first word is lost.
  */
-export function useEventStream(url: string): StreamStatus {
+export function useEventStream(url: string): void {
   const client = useQueryClient();
   const { key } = useSyncExternalStore(onKeyChange, keyState);
-  const [status, setStatus] = useState<StreamStatus>('connecting');
   useEffect(() => {
     const stop = new AbortController();
     void followEvents({
@@ -21,17 +21,18 @@ export function useEventStream(url: string): StreamStatus {
       signal: stop.signal,
       onRefused: (code) => code === 401 && keyRefused(key),
       onStatus: (next) => {
-        setStatus(next);
+        connection.streamIs(next);
         if (next === 'live') void client.invalidateQueries();
       },
+      onDoubt: connection.onDoubt,
       onMessage: ({ data }) => {
+        connection.heard();
         const event = readEvent(data);
         if (event) applyEvent(client, event);
       },
     });
     return () => stop.abort();
   }, [client, key, url]);
-  return status;
 }
 
 function readEvent(text: string): DeskEvent | null {

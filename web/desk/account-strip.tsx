@@ -6,10 +6,11 @@ import { formatPercent, formatQuote } from '../format/number.ts';
 import { Amount } from '../ui/amount.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { useDesk } from './use-desk.ts';
 
 /** The account's five numbers, in quote currency. */
 export function AccountStrip() {
-  const account = useQuery(accountQuery);
+  const account = useQuery(accountQuery(useDesk().deskId));
   return (
     <section
       aria-label="Account"

@@ -1,46 +1,54 @@
-import type { Position } from '#domain/account.ts';
-import { closePositions } from '../api/actions.ts';
-import type { CloseVerdict } from '../api/types.ts';
+import { type CloseTarget, closePositions } from '../api/actions.ts';
+import type { CloseVerdict, DeskPosition } from '../api/types.ts';
 import { baseName, plural } from '../format/words.ts';
-import { ActionDialog } from '../ui/action-dialog.tsx';
+import { ActionDialog, type Outcome } from '../ui/action-dialog.tsx';
 
-/** One position by its symbol, or all of them in one call. */
-export function ClosePositionsDialog({
-  positions,
-  onClose,
-}: {
-  positions: readonly Position[];
-  onClose: () => void;
-}) {
-  const [only] = positions;
-  const symbol = positions.length === 1 && only ? only.symbol : null;
-  const names = positions.map((position) => baseName(position.symbol)).join(', ');
+interface ClosePositionsDialogProps {
+  readonly target: CloseTarget;
+  /** What the target names among the open positions now; follows the desk while the dialog is open. */
+  readonly positions: readonly DeskPosition[];
+  readonly onClose: () => void;
+}
+
+/** One position, or all that one desk holds in one call. */
+export function ClosePositionsDialog({ target, positions, onClose }: ClosePositionsDialogProps) {
+  const isAll = target.symbol === undefined;
+  const names = positions.map(({ symbol, side }) => `${baseName(symbol)} ${side}`).join(', ');
   return (
     <ActionDialog
-      title={symbol ? `Close the ${names} position?` : `Close all ${plural(positions.length, 'position')}?`}
-      description={`${names}: closed at market, whatever the desk thinks of it. Fees and slippage apply.`}
-      confirmLabel={symbol ? 'Close at market' : 'Close all at market'}
+      title={
+        isAll
+          ? `Close all ${plural(positions.length, 'position')}?`
+          : `Close the ${baseName(target.symbol ?? '')} ${target.side}?`
+      }
+      description={
+        positions.length === 0
+          ? 'It is closed already.'
+          : `${names}: closed at market, whatever the desk thinks of it. Fees and slippage apply.`
+      }
+      confirmLabel={isAll ? `Close all ${positions.length} at market` : 'Close at market'}
       tone="danger"
-      act={async (_form, idempotencyKey) => {
-        return <CloseOutcome verdicts={await closePositions(symbol, idempotencyKey)} />;
-      }}
+      act={async (_form, post) => outcomeOf(await closePositions(post, target))}
       onClose={onClose}
     />
   );
 }
 
-function CloseOutcome({ verdicts }: { verdicts: readonly CloseVerdict[] }) {
-  if (verdicts.length === 0) return 'There was nothing left to close.';
-  return (
-    <ul className="space-y-1">
-      {verdicts.map(({ symbol, outcome, message }) => (
-        <li key={symbol}>
-          <strong className={outcome === 'sent' ? '' : 'text-down'}>
-            {baseName(symbol)}: {outcome}
-          </strong>{' '}
-          {message}
-        </li>
-      ))}
-    </ul>
-  );
+function outcomeOf(verdicts: readonly CloseVerdict[]): Outcome {
+  if (verdicts.length === 0) return { words: 'There was nothing left to close.' };
+  return {
+    tone: verdicts.every(({ outcome }) => outcome === 'sent') ? 'up' : 'down',
+    words: (
+      <ul className="space-y-1">
+        {verdicts.map(({ positionId, symbol, side, outcome, message }) => (
+          <li key={positionId}>
+            <strong className={outcome === 'sent' ? '' : 'text-down'}>
+              {baseName(symbol)} {side}: {outcome === 'sent' ? 'close sent' : outcome}
+            </strong>{' '}
+            {message}
+          </li>
+        ))}
+      </ul>
+    ),
+  };
 }

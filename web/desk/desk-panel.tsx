@@ -15,18 +15,27 @@ import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { AnalysisDialog } from './analysis-dialog.tsx';
 import { StartedRun } from './started-run.tsx';
+import { useDesk } from './use-desk.ts';
 
 export function DeskPanel() {
   const desks = useQuery(desksQuery);
+  const { deskId, choose } = useDesk();
   return (
-    <Panel title="Desk">
+    <Panel title={desks.data && desks.data.items.length > 1 ? 'Desks of this market' : 'Desk'}>
       <div className="flex min-h-44 flex-col divide-y divide-line">
         <Loaded query={desks} skeleton={<SkeletonRows rows={3} />}>
           {({ items }) =>
             items.length === 0 ? (
               <EmptyState title="There is no desk">Starting the server without a desk makes one.</EmptyState>
             ) : (
-              items.map((desk) => <DeskCard key={desk.deskId} desk={desk} />)
+              items.map((desk) => (
+                <DeskCard
+                  key={desk.deskId}
+                  desk={desk}
+                  isShown={desk.deskId === deskId}
+                  onShow={() => choose(desk.deskId)}
+                />
+              ))
             )
           }
         </Loaded>
@@ -37,7 +46,13 @@ export function DeskPanel() {
 
 type Question = 'cycle' | 'pause' | 'analysis';
 
-function DeskCard({ desk }: { desk: Desk }) {
+interface DeskCardProps {
+  readonly desk: Desk;
+  readonly isShown: boolean;
+  readonly onShow: () => void;
+}
+
+function DeskCard({ desk, isShown, onShow }: DeskCardProps) {
   const [asked, setAsked] = useState<Question | null>(null);
   const close = () => setAsked(null);
   return (
@@ -46,6 +61,11 @@ function DeskCard({ desk }: { desk: Desk }) {
         <strong className="font-semibold">{desk.name}</strong>
         <Badge tone={desk.paused ? 'watch' : 'up'}>{desk.paused ? 'paused' : 'running'}</Badge>
         <span className="text-muted text-xs">every {formatAge(desk.intervalMs)}</span>
+        {!isShown && (
+          <Button className="ml-auto" onClick={onShow}>
+            Show its books
+          </Button>
+        )}
       </p>
       <p className="text-muted">
         {desk.symbols.map(baseName).join(', ')} · {formatCount(desk.cyclesRun)} cycles run,{' '}
@@ -75,9 +95,9 @@ function CycleDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
       title="Run a cycle now?"
       description="A whole cycle outside the schedule. It may open and close positions within the risk limits."
       confirmLabel="Run a cycle"
-      act={async (_form, idempotencyKey) => {
-        const { runId } = await startCycle(desk.deskId, idempotencyKey);
-        return <StartedRun runId={runId} what="The cycle" />;
+      act={async (_form, post) => {
+        const { runId } = await startCycle(post, desk.deskId);
+        return { words: <StartedRun runId={runId} what="The cycle" /> };
       }}
       onClose={onClose}
     />
@@ -100,7 +120,7 @@ function PauseDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
       act={async () => {
         await setPaused(desk.deskId, pause);
         await client.invalidateQueries({ queryKey: desksQuery.queryKey });
-        return pause ? 'The desk is paused.' : 'The desk runs again.';
+        return { words: pause ? 'The desk is paused.' : 'The desk runs again.' };
       }}
       onClose={onClose}
     />

@@ -1,14 +1,20 @@
 import {
+  type BaselineData,
   BaselineSeries,
   ColorType,
   createChart,
   type IChartApi,
   type ISeriesApi,
   type UTCTimestamp,
+  type WhitespaceData,
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
+import { formatQuote } from '../format/number.ts';
 import { useTheme } from '../shell/use-theme.ts';
-import type { LinePoint } from './equity-line.ts';
+import { type LinePoint, roundInstants } from './equity-line.ts';
+
+/** Free at either side, so that the outer labels of the time axis are not cut. */
+const SIDE_SHARE = 0.08;
 
 /** The equity curve against where it began: above and below in equal weight. */
 export function EquityChart({ line }: { line: readonly LinePoint[] }) {
@@ -24,8 +30,9 @@ export function EquityChart({ line }: { line: readonly LinePoint[] }) {
       // The library's own logo brings a style element, which a strict content security policy refuses,
       // and tells the other site our address. The panel carries the attribution as a plain link instead.
       layout: { attributionLogo: false },
-      timeScale: { timeVisible: true, borderVisible: false, rightOffset: 3 },
-      rightPriceScale: { borderVisible: false },
+      timeScale: { timeVisible: true, borderVisible: false },
+      rightPriceScale: { borderVisible: false, entireTextOnly: true },
+      localization: { priceFormatter: (value: number) => formatQuote(value) },
       handleScroll: { vertTouchDrag: false },
     });
     chart.current = made;
@@ -58,13 +65,25 @@ export function EquityChart({ line }: { line: readonly LinePoint[] }) {
     const first = line[0];
     if (!series.current || !first) return;
     series.current.applyOptions({ baseValue: { type: 'price', price: first.value } });
-    series.current.setData(
-      line.map(({ timeSeconds, value }) => ({ time: timeSeconds as UTCTimestamp, value })),
-    );
-    chart.current?.timeScale().fitContent();
+    const points = withRoundInstants(line);
+    const margin = Math.max(1, points.length * SIDE_SHARE);
+    series.current.setData(points);
+    chart.current?.timeScale().setVisibleLogicalRange({ from: -margin, to: points.length - 1 + margin });
   }, [line]);
 
   return <div ref={container} className="h-full w-full" />;
+}
+
+/** A round instant without a reading is a place on the axis alone; the line runs on through it. */
+function withRoundInstants(line: readonly LinePoint[]): (BaselineData | WhitespaceData)[] {
+  const points = new Map<number, number | null>(roundInstants(line).map((seconds) => [seconds, null]));
+  for (const { timeSeconds, value } of line) points.set(timeSeconds, value);
+  return [...points]
+    .sort(([left], [right]) => left - right)
+    .map(([seconds, value]) => {
+      const time = seconds as UTCTimestamp;
+      return value === null ? { time } : { time, value };
+    });
 }
 
 function readColours(): (name: string) => string {

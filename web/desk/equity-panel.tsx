@@ -7,18 +7,20 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { deepestFall, equityLine, type LinePoint } from './equity-line.ts';
+import { useDesk } from './use-desk.ts';
 
 const EquityChart = lazy(() => import('./equity-chart.tsx').then((file) => ({ default: file.EquityChart })));
 
 const CHART_HEIGHT = 'h-56 lg:h-72';
 
 export function EquityPanel() {
-  const equity = useQuery(equityQuery);
+  const equity = useQuery(equityQuery(useDesk().deskId));
   const line = useMemo(() => equityLine(equity.data?.items ?? []), [equity.data]);
   return (
     <Panel
       title="Equity"
       note={describeLine(line)}
+      className="max-sm:*:[header]:min-h-[4.5rem]"
       actions={
         <a
           href="https://www.tradingview.com/"

@@ -4,12 +4,13 @@ import type { RunSummary } from '#domain/run.ts';
 import { runsQuery } from '../api/queries.ts';
 import { NO_FILTER } from '../api/run-filter.ts';
 import { formatDateTime } from '../format/time.ts';
-import { isUnderWay, type RunVerdict, verdictOf } from '../runs/outcome.ts';
+import { type RunVerdict, verdictOf } from '../runs/outcome.ts';
 import { RunRow } from '../runs/run-row.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
+import { useDesk } from './use-desk.ts';
 
 const STRIP_LENGTH = 36;
 const ROWS_SHOWN = 4;
@@ -27,9 +28,27 @@ const FILLS: Record<RunVerdict, string> = {
   cancelled: 'text-faint border-line-strong',
 };
 
+/** One sign for each, so that the strip is read without its colours. */
+const SIGNS: Record<RunVerdict, string> = {
+  traded: 'T',
+  held: 'H',
+  denied: 'D',
+  halted: '!',
+  failed: 'F',
+  lost: 'L',
+  queued: '•',
+  running: '•',
+  finished: '✓',
+  cancelled: 'C',
+};
+
 /** The last runs at a glance, newest at the left, and the newest few in words. */
 export function RunStrip() {
-  const runs = useInfiniteQuery(runsQuery(NO_FILTER, STRIP_LENGTH));
+  const { deskId } = useDesk();
+  const runs = useInfiniteQuery({
+    ...runsQuery({ ...NO_FILTER, deskId }, STRIP_LENGTH),
+    enabled: deskId !== null,
+  });
   return (
     <Panel
       title="Recent runs"
@@ -49,16 +68,14 @@ export function RunStrip() {
               );
             return (
               <>
-                <ol
-                  className="grid grid-cols-12 gap-1 border-line border-b p-3"
-                  aria-label="Outcomes, newest first"
-                >
+                <ol className="grid grid-cols-12 gap-1 px-3 pt-3" aria-label="Outcomes, newest first">
                   {rows.map((run) => (
                     <li key={run.runId}>
                       <Cell run={run} />
                     </li>
                   ))}
                 </ol>
+                <Legend runs={rows} />
                 <ul className="divide-y divide-line">
                   {rows.slice(0, ROWS_SHOWN).map((run) => (
                     <li key={run.runId}>
@@ -75,6 +92,16 @@ export function RunStrip() {
   );
 }
 
+/** What the signs on the strip mean; only those that are there. */
+function Legend({ runs }: { runs: readonly RunSummary[] }) {
+  const verdicts = [...new Set(runs.map(verdictOf))].sort();
+  return (
+    <p className="border-line border-b px-3 pt-1.5 pb-2 text-muted text-xs" aria-hidden="true">
+      {verdicts.map((verdict) => `${SIGNS[verdict]} ${verdict}`).join(' · ')}
+    </p>
+  );
+}
+
 function Cell({ run }: { run: RunSummary }) {
   const verdict = verdictOf(run);
   const words = `${verdict}, ${formatDateTime(run.marketAsOfMs ?? run.startedAtMs)}${run.reason ? `: ${run.reason}` : ''}`;
@@ -83,9 +110,9 @@ function Cell({ run }: { run: RunSummary }) {
       to={`/runs/${encodeURIComponent(run.runId)}`}
       title={words}
       aria-label={words}
-      className={`flex h-6 items-center justify-center rounded-sm border font-semibold text-2xs uppercase pointer-coarse:h-8 ${FILLS[verdict]}`}
+      className={`flex h-6 items-center justify-center rounded-sm border font-semibold text-2xs pointer-coarse:h-8 ${FILLS[verdict]}`}
     >
-      {isUnderWay(run) ? '•' : verdict.charAt(0)}
+      {SIGNS[verdict]}
     </Link>
   );
 }

@@ -3,7 +3,7 @@ import type { Trade } from '#domain/account.ts';
 import { tradesQuery } from '../api/queries.ts';
 import { formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { formatAge, formatDateTime } from '../format/time.ts';
-import { baseName } from '../format/words.ts';
+import { baseName, fundingWords, spaced } from '../format/words.ts';
 import { Amount } from '../ui/amount.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -11,6 +11,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SideBadge } from '../ui/side-badge.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
+import { useDesk } from './use-desk.ts';
 
 const COLUMNS: readonly Column<Trade>[] = [
   {
@@ -36,9 +37,15 @@ const COLUMNS: readonly Column<Trade>[] = [
     span: 2,
     cell: (trade) => `${formatPrice(trade.entryPriceQuote)} → ${formatPrice(trade.exitPriceQuote)}`,
   },
-  { label: 'Fees', align: 'end', cell: (trade) => formatQuote(trade.feesQuote) },
-  { label: 'Funding', align: 'end', cell: (trade) => formatQuote(trade.fundingQuote) },
-  { label: 'Ended by', cell: (trade) => trade.exitReason },
+  { label: 'Fees', align: 'end', cell: (trade) => formatQuote(-Number(trade.feesQuote)) },
+  {
+    label: 'Funding',
+    align: 'end',
+    cell: ({ fundingQuote }) => (
+      <span title={fundingWords(fundingQuote)}>{formatQuote(-Number(fundingQuote), { signed: true })}</span>
+    ),
+  },
+  { label: 'Ended by', cell: (trade) => spaced(trade.exitReason) },
   { label: 'Held', align: 'end', cell: (trade) => formatAge(trade.closedAtMs - trade.openedAtMs) },
   {
     label: 'Closed',
@@ -49,9 +56,12 @@ const COLUMNS: readonly Column<Trade>[] = [
 ];
 
 export function TradesPanel() {
-  const trades = useQuery(tradesQuery);
+  const trades = useQuery(tradesQuery(useDesk().deskId));
   return (
-    <Panel title="Trades" note="closed round trips, newest first; net is after fees and funding">
+    <Panel
+      title="Trades"
+      note="closed round trips, newest first; net is after fees and funding (− paid, + received)"
+    >
       <div className="flex min-h-40 flex-col">
         <Loaded query={trades} skeleton={<SkeletonRows rows={4} />}>
           {({ items }) =>

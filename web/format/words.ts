@@ -13,6 +13,13 @@ export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Funding as the books keep it, positive when we paid, in words. */
+export function fundingWords(fundingQuote: string): string {
+  const amount = Number(fundingQuote);
+  if (amount === 0) return 'no funding was due';
+  return amount > 0 ? 'funding the desk paid' : 'funding the desk received';
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

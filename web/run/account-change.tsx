@@ -7,16 +7,18 @@ import { Panel } from '../ui/panel.tsx';
 
 interface Change {
   readonly label: string;
+  /** Whether more of it is a gain; margin is neither good nor bad. */
+  readonly isProfit: boolean;
   readonly before: string | null;
   readonly after: string | null;
 }
 
 const FIGURES = [
-  ['equityQuote', 'Equity'],
-  ['balanceQuote', 'Balance'],
-  ['unrealisedQuote', 'Unrealised'],
-  ['marginUsedQuote', 'Margin used'],
-  ['availableQuote', 'Available'],
+  { name: 'equityQuote', label: 'Equity', isProfit: true },
+  { name: 'balanceQuote', label: 'Balance', isProfit: true },
+  { name: 'unrealisedQuote', label: 'Unrealised', isProfit: true },
+  { name: 'marginUsedQuote', label: 'Margin used', isProfit: false },
+  { name: 'availableQuote', label: 'Available', isProfit: false },
 ] as const;
 
 export function AccountChange({ before, after }: { before: Account | null; after: Account | null }) {
@@ -29,8 +31,9 @@ export function AccountChange({ before, after }: { before: Account | null; after
         <DataTable
           caption="Account before and after this run"
           columns={COLUMNS}
-          rows={FIGURES.map(([name, label]) => ({
+          rows={FIGURES.map(({ name, label, isProfit }) => ({
             label,
+            isProfit,
             before: before?.[name] ?? null,
             after: after?.[name] ?? null,
           }))}
@@ -53,12 +56,11 @@ const COLUMNS: readonly Column<Change>[] = [
   {
     label: 'Change',
     align: 'end',
-    cell: (row) =>
-      row.before === null || row.after === null ? (
-        '–'
-      ) : (
-        <Amount value={Number(row.after) - Number(row.before)} />
-      ),
+    cell: ({ before, after, isProfit }) => {
+      if (before === null || after === null) return '–';
+      const change = Number(after) - Number(before);
+      return isProfit ? <Amount value={change} /> : formatQuote(change, { signed: true });
+    },
   },
 ];
 

@@ -94,7 +94,7 @@ export function layoutWide(subjects: readonly string[]): CycleLayout {
   };
 }
 
-const TALL = { width: 340, node: 214, height: 44, gap: 14, chipHeight: 44, laneX: 232, perRow: 2 };
+const TALL = { width: 340, node: 206, height: 44, gap: 14, chipHeight: 44, laneX: 222, perRow: 2 };
 
 /** The main line from top to bottom, the two ways round at its right. */
 export function layoutTall(subjects: readonly string[]): CycleLayout {

@@ -18,19 +18,34 @@ interface NodeViewProps {
 /** The chosen node beside the drawing; on a phone in a sheet over it, once the reader has chosen. */
 export function NodeView({ reading, calls, isChosen, onClose }: NodeViewProps) {
   const isPhone = useMedia('(max-width: 47.99rem)');
+  const panel = useShownOnChoice(isChosen && reading ? reading.key : null);
   if (isPhone)
     return reading && isChosen ? <NodeSheet reading={reading} calls={calls} onClose={onClose} /> : null;
   return (
-    <Panel title={reading ? nodeTitle(reading) : 'Node'} className="min-h-[24rem]">
-      {reading ? (
-        <NodePanel key={reading.key} reading={reading} calls={calls} />
-      ) : (
-        <EmptyState title="Nothing has begun yet">
-          Choose a node of the cycle to see its input and output.
-        </EmptyState>
-      )}
-    </Panel>
+    <div ref={panel} className="scroll-my-3 min-w-0">
+      <Panel title={reading ? nodeTitle(reading) : 'Node'} className="min-h-[24rem]">
+        {reading ? (
+          <NodePanel key={reading.key} reading={reading} calls={calls} />
+        ) : (
+          <EmptyState title="Nothing has begun yet">
+            Choose a node of the cycle to see its input and output.
+          </EmptyState>
+        )}
+      </Panel>
+    </div>
   );
+}
+
+/** Brings the element into view when another node has been chosen; a page that opens with a choice stays where it is. */
+function useShownOnChoice(chosenKey: string | null) {
+  const element = useRef<HTMLDivElement>(null);
+  const shownKey = useRef(chosenKey);
+  useEffect(() => {
+    if (chosenKey !== null && chosenKey !== shownKey.current)
+      element.current?.scrollIntoView({ block: 'nearest' });
+    shownKey.current = chosenKey;
+  }, [chosenKey]);
+  return element;
 }
 
 function NodeSheet({

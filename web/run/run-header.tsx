@@ -3,14 +3,16 @@ import { Link } from 'react-router';
 import type { CycleRecord, RunSummary } from '#domain/run.ts';
 import { cancelRun } from '../api/actions.ts';
 import { formatCount, formatUsd } from '../format/number.ts';
-import { formatDateTime, formatDuration, formatTime } from '../format/time.ts';
-import { baseName, plural, spaced } from '../format/words.ts';
+import { formatDuration, formatTime } from '../format/time.ts';
+import { plural, sentence, spaced } from '../format/words.ts';
 import { isUnderWay } from '../runs/outcome.ts';
+import { runReason, runTitle } from '../runs/run-words.ts';
 import { VerdictBadge } from '../runs/verdict-badge.tsx';
 import { LEVEL_TONES } from '../shell/breaker-reading.tsx';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
+import { SyntheticBadge } from '../ui/synthetic-badge.tsx';
 import { ExportButton } from './export-button.tsx';
 
 /** What the run came to and why, when, on which market, and what it cost. */
@@ -28,14 +30,12 @@ export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecor
         <span className="text-faint" aria-hidden="true">
           /
         </span>
-        <span className="font-mono text-muted">{run.runId}</span>
+        <span className="text-muted">{sentence(run.kind)}</span>
       </p>
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
         <div className="min-w-0 grow basis-72">
-          <h1 className="font-semibold text-lg leading-snug">
-            {run.reason ??
-              (isUnderWay(run) ? `${run.kind === 'analysis' ? 'Analysis' : 'Cycle'} under way` : run.status)}
-          </h1>
+          <h1 className="font-semibold text-lg leading-snug">{runTitle(run)}</h1>
+          <p className="mt-0.5">{runReason(run)}</p>
           {run.question && <p className="mt-0.5 text-muted">Asked: “{run.question}”</p>}
         </div>
         <div className="flex gap-2">
@@ -50,7 +50,7 @@ export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecor
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted text-xs">
         <VerdictBadge run={run} />
         {run.level && <Badge tone={LEVEL_TONES[run.level]}>breaker {run.level}</Badge>}
-        {record?.market?.source.synthetic && <Badge tone="watch">SYNTHETIC</Badge>}
+        {record?.market?.source.synthetic && <SyntheticBadge />}
         {facts(run, record).map((fact) => (
           <span key={fact}>{fact}</span>
         ))}
@@ -71,9 +71,9 @@ export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecor
           description="No new step starts. Orders already sent are settled, and stops stay where they are."
           confirmLabel="Cancel the run"
           tone="danger"
-          act={async (_form, idempotencyKey) => {
-            await cancelRun(run.runId, idempotencyKey);
-            return 'The run was told to stop.';
+          act={async (_form, post) => {
+            await cancelRun(post, run.runId);
+            return { words: 'The run was told to stop.' };
           }}
           onClose={() => setCancelling(false)}
         />
@@ -84,16 +84,15 @@ export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecor
 
 function facts(run: RunSummary, record: CycleRecord | null): string[] {
   const lines = [
-    run.marketAsOfMs === null ? null : `market at ${formatDateTime(run.marketAsOfMs)}`,
     run.finishedAtMs === null
       ? `began ${formatTime(run.startedAtMs)} UTC by the wall clock`
       : `took ${formatDuration(run.finishedAtMs - run.startedAtMs)}`,
-    run.symbols.length === 0 ? null : run.symbols.map(baseName).join(', '),
     record?.market
       ? `${record.market.source.name}, ${formatCount(record.market.bars)} candles of ${plural(record.market.symbols.length, 'symbol')}`
       : null,
     record && (record.llm.calls === 0 ? 'no model call' : modelLine(record.llm)),
     record && `prompts ${record.promptSetId}, seed ${record.seed}`,
+    `run ${run.runId}`,
   ];
   return lines.filter((line) => line !== null);
 }

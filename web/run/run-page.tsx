@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
+import { ApiFailure } from '../api/api-failure.ts';
 import { runQuery } from '../api/queries.ts';
 import type { RunAnswer } from '../api/types.ts';
+import { runTitle } from '../runs/run-words.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -11,6 +13,7 @@ import { mostTelling, type NodeReading, readNode } from './node-reading.ts';
 import { NodeView } from './node-view.tsx';
 import { RecordSections } from './record-sections.tsx';
 import { RunHeader } from './run-header.tsx';
+import { UnknownRun } from './unknown-run.tsx';
 import { useLiveRun } from './use-live-run.ts';
 import { Waterfall } from './waterfall.tsx';
 
@@ -19,8 +22,10 @@ const NODE_PARAMETER = 'node';
 export function RunPage() {
   const { runId = '' } = useParams();
   const run = useQuery(runQuery(runId));
-  useTitle(run.data?.run.reason ?? 'Run');
+  useTitle(run.data ? runTitle(run.data.run) : 'Run');
   useLiveRun(run.data);
+  if (run.error instanceof ApiFailure && run.error.problem.status === 404)
+    return <UnknownRun runId={runId} />;
   return (
     <Loaded query={run} skeleton={<SkeletonRows rows={4} className="h-40" />}>
       {(answer) => <RunView answer={answer} readAtMs={run.dataUpdatedAt} />}

@@ -1,12 +1,10 @@
 import { Link } from 'react-router';
 import type { RunSummary } from '#domain/run.ts';
 import { formatUsd } from '../format/number.ts';
-import { formatDateTime, formatDuration } from '../format/time.ts';
-import { baseName, plural, sentence } from '../format/words.ts';
-import { isUnderWay } from './outcome.ts';
+import { formatDuration } from '../format/time.ts';
+import { plural } from '../format/words.ts';
+import { runInstant, runReason, runSubject } from './run-words.ts';
 import { VerdictBadge } from './verdict-badge.tsx';
-
-const SYMBOLS_SHOWN = 4;
 
 /** One run as a link: what it came to, about what, why, when on the market's time, and what it cost. */
 export function RunRow({ run, isNarrow = false }: { run: RunSummary; isNarrow?: boolean }) {
@@ -16,39 +14,24 @@ export function RunRow({ run, isNarrow = false }: { run: RunSummary; isNarrow?: 
       to={`/runs/${encodeURIComponent(run.runId)}`}
       className={`grid min-h-16 grid-cols-[5.25rem_minmax(0,1fr)] items-center gap-x-3 gap-y-0.5 px-3 py-2 hover:bg-hover focus-visible:-outline-offset-2 ${columns}`}
     >
-      <span className="flex flex-col items-start gap-1 self-start pt-0.5">
+      <span className="self-start pt-0.5">
         <VerdictBadge run={run} />
-        {run.kind === 'analysis' && <span className="text-agent text-xs">analysis</span>}
       </span>
       <span className="min-w-0">
-        <span className="block font-medium">{symbolsLine(run)}</span>
-        <span className="line-clamp-2 text-muted" title={run.reason ?? undefined}>
-          {run.reason ?? run.question ?? (isUnderWay(run) ? 'Under way' : 'No reason was recorded')}
+        <span className="block font-medium">{runSubject(run)}</span>
+        <span className="line-clamp-2 text-muted" title={runReason(run)}>
+          {runReason(run)}
         </span>
       </span>
       <span
         className={`col-start-2 text-muted text-xs ${isNarrow ? '' : 'lg:col-start-3 lg:text-right lg:*:block'}`}
       >
-        <span>{whenLine(run)}</span>
+        <span>{runInstant(run)}</span>
         <span className={isNarrow ? '' : 'lg:hidden!'}> · </span>
         <span>{costLine(run)}</span>
       </span>
     </Link>
   );
-}
-
-function symbolsLine(run: RunSummary): string {
-  const { symbols } = run;
-  const shown = symbols.slice(0, SYMBOLS_SHOWN).map(baseName).join(', ');
-  const rest = symbols.length - SYMBOLS_SHOWN;
-  if (symbols.length === 0) return isUnderWay(run) ? sentence(run.kind) : 'No subject';
-  return rest > 0 ? `${shown} and ${rest} more` : shown;
-}
-
-function whenLine(run: RunSummary): string {
-  return run.marketAsOfMs === null
-    ? `started ${formatDateTime(run.startedAtMs)}`
-    : formatDateTime(run.marketAsOfMs);
 }
 
 function costLine(run: RunSummary): string {

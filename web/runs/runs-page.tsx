@@ -23,22 +23,20 @@ export function RunsPage() {
   const symbols = [...new Set(desks.data?.items.flatMap((desk) => desk.symbols) ?? [])];
 
   function change(name: keyof RunFilter, value: string) {
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+    // Each choice is a step of the browser's history: Back takes it away again.
+    setSearch((before) => {
+      const next = new URLSearchParams(before);
+      if (value === '') next.delete(name);
+      else next.set(name, value);
+      return next;
+    });
   }
 
   return (
     <>
       <h1 className="sr-only">Runs</h1>
       <Panel title="Runs" note="newest first, told live">
-        <RunFilters filter={filter} symbols={symbols} onChange={change} />
+        <RunFilters filter={filter} desks={desks.data?.items ?? []} symbols={symbols} onChange={change} />
         <Loaded query={runs} skeleton={<SkeletonRows rows={10} className="h-14" />}>
           {({ pages }) => {
             const rows = pages.flatMap((page) => page.items);
@@ -83,6 +81,7 @@ function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void 
 
 function readFilter(search: URLSearchParams): RunFilter {
   return {
+    deskId: search.get('deskId'),
     kind: search.get('kind'),
     status: search.get('status'),
     outcome: search.get('outcome'),

@@ -1,6 +1,19 @@
 import type { RunSummary } from '#domain/run.ts';
-import { Badge } from '../ui/badge.tsx';
-import { isUnderWay, VERDICT_TONES, verdictOf } from './outcome.ts';
+import { Badge, type BadgeTone } from '../ui/badge.tsx';
+import { isUnderWay, type RunVerdict, verdictOf } from './outcome.ts';
+
+const VERDICT_TONES: Record<RunVerdict, BadgeTone> = {
+  traded: 'accent',
+  held: 'neutral',
+  denied: 'watch',
+  halted: 'down',
+  failed: 'down',
+  queued: 'neutral',
+  running: 'accent',
+  finished: 'neutral',
+  cancelled: 'neutral',
+  lost: 'down',
+};
 
 export function VerdictBadge({ run }: { run: RunSummary }) {
   return (

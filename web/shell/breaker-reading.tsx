@@ -1,7 +1,9 @@
 import type { SystemState } from '#domain/desk-event.ts';
-import { formatPlain } from '../format/number.ts';
+import { formatPercent, formatPlain } from '../format/number.ts';
 import { plural, spaced } from '../format/words.ts';
 import { Badge, type BadgeTone } from '../ui/badge.tsx';
+
+type Reason = SystemState['breaker']['reasons'][number];
 
 export const LEVEL_TONES: Record<SystemState['breaker']['level'], BadgeTone> = {
   clear: 'up',
@@ -32,7 +34,7 @@ export function BreakerReading({ breaker }: { breaker: SystemState['breaker'] })
               <li key={reason.trigger}>
                 <span className="font-medium">{spaced(reason.trigger)}</span>: {reason.message}{' '}
                 <span className="text-muted">
-                  ({formatPlain(reason.value)} of {formatPlain(reason.limit)})
+                  ({measured(reason, reason.value)} of {measured(reason, reason.limit)})
                 </span>
               </li>
             ))}
@@ -41,4 +43,9 @@ export function BreakerReading({ breaker }: { breaker: SystemState['breaker'] })
       )}
     </div>
   );
+}
+
+/** Every trigger measures a fall or a loss as a fraction, but for the one that counts readable markets. */
+function measured({ trigger }: Reason, value: number | null): string {
+  return value === null || trigger === 'market_blind' ? formatPlain(value) : formatPercent(value);
 }

@@ -40,7 +40,7 @@ export function StateControls({ mode }: { mode: TradingMode }) {
       )}
       {mode !== 'active' && (
         <Button tone="primary" icon="play" onClick={() => setAsked('arm')}>
-          Arm
+          Arm the desk
         </Button>
       )}
       {question && (
@@ -54,15 +54,14 @@ export function StateControls({ mode }: { mode: TradingMode }) {
               label="Reason"
               name="reason"
               required
-              minLength={3}
               maxLength={300}
               hint="It is kept in the audit log and shown on top of every page."
             />
           }
-          act={async (form, idempotencyKey) => {
-            await question.act(String(form.get('reason')).trim(), idempotencyKey);
+          act={async (form, post) => {
+            await question.act(post, String(form.get('reason')));
             await client.invalidateQueries({ queryKey: stateQuery.queryKey });
-            return question.outcome;
+            return { words: question.outcome };
           }}
           onClose={() => setAsked(null)}
         />

@@ -29,7 +29,7 @@ export function StatusBar() {
   if (state.error) return <FailureNote error={state.error} onRetry={() => void state.refetch()} />;
   return (
     <div className="border-line border-b bg-surface" role="status" aria-label="Loading the trading state">
-      <div className="mx-auto h-[12.5rem] max-w-[104rem] p-3 sm:px-5 md:h-[7.5rem] xl:h-16">
+      <div className="mx-auto h-[14.5rem] max-w-[104rem] p-3 sm:px-5 md:h-[9.5rem] xl:h-[5.75rem]">
         <div className="skeleton h-full" />
       </div>
     </div>
@@ -40,7 +40,7 @@ function Status({ state, readAtMs }: { state: SystemState; readAtMs: number }) {
   const { trading } = state;
   return (
     <section aria-label="Trading state" className="border-line border-b bg-surface">
-      <div className="mx-auto grid min-h-[12.5rem] max-w-[104rem] grid-cols-[8.5rem_minmax(0,1fr)] md:gap-x-4 sm:px-5 md:min-h-[7.5rem] md:grid-cols-[1fr_auto] xl:min-h-16 xl:grid-cols-[minmax(0,1fr)_auto_auto]">
+      <div className="mx-auto grid min-h-[14.5rem] max-w-[104rem] grid-cols-[8.5rem_minmax(0,1fr)] md:gap-x-4 sm:px-5 md:min-h-[9.5rem] md:grid-cols-[1fr_auto] xl:min-h-[5.75rem] xl:grid-cols-[minmax(0,1fr)_auto_auto]">
         <div
           className={`col-span-2 flex min-w-0 items-center gap-3 border-l-4 px-3 py-2 max-md:min-h-[5.75rem] xl:col-span-1 ${MODE_LOOK[trading.mode]}`}
         >
@@ -51,7 +51,7 @@ function Status({ state, readAtMs }: { state: SystemState; readAtMs: number }) {
                 since {formatDateTime(trading.sinceMs)} by {trading.setBy}
               </span>
             </p>
-            <p className="line-clamp-2" title={trading.reason}>
+            <p className={trading.mode === 'active' ? 'line-clamp-2' : ''} title={trading.reason}>
               {trading.reason}
             </p>
           </div>

@@ -1,8 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { newIdempotencyKey } from '../api/client.ts';
+import { newPost } from '../api/client.ts';
+import type { Post } from '../api/idempotent-post.ts';
 import { Button, type ButtonTone } from './button.tsx';
 import { FailureNote } from './failure-note.tsx';
+import { showToast, type ToastTone } from './toast-queue.ts';
+
+export interface Outcome {
+  readonly words: ReactNode;
+  readonly tone?: ToastTone;
+}
 
 interface ActionDialogProps {
   readonly title: string;
@@ -10,18 +17,24 @@ interface ActionDialogProps {
   readonly confirmLabel: string;
   readonly tone?: ButtonTone;
   readonly fields?: ReactNode;
-  /** Does it, and gives the outcome to show. A repeated try carries the same key and is done once. */
-  readonly act: (form: FormData, idempotencyKey: string) => Promise<ReactNode>;
+  /** Does it by way of `post`, and gives the outcome to tell. Texts of the form come trimmed. */
+  readonly act: (form: FormData, post: Post) => Promise<Outcome>;
   readonly onClose: () => void;
 }
 
-/** Asks once, does it, and shows what came of it. Mounted while open. */
+/** Asks once, does it, and goes; a toast tells what came of it, and a failure keeps the question open. Mounted while open. */
 export function ActionDialog(props: ActionDialogProps) {
   const { title, description, confirmLabel, tone = 'primary', fields, act, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const headingId = useId();
-  const [idempotencyKey] = useState(newIdempotencyKey);
-  const action = useMutation({ mutationFn: (form: FormData) => act(form, idempotencyKey) });
+  const [post] = useState(newPost);
+  const action = useMutation({
+    mutationFn: (form: FormData) => act(form, post),
+    onSuccess(outcome) {
+      showToast(outcome.words, outcome.tone);
+      dialog.current?.close();
+    },
+  });
   useEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
@@ -36,35 +49,29 @@ export function ActionDialog(props: ActionDialogProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (!action.isPending) action.mutate(new FormData(event.currentTarget));
+          if (!action.isPending) action.mutate(trimmed(new FormData(event.currentTarget)));
         }}
         className="flex flex-col gap-3 p-4"
       >
         <h2 id={headingId} className="font-semibold text-lg">
           {title}
         </h2>
-        {action.isSuccess ? (
-          <div role="status" className="rounded-md border border-up/40 bg-up-soft p-3">
-            {action.data}
-          </div>
-        ) : (
-          <>
-            <div className="text-muted">{description}</div>
-            {fields}
-          </>
-        )}
+        <div className="text-muted">{description}</div>
+        {fields}
         {action.error && <FailureNote error={action.error} />}
         <div className="mt-1 flex justify-end gap-2">
-          <Button onClick={() => dialog.current?.close()} autoFocus={action.isSuccess}>
-            {action.isSuccess ? 'Close' : 'Not now'}
+          <Button onClick={() => dialog.current?.close()}>Not now</Button>
+          <Button type="submit" tone={tone} disabled={action.isPending}>
+            {action.isPending ? 'Sending …' : confirmLabel}
           </Button>
-          {!action.isSuccess && (
-            <Button type="submit" tone={tone} disabled={action.isPending}>
-              {action.isPending ? 'Sending …' : confirmLabel}
-            </Button>
-          )}
         </div>
       </form>
     </dialog>
   );
+}
+
+function trimmed(form: FormData): FormData {
+  const texts = new FormData();
+  for (const [name, value] of form) texts.append(name, typeof value === 'string' ? value.trim() : value);
+  return texts;
 }

@@ -1,4 +1,4 @@
-import { ApiFailure } from '../api/client.ts';
+import { ApiFailure } from '../api/api-failure.ts';
 import { Button } from './button.tsx';
 
 /** What went wrong in the server's words, with the code and id to look it up, and a way to try again. */

@@ -32,6 +32,13 @@ function scriptedServer(bodies: readonly (string | number | Error)[]) {
   return done.then(() => ({ asked, waits, statuses, heard, refusals }));
 }
 
+/** Says nothing and ends only when its request is aborted. */
+function endlessBody(signal: AbortSignal | null | undefined) {
+  return new ReadableStream({
+    start: (controller) => signal?.addEventListener('abort', () => controller.error(new Error('aborted'))),
+  });
+}
+
 describe('following a stream of events', () => {
   test('resumes after a cut with the last id it heard', async () => {
     const { asked, heard } = await scriptedServer([
@@ -48,8 +55,32 @@ describe('following a stream of events', () => {
     expect(waits).toEqual([500, 1_000, 2_000, 500, 1_000]);
   });
 
-  test('never waits longer than fifteen seconds', () => {
-    expect(backOffMs(40)).toBe(15_000);
+  test('never waits longer than five seconds', () => {
+    expect(backOffMs(40)).toBe(5_000);
+  });
+
+  test('connects anew when a request elsewhere stayed without an answer', async () => {
+    const stop = new AbortController();
+    const waits: number[] = [];
+    let doubt: () => void = () => expect.fail('nobody listens for doubts');
+    await followEvents({
+      url: '/api/events',
+      headers: () => ({}),
+      signal: stop.signal,
+      onMessage: () => undefined,
+      onStatus: (status) => status === 'live' && doubt(),
+      onRefused: () => undefined,
+      onDoubt(listener) {
+        doubt = listener;
+        return () => undefined;
+      },
+      wait: async (delayMs) => {
+        waits.push(delayMs);
+        stop.abort();
+      },
+      fetch: async (_url, request) => new Response(endlessBody(request?.signal)),
+    });
+    expect(waits).toEqual([500]);
   });
 
   test('tells of a refusal and keeps trying', async () => {

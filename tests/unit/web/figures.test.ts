@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { deepestFall, equityLine } from '../../../web/desk/equity-line.ts';
-import { netProfitQuote, protectionPrice } from '../../../web/desk/position-figures.ts';
+import { deepestFall, equityLine, roundInstants } from '../../../web/desk/equity-line.ts';
+import {
+  liquidationDistance,
+  netProfitQuote,
+  notionalQuote,
+  protectionPrice,
+} from '../../../web/desk/position-figures.ts';
 import { formatPlain, formatPrice, formatQuote, toneOf } from '../../../web/format/number.ts';
 import { formatAge, formatDateTime, formatDuration } from '../../../web/format/time.ts';
 import { fakeOrders, fakePositions } from '../../support/fake-books.ts';
@@ -42,6 +47,16 @@ describe('the equity line', () => {
     ]);
   });
 
+  test('is labelled at round instants, whatever second its readings are of', () => {
+    const hours = [0.01, 1.02, 2.9].map((hour) => Math.round(hour * 3_600));
+    const line = hours.map((timeSeconds) => ({ timeSeconds, value: 1 }));
+    const instants = roundInstants(line);
+    expect(instants[0]).toBe(900);
+    expect(instants.at(-1)).toBe(2.75 * 3_600);
+    expect(new Set(instants.map((seconds) => seconds % 900))).toEqual(new Set([0]));
+    expect(roundInstants([])).toEqual([]);
+  });
+
   test('knows its deepest fall from a peak, and none on a line that only rises', () => {
     const line = equityLine([100, 120, 90, 110].map((value, index) => point(index * 1_000, String(value))));
     expect(deepestFall(line)).toBeCloseTo(0.25);
@@ -58,9 +73,25 @@ describe('a position on the screen', () => {
     );
   });
 
-  test('finds the working stop of its own symbol only', () => {
+  test('is worth its quantity at the mark, and knows how far liquidation is', () => {
+    const numbers = { ...position!, quantityBase: '2', markPriceQuote: '100', liquidationPriceQuote: '80' };
+    expect(notionalQuote(numbers)).toBe(200);
+    expect(liquidationDistance(numbers)).toBeCloseTo(0.2);
+    expect(liquidationDistance({ ...numbers, liquidationPriceQuote: null })).toBeNull();
+  });
+
+  test('finds its own working stop', () => {
     expect(protectionPrice(position!, fakeOrders(), 'stop')).toBe('76810.0');
     const cancelled = fakeOrders().map((order) => ({ ...order, status: 'cancelled' as const }));
     expect(protectionPrice(position!, cancelled, 'stop')).toBeNull();
+  });
+
+  test.each([
+    ['of another desk', { deskId: 'elsewhere' }],
+    ['of another position in its symbol', { positionId: 'p-before' }],
+    ['that would add to it', { side: 'buy' as const }],
+  ])('takes no stop %s for its own', (_whose, change) => {
+    const orders = fakeOrders().map((order) => ({ ...order, ...change }));
+    expect(protectionPrice(position!, orders, 'stop')).toBeNull();
   });
 });

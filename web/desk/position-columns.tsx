@@ -1,0 +1,108 @@
+import type { DeskOrder, DeskPosition } from '../api/types.ts';
+import { formatPercent, formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
+import { formatAge, formatDateTime } from '../format/time.ts';
+import { baseName } from '../format/words.ts';
+import { Amount } from '../ui/amount.tsx';
+import { Button } from '../ui/button.tsx';
+import type { Column } from '../ui/data-table.tsx';
+import { SideBadge } from '../ui/side-badge.tsx';
+import { liquidationDistance, netProfitQuote, notionalQuote, protectionPrice } from './position-figures.ts';
+
+/** The open positions' table. `orders` is undefined until they have been read. */
+export function positionColumns(
+  orders: readonly DeskOrder[] | undefined,
+  nowMs: number | null,
+  onClose: (position: DeskPosition) => void,
+): Column<DeskPosition>[] {
+  return [
+    {
+      label: 'Symbol',
+      bare: true,
+      span: 2,
+      cell: (position) => (
+        <span className="flex items-center gap-2">
+          <strong className="font-semibold">{baseName(position.symbol)}</strong>
+          <SideBadge side={position.side} leverage={position.leverage} />
+        </span>
+      ),
+    },
+    {
+      label: 'Net profit',
+      align: 'end',
+      cell: (position) => <Amount value={netProfitQuote(position)} className="font-semibold" />,
+    },
+    { label: 'Size', align: 'end', cell: (position) => formatQuantity(position.quantityBase) },
+    { label: 'Notional', align: 'end', cell: (position) => formatQuote(notionalQuote(position)) },
+    { label: 'Entry', align: 'end', cell: (position) => formatPrice(position.entryPriceQuote) },
+    { label: 'Mark', align: 'end', cell: (position) => formatPrice(position.markPriceQuote) },
+    {
+      label: 'Stop',
+      align: 'end',
+      cell: (position) => <Protection {...{ position, orders }} purpose="stop" />,
+    },
+    {
+      label: 'Target',
+      align: 'end',
+      cell: (position) => <Protection {...{ position, orders }} purpose="target" />,
+    },
+    { label: 'Liquidation', align: 'end', cell: (position) => <Liquidation position={position} /> },
+    {
+      label: 'Age',
+      align: 'end',
+      cell: (position) => (
+        <span title={`opened ${formatDateTime(position.openedAtMs)}`}>
+          {nowMs === null ? '–' : formatAge(nowMs - position.openedAtMs)}
+        </span>
+      ),
+    },
+    {
+      label: 'Action',
+      align: 'end',
+      bare: true,
+      span: 3,
+      cell: (position) => (
+        <Button
+          className="max-sm:w-full sm:-my-1"
+          aria-label={`Close the ${baseName(position.symbol)} ${position.side}`}
+          onClick={() => onClose(position)}
+        >
+          Close
+        </Button>
+      ),
+    },
+  ];
+}
+
+interface ProtectionProps {
+  readonly position: DeskPosition;
+  readonly orders: readonly DeskOrder[] | undefined;
+  readonly purpose: 'stop' | 'target';
+}
+
+/** A position without a live stop is said aloud; a missing target is allowed. */
+function Protection({ position, orders, purpose }: ProtectionProps) {
+  if (!orders) return <span className="text-faint">–</span>;
+  const price = protectionPrice(position, orders, purpose);
+  if (price !== null) return formatPrice(price);
+  return purpose === 'stop' ? (
+    <span className="font-semibold text-down">none</span>
+  ) : (
+    <span className="text-faint">none</span>
+  );
+}
+
+function Liquidation({ position }: { position: DeskPosition }) {
+  const distance = liquidationDistance(position);
+  if (distance === null || position.liquidationPriceQuote === null)
+    return (
+      <span className="text-faint" title="It cannot be liquidated">
+        none
+      </span>
+    );
+  return (
+    <>
+      {formatPrice(position.liquidationPriceQuote)}
+      <span className="block text-muted text-xs">{formatPercent(distance, { digits: 1 })} away</span>
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
+import { desksQuery } from '../api/queries.ts';
+
+const DESK_PARAMETER = 'desk';
+
+/** The desk the page shows: the one in the address, else the oldest of the running market. Null until it is known. */
+export function useDesk(): { deskId: string | null; choose: (deskId: string) => void } {
+  const desks = useQuery(desksQuery);
+  const [search, setSearch] = useSearchParams();
+  const asked = search.get(DESK_PARAMETER);
+  const items = desks.data?.items ?? [];
+  const shown = items.find((desk) => desk.deskId === asked) ?? items[0];
+  return {
+    deskId: shown?.deskId ?? null,
+    choose: (deskId) => setSearch({ [DESK_PARAMETER]: deskId }, { preventScrollReset: true }),
+  };
+}
