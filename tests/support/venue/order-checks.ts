@@ -47,7 +47,7 @@ export function readQuantity(parameters: RequestParameters, spec: SymbolSpec, is
   if (quantity === null) throw missing('quantity');
   const { stepSize, minQuantity, maxQuantity, maxMarketQuantity } = spec.filters;
   if (quantity.lte(0)) throw refusal(-4003);
-  if (digitsOf(quantity) > digitsOf(stepSize)) throw refusal(-1111);
+  if (digitsOf(quantity) > spec.precision.quantity) throw refusal(-1111);
   if (!quantity.mod(stepSize).eq(0)) throw refusal(-4023);
   if (quantity.lt(minQuantity)) throw refusal(-4004);
   if (quantity.gt(isMarket && maxMarketQuantity.lt(maxQuantity) ? maxMarketQuantity : maxQuantity))
@@ -62,7 +62,7 @@ export function readPrice(parameters: RequestParameters, spec: SymbolSpec, name:
   const { tickSize, minPrice, maxPrice } = spec.filters;
   if (price.lt(minPrice)) throw refusal(-4013);
   if (price.gt(maxPrice)) throw refusal(-4002);
-  if (digitsOf(price) > digitsOf(tickSize)) throw refusal(-1111);
+  if (digitsOf(price) > spec.precision.price) throw refusal(-1111);
   if (!price.mod(tickSize).eq(0)) throw refusal(-4014);
   return price;
 }

@@ -46,6 +46,8 @@ export interface VenueEngine {
 }
 
 const DEFAULT_WALLET = '10000';
+/** Ids of the venue are longer than 32 bits. */
+const FIRST_ID = 400_000_000_000;
 
 export function createVenueEngine(options: VenueEngineOptions): VenueEngine {
   const { clock = { nowMs: Date.now }, seed = 7, listings = 'built-in', prices = 'still' } = options;
@@ -71,7 +73,7 @@ export function createVenueEngine(options: VenueEngineOptions): VenueEngine {
     due: [],
     walletBalance: new Big(0),
     isHedged: false,
-    lastId: 8_000_000,
+    lastId: FIRST_ID,
   };
   book(state, {
     symbol: '',

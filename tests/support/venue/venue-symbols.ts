@@ -22,6 +22,8 @@ export interface SymbolSpec {
   /** The venue's own name, such as `BTCUSDT`. */
   readonly symbol: string;
   readonly filters: SymbolFilters;
+  /** Digits after the point that are read at all; the steps may be coarser. */
+  readonly precision: { readonly price: number; readonly quantity: number };
   readonly brackets: readonly LeverageBracket[];
   readonly liquidationFeeFraction: Big;
   /** The entry of `exchangeInfo`, as it goes over the wire. */
@@ -45,6 +47,8 @@ interface Filter {
 interface Listing {
   readonly symbol: string;
   readonly liquidationFee: string;
+  readonly pricePrecision: number;
+  readonly quantityPrecision: number;
   readonly filters: readonly Filter[];
   readonly [field: string]: unknown;
 }
@@ -145,6 +149,7 @@ function specOf(listing: Listing): SymbolSpec {
       multiplierUp: new Big(read('PERCENT_PRICE', 'multiplierUp')),
       multiplierDown: new Big(read('PERCENT_PRICE', 'multiplierDown')),
     },
+    precision: { price: listing.pricePrecision, quantity: listing.quantityPrecision },
     brackets: BRACKETS,
     liquidationFeeFraction: new Big(listing.liquidationFee),
     listing,
@@ -165,7 +170,8 @@ function listingOf([base, tick, step, maxMarket, notional]: Row): Listing {
     baseAsset: base,
     quoteAsset: 'USDT',
     marginAsset: 'USDT',
-    pricePrecision: digits(tick),
+    // One digit finer than the tick, as for most contracts there.
+    pricePrecision: digits(tick) + 1,
     quantityPrecision: digits(step),
     baseAssetPrecision: 8,
     quotePrecision: 8,
