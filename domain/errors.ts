@@ -10,6 +10,11 @@ export interface ErrorRule {
 
 export const ERROR_RULES = {
   config_invalid: { status: 500, retryable: false, meaning: 'An environment variable or option is wrong.' },
+  usage_invalid: {
+    status: 422,
+    retryable: false,
+    meaning: 'A command line has a wrong word, option or value; its exit code is 2.',
+  },
   request_invalid: {
     status: 422,
     retryable: false,

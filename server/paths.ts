@@ -12,6 +12,10 @@ export function rootFolder(): string {
   return folder;
 }
 
+export function packageVersion(): string {
+  return JSON.parse(readFileSync(join(rootFolder(), 'package.json'), 'utf8')).version;
+}
+
 function isRoot(folder: string): boolean {
   const file = join(folder, 'package.json');
   return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'vigil';

@@ -111,7 +111,7 @@ function recordOf(state: CycleState, signals: readonly Signal[], deps: AnalysisD
     verdicts: [...state.verdicts],
     intents: [...intents],
     orders: [...state.orders],
-    notes: [...state.notes],
+    notes: [...state.notes, ...unanswered(state)],
     positions: [...state.positions],
     account: { before: state.account, after: state.accountAfter ?? state.account },
     llm: llmUsage(Object.values(state.usage)),
@@ -154,6 +154,18 @@ function heldReason({ request, account, snapshot, subjects }: CycleState): strin
   if (snapshot !== null && snapshot.symbols.length === 0)
     return `none of ${request.symbols.length} symbols has sound market data`;
   return subjects.length === 0 ? 'nothing to decide' : 'no subject called for a trade';
+}
+
+/** Rules weigh numbers and read no question: who asked one must not take their words for its answer. */
+function unanswered({ request, opinions }: CycleState): string[] {
+  const said = opinions.filter(({ agent }) => agent === 'context');
+  if (request.question === null || said.some(({ decidedBy }) => decidedBy === 'model')) return [];
+  const abstention = said.find((opinion) => opinion.abstention !== null)?.abstention;
+  const why =
+    abstention === undefined
+      ? 'no model is configured; set OPENAI_API_KEY or OPENAI_BASE_URL'
+      : `the model abstained (${abstention})`;
+  return [`the question was not answered: ${said.length === 0 ? 'no symbol could be looked at' : why}`];
 }
 
 function isTradeLeg(purpose: string): boolean {

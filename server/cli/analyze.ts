@@ -1,7 +1,7 @@
 import { AppError } from '#domain/errors.ts';
 import { ContextOpinion } from '#domain/opinion.ts';
 import { openAnalysis } from '../engine/run-service.ts';
-import { cliConfig, printJson, symbolList, withContainer, withUniverse } from './session.ts';
+import { cliConfig, marketLine, printJson, symbolList, withContainer, withUniverse } from './session.ts';
 
 /** Asks the agents about symbols and prints what they said. Writes a run and its trace, never an order intent. */
 export async function analyze(
@@ -23,6 +23,7 @@ export async function analyze(
   );
   if (options.json) printJson(record);
   else {
+    if (record.market) process.stdout.write(`${marketLine(record.market.source)}\n`);
     for (const { action, symbol, score, reason } of record.signals)
       process.stdout.write(`${symbol}: ${action} (${score} points): ${reason}\n`);
     for (const { answer, decidedBy } of record.opinions) {
@@ -32,6 +33,7 @@ export async function analyze(
           `${said.data.symbol}: ${said.data.stance} ${said.data.conviction.toFixed(2)} by ${decidedBy}: ${said.data.summary}\n`,
         );
     }
+    for (const note of record.notes) process.stdout.write(`${note}\n`);
   }
   if (record.outcome === 'failed') throw new AppError('internal', record.reason);
 }

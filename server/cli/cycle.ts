@@ -1,10 +1,12 @@
 import { AppError } from '#domain/errors.ts';
+import type { OrderRequest } from '#domain/order.ts';
 import { CycleRecord } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import { isoTime } from '#domain/time.ts';
 import { type Container, wallClock } from '../container.ts';
 import { onceDeskId } from '../engine/market-desks.ts';
 import { assertOffered, openCycle } from '../engine/run-service.ts';
-import { cliConfig, printJson, symbolList, withContainer, withUniverse } from './session.ts';
+import { cliConfig, marketLine, printJson, symbolList, withContainer, withUniverse } from './session.ts';
 
 interface CycleOptions {
   readonly symbols?: string;
@@ -66,9 +68,7 @@ function describe(record: CycleRecord): string {
   const lines = [`${record.outcome}: ${record.reason}`];
   if (record.market) {
     const { source, asOfMs, symbols, bars } = record.market;
-    lines.push(
-      `market ${source.name}${source.synthetic ? ' (synthetic)' : ''} at ${new Date(asOfMs).toISOString()}, ${symbols.length} symbols, ${bars} bars`,
-    );
+    lines.push(`${marketLine(source)} at ${isoTime(asOfMs)}, ${symbols.length} symbols, ${bars} bars`);
   }
   for (const { name, symbol, decidedBy, durationMs, error } of record.nodes) {
     const what = `${name}${symbol ? ` ${symbol}` : ''}`.padEnd(26);
@@ -80,7 +80,29 @@ function describe(record: CycleRecord): string {
     const codes = verdict.findings.map(({ code }) => code).join(', ');
     lines.push(`  ${verdict.stage} ${verdict.symbol}: ${verdict.outcome}${codes ? ` (${codes})` : ''}`);
   }
+  for (const order of ordersOf(record)) lines.push(`  ${describeOrder(order)}`);
   if (record.account.after)
     lines.push(`equity ${record.account.after.equityQuote} ${record.account.after.quote} (paper)`);
   return lines.join('\n');
+}
+
+interface SentOrder extends OrderRequest {
+  readonly status: string;
+  readonly averagePriceQuote: string | null;
+}
+
+/** Each intent as the venue tells it; one the venue does not show, as it was meant. */
+function ordersOf({ intents, orders }: CycleRecord): SentOrder[] {
+  const known = new Map(orders.map((order) => [order.clientOrderId, order]));
+  return intents.map(
+    ({ request, status }) =>
+      known.get(request.clientOrderId) ?? { ...request, status, averagePriceQuote: null },
+  );
+}
+
+function describeOrder(order: SentOrder): string {
+  const { purpose, side, quantityBase, symbol, type, status } = order;
+  const asked = order.triggerPriceQuote ?? order.priceQuote;
+  const price = order.averagePriceQuote ?? asked;
+  return `${purpose} ${side} ${quantityBase} ${symbol} ${type}${price === null ? '' : ` at ${price}`}: ${status}`;
 }

@@ -1,22 +1,23 @@
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Container } from '../container.ts';
 import { isOfMarket } from '../engine/market-desks.ts';
-import { printJson, withContainer } from './session.ts';
+import { marketLine, printJson, withContainer } from './session.ts';
 
 interface Output {
   readonly json: boolean;
 }
 
 export async function reconcile({ json }: Output): Promise<void> {
-  const views = await withContainer({ clock: 'standing' }, async (container) => {
+  const { source, views } = await withContainer({ clock: 'standing' }, async (container) => {
     const found: ({ deskId: string } & DeskView)[] = [];
     for (const deskId of await deskIds(container)) {
       const view = await (await container.house.orders(deskId)).reconcile();
       found.push({ deskId, ...view });
     }
-    return found;
+    return { source: container.source.market.source, views: found };
   });
   if (json) return printJson(views);
+  process.stdout.write(`${marketLine(source)}\n`);
   if (views.length === 0) process.stdout.write('no desk has been started on this market yet\n');
   for (const { deskId, account, positions, unknownOutcomes, custody } of views) {
     process.stdout.write(

@@ -3,15 +3,20 @@
  * A command's code is loaded when it is called, so that help and a wrong word are answered at once.
  */
 import { Command, CommanderError, Option } from 'commander';
-import { toAppError } from '#domain/errors.ts';
+import { AppError, toAppError } from '#domain/errors.ts';
+import { packageVersion } from '../paths.ts';
 import { ROLES } from '../roles.ts';
 
 const program = new Command('vigil')
   .description(
     'A desk of five LLM agents that trades crypto perpetual futures. Models propose, code disposes.',
   )
-  .exitOverride()
-  .showHelpAfterError();
+  .version(packageVersion(), '-V, --version', 'print the version')
+  // Its complaints are told below, like every other failure.
+  .configureOutput({ outputError() {} })
+  .exitOverride();
+
+const HELP_GIVEN = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version']);
 
 const json = () =>
   new Option('--json', 'print one JSON document on stdout and nothing else there').default(false);
@@ -40,15 +45,15 @@ program
   .addOption(json())
   .action(async (options) => (await import('./handles.ts')).reconcile(options));
 program
-  .command('halt <reason>')
+  .command('halt <reason...>')
   .description('stop opening anything, in every process')
   .addOption(json())
-  .action(async (reason, options) => (await import('./handles.ts')).halt(reason, options));
+  .action(async (words, options) => (await import('./handles.ts')).halt(words.join(' '), options));
 program
-  .command('arm <reason>')
+  .command('arm <reason...>')
   .description('allow trading again after a halt')
   .addOption(json())
-  .action(async (reason, options) => (await import('./handles.ts')).arm(reason, options));
+  .action(async (words, options) => (await import('./handles.ts')).arm(words.join(' '), options));
 program
   .command('doctor')
   .description('tell what is configured, reachable and missing, and how to mend it')
@@ -65,12 +70,24 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   await program.parseAsync(process.argv);
 } catch (thrown) {
-  if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode;
-  else {
-    const failure = toAppError(thrown);
-    console.error(`${failure.code}: ${failure.message}`);
-    if (failure.code === 'internal')
-      console.error(failure.cause instanceof Error ? failure.cause.stack : failure.stack);
-    process.exitCode = 1;
-  }
+  process.exitCode = tellFailure(thrown);
+}
+
+/** Writes `code: message` to stderr and gives the exit code: 2 for a wrong command line, else 1. */
+function tellFailure(thrown: unknown): number {
+  if (thrown instanceof CommanderError && HELP_GIVEN.has(thrown.code)) return thrown.exitCode === 0 ? 0 : 2;
+  const failure = thrown instanceof CommanderError ? usageError(thrown) : toAppError(thrown);
+  console.error(`${failure.code}: ${failure.message}`);
+  if (failure.code === 'internal')
+    console.error(failure.cause instanceof Error ? failure.cause.stack : failure.stack);
+  if (failure.code !== 'usage_invalid') return 1;
+  const command = program.commands.find((one) => one.name() === process.argv[2]) ?? program;
+  console.error(
+    `Usage: ${command === program ? '' : 'vigil '}${command.name()} ${command.usage()} (--help tells more)`,
+  );
+  return 2;
+}
+
+function usageError({ message }: CommanderError): AppError {
+  return new AppError('usage_invalid', message.replace(/^error: /, '').replaceAll('\n', ' '));
 }

@@ -1,3 +1,5 @@
+import { AppError } from '#domain/errors.ts';
+import type { MarketSource } from '#domain/market.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from '../config.ts';
 import type { Container, ContainerOptions } from '../container.ts';
@@ -40,16 +42,17 @@ export async function withContainer<Result>(
   }
 }
 
-/** `BTC, eth,SOLUSDT` → unified symbols, each once. @throws AppError `symbol_invalid` */
+/** `BTC, eth,SOLUSDT` → unified symbols, each once. @throws AppError `symbol_invalid`, `usage_invalid` when there is none */
 export function symbolList(text: string): MarketSymbol[] {
-  return [
-    ...new Set(
-      text
-        .split(',')
-        .filter((part) => part.trim() !== '')
-        .map(parseSymbol),
-    ),
-  ];
+  const words = text.split(',').filter((word) => word.trim() !== '');
+  if (words.length === 0)
+    throw new AppError('usage_invalid', `"${text}" names no symbol: give one or more, such as BTC,ETH`);
+  return [...new Set(words.map(parseSymbol))];
+}
+
+/** The market an answer rests on, in a line that says when its prices are made up. */
+export function marketLine({ name, synthetic }: MarketSource): string {
+  return `market ${name}${synthetic ? ' (synthetic: these prices are made up)' : ''}`;
 }
 
 export function printJson(document: unknown): void {

@@ -62,6 +62,32 @@ describe('an analysis', () => {
     ]);
   });
 
+  it('says that a question was not answered when rules decided, and why', async () => {
+    const byRules = await analyse(await openDesk(MOMENTS.trading));
+    expect(byRules.notes).toEqual([
+      'the question was not answered: no model is configured; set OPENAI_API_KEY or OPENAI_BASE_URL',
+    ]);
+    const silenced = await openDesk(MOMENTS.trading);
+    const { agents } = silenced.deps;
+    const context: typeof agents.context = async (question, asked) => ({
+      ...(await agents.context(question, asked)),
+      abstention: 'timed_out',
+    });
+    const { notes } = await analyse(silenced, { agents: { ...agents, context } });
+    expect(notes).toEqual(['the question was not answered: the model abstained (timed_out)']);
+  });
+
+  it('says nothing of the kind when a model answered', async () => {
+    const desk = await openDesk(MOMENTS.trading, {
+      script: {
+        context: ({ signal: { symbol } }) => ({
+          ...{ symbol, stance: 'neutral', conviction: 0, evidence: [], summary: 'No.' },
+        }),
+      },
+    });
+    expect((await analyse(desk)).notes).toEqual([]);
+  });
+
   it('tells a crash and halts nobody', async () => {
     const desk = await openDesk(MOMENTS.crash);
     const record = await analyse(desk);

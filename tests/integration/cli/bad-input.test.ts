@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -182,12 +182,20 @@ describe('a command line', () => {
     [['cycle', '--fast'], /unknown option '--fast'/],
     [['start', '--role', 'chef'], /'chef' is invalid.*all, api, worker, guard/],
     [['analyze'], /missing required argument 'symbol'/],
-  ])('%j is refused with the way out', async (words, says) => {
-    const ending = await run(words);
-    expect(ending.code).toBe(1);
-    expect(ending.stdout).toBe('');
-    expect(ending.stderr).toMatch(says);
-    expect(ending.stderr).toMatch(/Usage: vigil/);
+    [['cycle', '--symbols', ''], /"" names no symbol.*BTC,ETH/],
+    [['analyze', ' , '], /" , " names no symbol/],
+  ])('%j is refused in one form, with the way out and exit code 2', async (words, says) => {
+    const { code, stdout, stderr } = await run(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const [complaint = '', usage = ''] = stderr.trim().split('\n');
+    expect(complaint).toMatch(/^usage_invalid: /);
+    expect(complaint).toMatch(says);
+    expect(usage).toMatch(/^Usage: vigil .*--help/);
+  });
+
+  it('that asks for the version is answered with it', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it('that names a desk nobody made is refused by its id', async () => {

@@ -22,7 +22,7 @@ const RECORDED = {
 
 const FIVE_MINUTES_MS = 300_000;
 
-const TRADING = { VIGIL_FROM: '2025-01-01T02:30:00Z' };
+const TRADING = { VIGIL_SEED: '7', VIGIL_FROM: '2025-01-01T02:30:00Z' };
 
 let home: Home;
 let test: TestDatabase;
@@ -69,6 +69,20 @@ describe('`cycle --json` on the generator', () => {
   it('watches the symbols that --symbols names, in any spelling', async () => {
     const { market } = await cycle(onServer, ['--symbols', 'btc, ETHUSDT,SOL/USDT:USDT']);
     expect(market?.symbols.toSorted()).toEqual(['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT']);
+  });
+
+  it('tells a reader that the prices are made up, and each order with its size and price', async () => {
+    const { stdout } = await home.run(['cycle'], { ...onServer, ...TRADING });
+    expect(stdout).toMatch(/^market generator .*synthetic.* at 2025-01-01T02:30:00/m);
+    const entries = traded.orders.filter(({ purpose }) => purpose === 'entry');
+    expect(entries.length).toBeGreaterThan(0);
+    for (const { side, quantityBase, symbol, averagePriceQuote } of entries)
+      expect(stdout).toMatch(
+        new RegExp(`entry ${side} ${quantityBase} ${symbol} \\w+ at ${averagePriceQuote}: filled`),
+      );
+    const stops = traded.orders.filter(({ purpose }) => purpose === 'stop');
+    expect(stops.length).toBeGreaterThan(0);
+    for (const { triggerPriceQuote } of stops) expect(stdout).toContain(` at ${triggerPriceQuote}: pending`);
   });
 
   it('leaves no Postgres behind', () => {

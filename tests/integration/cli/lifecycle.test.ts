@@ -119,7 +119,7 @@ describe('`doctor --json`', () => {
 
 describe('`halt` and `arm`', () => {
   it('change the state of a stopped desk for its next start', async () => {
-    const halted = await home.run(['halt', 'out for lunch', '--json']);
+    const halted = await home.run(['halt', 'out', 'for', 'lunch', '--json']);
     expect(JSON.parse(halted.stdout)).toMatchObject({ mode: 'halted', reason: 'out for lunch' });
     const armed = await home.run(['arm', 'back again', '--json']);
     expect(JSON.parse(armed.stdout)).toMatchObject({ mode: 'active', reason: 'back again' });

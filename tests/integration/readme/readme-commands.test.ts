@@ -93,7 +93,9 @@ describe('the README', () => {
 
   it('analyzes from the command line beside the running desk', async () => {
     const [text] = await runAll(here('analyze'));
+    expect(text).toMatch(/^market generator .*synthetic/m);
     expect(text).toMatch(/BTC\/USDT:USDT: (buy|sell|hold)/);
+    expect(text).toMatch(/^the question was not answered: no model is configured.*OPENAI_API_KEY/m);
   });
 
   it('lists the commands there are', async () => {
