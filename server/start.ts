@@ -12,16 +12,20 @@ import { isOfMarket } from './engine/market-desks.ts';
 import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { assertCanListen, listenOn } from './listen.ts';
 import { openQueue, type WorkQueue } from './queues/queue.ts';
 import { mendSchedules, syncSchedule } from './queues/schedules.ts';
-import type { Role } from './roles.ts';
+import type { BeatingRole, Role } from './roles.ts';
 import type { Logger } from './telemetry/logger.ts';
+import { createRoleBeat, type RoleBeat } from './telemetry/role-beat.ts';
 
 export interface StartOptions {
   readonly config: Config;
   readonly logger: Logger;
   readonly role: Role;
   readonly around?: ContainerOptions['around'];
+  /** Hears what takes long while it begins. */
+  readonly tell?: (progress: string) => void;
 }
 
 export interface RunningVigil {
@@ -38,7 +42,8 @@ const PRUNE_EVERY_MS = HOUR_MS;
 const SWEEP_EVERY_MS = 2_000;
 const MEND_EVERY_MS = 10_000;
 
-export async function startVigil({ config, logger, role, around }: StartOptions): Promise<RunningVigil> {
+export async function startVigil(options: StartOptions): Promise<RunningVigil> {
+  const { config, logger, role, around, tell = () => {} } = options;
   refuseSplitRolesOnEmbedded(config, role);
   const lock = config.databaseUrl === null ? await acquireInstanceLock(config.homeDir) : null;
   const stops: (() => Promise<unknown>)[] = [async () => lock?.release()];
@@ -48,6 +53,8 @@ export async function startVigil({ config, logger, role, around }: StartOptions)
     stops.length = 0;
   };
   try {
+    if (servesHttp(role)) await assertCanListen(config.http);
+    if (lock !== null) tell('starting the database');
     const container = await createContainer({ config, logger, clock: 'standing', ...(around && { around }) });
     stops.push(() => container.close());
     const queue = await openQueue(
@@ -59,9 +66,14 @@ export async function startVigil({ config, logger, role, around }: StartOptions)
     );
     stops.push(() => queue.close());
     await ensureDesk(container, queue);
-    if (role === 'all' || role === 'guard') stops.push(guard(container).stop);
-    if (role === 'all' || role === 'worker') stops.push(work(container, queue));
-    const served = role === 'all' || role === 'api' ? await serve(container, queue) : null;
+    const openBeat = (beating: BeatingRole): RoleBeat => {
+      const beat = createRoleBeat({ homeDir: config.homeDir, role: beating, clock: wallClock, logger });
+      stops.push(beat.stop);
+      return beat;
+    };
+    if (role === 'all' || role === 'guard') stops.push(guard(container, openBeat('guard')).stop);
+    if (role === 'all' || role === 'worker') stops.push(work(container, queue, openBeat('worker')));
+    const served = servesHttp(role) ? await serve(container, queue) : null;
     if (served) stops.push(served.stop);
     logger.info(
       {
@@ -101,7 +113,7 @@ async function ownDesks({ rows, source }: Container): Promise<Desk[]> {
   return (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key));
 }
 
-function work(container: Container, queue: WorkQueue): () => Promise<void> {
+function work(container: Container, queue: WorkQueue, { beat }: RoleBeat): () => Promise<void> {
   const { engine, logger } = container;
   queue.work(
     {
@@ -114,7 +126,13 @@ function work(container: Container, queue: WorkQueue): () => Promise<void> {
   );
   const sweeper = every(SWEEP_EVERY_MS, () => engine.sweep(), logger);
   const pruner = every(PRUNE_EVERY_MS, () => forgetOld(container, wallClock.nowMs()), logger);
-  const mender = every(MEND_EVERY_MS, async () => mendSchedules(await ownDesks(container), queue), logger);
+  const mend = async () => {
+    await mendSchedules(await ownDesks(container), queue);
+    // A worker lives while it comes through to its database and its queue.
+    beat();
+  };
+  beat();
+  const mender = every(MEND_EVERY_MS, mend, logger);
   return async () => {
     await Promise.all([mender.stop(), pruner.stop()]);
     const swept = sweeper.stop();
@@ -141,11 +159,12 @@ function every(everyMs: number, turn: () => Promise<unknown>, logger: Logger) {
   };
 }
 
-function guard(container: Container): GuardLoop {
+function guard(container: Container, { beat }: RoleBeat): GuardLoop {
   const { rows, house, opened, source, logger } = container;
   return startGuardLoop({
     locks: opened.locks,
     key: source.key,
+    onTurn: beat,
     logger,
     async desks() {
       const own = await ownDesks(container);
@@ -167,10 +186,7 @@ async function serve(container: Container, queue: WorkQueue) {
   const shutdown = new AbortController();
   const app = createApp(apiDeps(container, queue, shutdown.signal));
   const server = createHttpServer(app.fetch, container);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
-    server.listen(port, host, resolve);
-  });
+  await listenOn(server, { host, port });
   const address = server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
@@ -186,19 +202,8 @@ async function serve(container: Container, queue: WorkQueue) {
   };
 }
 
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): AppError {
-  if (cause.code === 'EADDRINUSE') {
-    return new AppError(
-      'port_taken',
-      `port ${port} on ${host} is taken: stop what uses it, or set PORT to another`,
-      { cause },
-    );
-  }
-  return new AppError(
-    'config_invalid',
-    `cannot listen on ${host}:${port} (${cause.code}): set HOST and PORT`,
-    { cause },
-  );
+function servesHttp(role: Role): boolean {
+  return role === 'all' || role === 'api';
 }
 
 function refuseSplitRolesOnEmbedded(config: Config, role: Role): void {

@@ -14,6 +14,8 @@ import { isModelConfigured } from '../engine/agents.ts';
 import { openMarket } from '../engine/market-source.ts';
 import { rootFolder } from '../paths.ts';
 import { connectRedis, redisPlace } from '../queues/redis.ts';
+import type { BeatingRole } from '../roles.ts';
+import { checkBeat } from './check-beat.ts';
 import { cliConfig, cliLogger, printJson } from './session.ts';
 
 export interface Check {
@@ -25,8 +27,13 @@ export interface Check {
 
 const MIN_FREE_BYTES = 500 * 1_024 * 1_024;
 
-export async function doctor({ json }: { readonly json: boolean }): Promise<void> {
-  const checks = await examine();
+export interface DoctorOptions {
+  readonly json: boolean;
+  readonly role?: BeatingRole;
+}
+
+export async function doctor({ json, role }: DoctorOptions): Promise<void> {
+  const checks = await examine(role);
   if (json) printJson({ checks });
   else
     for (const { name, status, detail } of checks)
@@ -36,7 +43,7 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<void
 
 const MARK = { ok: 'ok  ', note: 'note', failed: 'FAIL' } as const;
 
-async function examine(): Promise<Check[]> {
+async function examine(role: BeatingRole | undefined): Promise<Check[]> {
   const node = checkNode();
   let config: Config;
   try {
@@ -56,7 +63,8 @@ async function examine(): Promise<Check[]> {
     checkMarket(config),
     checkPort(config),
   ]);
-  return [node, settings, ...rest, checkModel(config), checkWeb()];
+  const beats = role === undefined ? [] : [await checkBeat(config.homeDir, role, wallClock.nowMs())];
+  return [node, settings, ...rest, checkModel(config), checkWeb(), ...beats];
 }
 
 function checkNode(): Check {

@@ -5,7 +5,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AppError, toAppError } from '#domain/errors.ts';
 import { packageVersion } from '../paths.ts';
-import { ROLES } from '../roles.ts';
+import { BEATING_ROLES, ROLES } from '../roles.ts';
 
 const program = new Command('vigil')
   .description(
@@ -57,6 +57,7 @@ program
 program
   .command('doctor')
   .description('tell what is configured, reachable and missing, and how to mend it')
+  .addOption(new Option('--role <role>', 'also whether this role’s loop turns here').choices(BEATING_ROLES))
   .addOption(json())
   .action(async (options) => (await import('./doctor.ts')).doctor(options));
 

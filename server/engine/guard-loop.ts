@@ -15,6 +15,8 @@ export interface GuardOptions {
   readonly desks: () => Promise<readonly { readonly deskId: string; readonly orders: OrderDesk }[]>;
   /** Told when a pass changed something or the books moved on. */
   readonly onBooks: (deskId: string) => Promise<unknown>;
+  /** Told after each turn of the loop, leading or not, with the database or without it. */
+  readonly onTurn: () => void;
   readonly logger: Logger;
 }
 
@@ -52,6 +54,7 @@ async function lead(
       options.logger.warn({ err }, 'guard lost its database; trying again');
     }
     tell(false);
+    options.onTurn();
     await pause(PASS_EVERY_MS, signal);
   }
 }
@@ -72,6 +75,7 @@ async function leadWhileLocked(
     while (!signal.aborted) {
       await pass(options, told);
       await lock.assertHeld();
+      options.onTurn();
       await pause(PASS_EVERY_MS, signal);
     }
   } finally {

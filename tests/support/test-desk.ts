@@ -1,4 +1,6 @@
 /** Desks over the generator on a test database: containers, runs made by hand, and what a run must have left. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { CycleRecord } from '#domain/run.ts';
 import { parseSymbol } from '#domain/symbol.ts';
@@ -11,9 +13,15 @@ export const TRADING_FROM = '2025-01-01T02:30:00Z';
 export const TRADING_SUBMITS = 9;
 const SYMBOLS = ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE'];
 
+/** Where desks on a test database keep their beats: away from what is kept in the repository. */
+export function testHome(): string {
+  return join(tmpdir(), `vigil-test-home-${process.pid}`);
+}
+
 export function deskEnvironment(databaseUrl: string): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
+    VIGIL_HOME: testHome(),
     VIGIL_FROM: TRADING_FROM,
     VIGIL_SYMBOLS: SYMBOLS.join(','),
     VIGIL_SEED: '7',

@@ -6,6 +6,7 @@ import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { type CandleFolder, candleFile, createCandleFolder } from '#tests/support/candle-files.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
+import { testHome } from '#tests/support/test-desk.ts';
 
 const FROM_MS = Date.UTC(2025, 0, 1);
 const LAST_FILE_FROM_MS = FROM_MS + 27 * DAY_MS;
@@ -28,6 +29,7 @@ beforeAll(async () => {
   });
   const config = readConfig({
     DATABASE_URL: test.url,
+    VIGIL_HOME: testHome(),
     VIGIL_DATA: folder.path,
     // Far enough before the end for the last file to be closed still.
     VIGIL_FROM: isoTime(END_MS - 30 * HOUR_MS),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAdvisoryLocks } from '#server/engine/advisory-locks.ts';
@@ -15,6 +18,7 @@ let test: TestDatabase;
 let commandLine: string;
 let key: string;
 let keys = 0;
+const home = mkdtempSync(join(tmpdir(), 'vigil-guard-'));
 const guards: GuardLoop[] = [];
 const pools: pg.Pool[] = [];
 
@@ -30,16 +34,19 @@ afterEach(async () => {
   await Promise.all(guards.splice(0).map((guard) => guard.stop()));
   await Promise.all(pools.splice(0).map((pool) => pool.end()));
 });
-afterAll(() => test.drop());
+afterAll(async () => {
+  rmSync(home, { recursive: true, force: true });
+  await test.drop();
+});
 
 /** A guard with connections of its own, as a process has them, and how often it asked for the lead. */
-async function startGuard(options: { url?: string; key?: string } = {}) {
+async function startGuard(options: { url?: string; key?: string; venue?: Promise<never[]> } = {}) {
   const url = options.url ?? test.url;
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   pool.on('error', () => {});
   pools.push(pool);
   const locks = createAdvisoryLocks(pool, url);
-  const asked = { times: 0, passes: 0 };
+  const asked = { times: 0, passes: 0, turns: 0 };
   const guard = startGuardLoop({
     locks: {
       tryHold: (name) => {
@@ -50,9 +57,12 @@ async function startGuard(options: { url?: string; key?: string } = {}) {
     key: options.key ?? key,
     desks: async () => {
       asked.passes += 1;
-      return [];
+      return options.venue ?? [];
     },
     onBooks: async () => {},
+    onTurn: () => {
+      asked.turns += 1;
+    },
     logger: SILENT_LOGGER,
   });
   guards.push(guard);
@@ -88,11 +98,47 @@ describe('two guards of one market', () => {
   });
 });
 
+describe('the turns of a guard', () => {
+  const turns = ({ asked }: { asked: { turns: number } }) => {
+    const before = asked.turns;
+    return vi.waitFor(() => expect(asked.turns).toBeGreaterThan(before + 1), WAIT);
+  };
+
+  it('go on while it leads, while it stands by and while the database is away', async () => {
+    const gate = await openGate(test.url, 5432);
+    try {
+      const leader = await startGuard({ url: gate.url });
+      await leads(leader.guard);
+      await turns(leader);
+      await turns(await startGuard());
+      gate.cut();
+      await vi.waitFor(() => expect(leader.guard.isLeader()).toBe(false), WAIT);
+      await turns(leader);
+      await leader.guard.stop();
+      gate.mend();
+    } finally {
+      await gate.close();
+    }
+  });
+
+  it('are not told while a look at the desks does not come back', async () => {
+    let answer: (desks: never[]) => void = () => {};
+    const venue = new Promise<never[]>((resolve) => {
+      answer = resolve;
+    });
+    const { asked } = await startGuard({ venue });
+    await vi.waitFor(() => expect(asked.passes).toBe(1), WAIT);
+    expect(asked.turns).toBe(0);
+    answer([]);
+    await vi.waitFor(() => expect(asked.turns).toBeGreaterThan(0), WAIT);
+  });
+});
+
 describe('a guard', () => {
   it('takes over within 5 s when the leading process is killed', async () => {
     const seed = '4242';
     const leader = startNode([commandLine, 'start', '--role', 'guard'], {
-      env: { DATABASE_URL: test.url, VIGIL_SEED: seed, LOG_LEVEL: 'info' },
+      env: { DATABASE_URL: test.url, VIGIL_HOME: home, VIGIL_SEED: seed, LOG_LEVEL: 'info' },
     });
     await leader.said(/guard leads/);
     const standby = await startGuard({ key: `generator-${seed}` });

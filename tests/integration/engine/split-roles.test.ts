@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleCommandLine } from '#tests/support/bundle.ts';
 import { type NodeProcess, startNode } from '#tests/support/node-process.ts';
@@ -11,17 +14,20 @@ const redis = await findRedis();
 
 let test: TestDatabase;
 let url: string;
+let commandLine: string;
+const home = mkdtempSync(join(tmpdir(), 'vigil-roles-'));
 const processes = new Map<string, NodeProcess>();
 
 beforeAll(async () => {
   test = await createTestDatabase();
-  const commandLine = await bundleCommandLine();
+  commandLine = await bundleCommandLine();
   for (const role of ['api', 'worker', 'guard'])
     processes.set(
       role,
       startNode([commandLine, 'start', '--role', role], {
         env: {
           DATABASE_URL: test.url,
+          VIGIL_HOME: home,
           ...(redis.skipReason === null && { REDIS_URL: redis.url }),
           VIGIL_SEED: SEED,
           CYCLE_INTERVAL_MS: '2000',
@@ -36,6 +42,7 @@ afterAll(async () => {
   for (const one of processes.values()) one.kill('SIGKILL');
   await Promise.all([...processes.values()].map(({ ended }) => ended));
   await test?.drop();
+  rmSync(home, { recursive: true, force: true });
   if (redis.skipReason === null) await removeQueue(redis.url, `vigil-generator-${SEED}`);
 });
 
@@ -74,8 +81,14 @@ describe(`api, worker and guard as three processes${redis.skipReason === null ? 
     }, WAIT);
   });
 
+  it.each(['worker', 'guard'])('tell doctor that the loop of %s turns', async (role) => {
+    const { stdout } = await startNode([commandLine, 'doctor', '--json', '--role', role], {
+      env: { DATABASE_URL: test.url, VIGIL_HOME: home },
+    }).ended;
+    expect(JSON.parse(stdout).checks).toContainEqual(expect.objectContaining({ name: role, status: 'ok' }));
+  });
+
   it('do not start on the embedded database, which serves one process', async () => {
-    const commandLine = await bundleCommandLine();
     const alone = await startNode([commandLine, 'start', '--role', 'worker']).ended;
     expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL') });
   });
@@ -84,5 +97,6 @@ describe(`api, worker and guard as three processes${redis.skipReason === null ? 
     for (const one of processes.values()) one.kill('SIGTERM');
     const endings = await Promise.all([...processes.values()].map(({ ended }) => ended));
     expect(endings.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(readdirSync(home)).toEqual([]);
   });
 });

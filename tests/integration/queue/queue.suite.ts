@@ -20,6 +20,7 @@ import { type NodeProcess, startNode } from '#tests/support/node-process.ts';
 import { openQueueAt, type QueueAddress } from '#tests/support/queue-backends.ts';
 import { gateBefore } from '#tests/support/run-gate.ts';
 import { openGate, type TcpGate } from '#tests/support/tcp-gate.ts';
+import { testHome } from '#tests/support/test-desk.ts';
 
 export interface QueueStage {
   readonly kind: QueueAddress['kind'];
@@ -73,6 +74,7 @@ export function describeQueue(title: string, stage: QueueStage): void {
       const seed = String(Date.now() % 1_000_000_000);
       const environment = {
         ...stage.environment(),
+        VIGIL_HOME: testHome(),
         VIGIL_SEED: seed,
         VIGIL_SYMBOLS: 'BTC,ETH',
         CYCLE_INTERVAL_MS: '1000',

@@ -87,6 +87,13 @@ describe('docker-compose.yml', () => {
     expect(() => environmentOf('api', { POSTGRES_PASSWORD: 'secret' })).toThrow('API_KEY is required');
   });
 
+  it.each(['worker', 'guard'])(
+    'asks whether the loop of %s turns, since nothing else of it can be asked',
+    (name) => {
+      expect(services[name]?.healthcheck.test.slice(-4)).toEqual(['doctor', '--json', '--role', name]);
+    },
+  );
+
   it('publishes nothing but the api, and that on loopback', () => {
     const published = Object.entries(services).filter(([, { ports }]) => ports.length > 0);
     expect(published.map(([name]) => name)).toEqual(['api']);
