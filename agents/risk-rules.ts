@@ -1,6 +1,7 @@
 /** The Risk agent's own policy: refuse contradictions, then shrink for every reason to be careful. */
 import type { Position, PositionSide } from '#domain/account.ts';
 import type { RiskReview } from '#domain/opinion.ts';
+import { percentText } from '#domain/percent.ts';
 import type { Signal } from '#domain/signal.ts';
 import { baseOf } from '#domain/symbol.ts';
 import type { RiskQuestion } from './agent-desk.ts';
@@ -61,7 +62,7 @@ function cutsFor({ proposal }: PassedProposal, signal: Signal, question: RiskQue
     cuts.push({ share: VOLATILE_SHARE, why: 'volatility is high' });
   const atrFraction = signal.atrQuote === null ? 0 : signal.atrQuote / signal.lastQuote;
   if (atrFraction >= WIDE_ATR_FRACTION)
-    cuts.push({ share: WIDE_ATR_SHARE, why: `ATR is ${atrFraction.toFixed(3)} of the price` });
+    cuts.push({ share: WIDE_ATR_SHARE, why: `ATR is ${percentText(atrFraction)} of the price` });
   if (Math.abs(proposal.conviction) < LOW_CONVICTION)
     cuts.push({ share: LOW_CONVICTION_SHARE, why: `conviction is only ${proposal.conviction.toFixed(2)}` });
   const companions = correlatedWith(proposal, signal, question);

@@ -1,6 +1,6 @@
 /**
  * May a desk trade: `TradingStateStore` of the graphs, and what a person may do. Halted means halted for every process
- * and after every restart. A market has a row of its own: the last word said to all of its desks, which a new desk starts with.
+ * and after every restart. A market has a row of its own, the last word said to all of its desks: a new one starts with it.
  */
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';

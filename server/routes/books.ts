@@ -19,7 +19,7 @@ import {
   wholePage,
 } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
-import { desksToRead, deskToChange, deskToRead } from './named-desk.ts';
+import { desksToRead, deskToRead, ownDesk } from './named-desk.ts';
 
 const DeskQuery = z.object({ deskId: Identifier.optional() });
 const BooksQuery = PageQuery.extend(DeskQuery.shape);
@@ -149,7 +149,7 @@ export function bookRoutes(app: Router, deps: Deps): void {
   app.openapi(closePositions, async (context) => {
     const { symbol, deskId, side, reason } = context.req.valid('json');
     const choice: PositionChoice = {
-      deskId: deskId === undefined ? null : (await deskToChange(desks, deskId)).deskId,
+      deskId: deskId === undefined ? null : await ownDesk(desks, deskId),
       symbol: symbol === undefined ? null : parseSymbol(symbol),
       side: side ?? null,
     };

@@ -15,7 +15,7 @@ import {
 } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
 import { readSymbols } from '../http/symbols.ts';
-import { deskToChange } from './named-desk.ts';
+import { ownDesk } from './named-desk.ts';
 
 const DeskBody = z.strictObject({
   name: personText(60),
@@ -107,7 +107,7 @@ export function deskRoutes(app: Router, { desks, marketSymbols, startCycle, ids,
   app.openapi(changeDesk, async (context) => {
     const { id } = context.req.valid('param');
     const { symbols, ...change } = context.req.valid('json');
-    await deskToChange(desks, id);
+    await ownDesk(desks, id);
     const desk = await desks.update(id, {
       ...change,
       ...(symbols === undefined ? {} : { symbols: await readSymbols(symbols, marketSymbols) }),
@@ -117,7 +117,7 @@ export function deskRoutes(app: Router, { desks, marketSymbols, startCycle, ids,
 
   app.openapi(runCycle, async (context) => {
     const { id } = context.req.valid('param');
-    await deskToChange(desks, id);
+    await ownDesk(desks, id);
     const start = await startCycle(id);
     if ('skipped' in start)
       throw new AppError('conflict', `desk "${id}" is running a cycle already: ${start.runningRunId}`);

@@ -1,6 +1,5 @@
 /** Which desks a call is about. Without a name it is those of the running market; a database may hold other ones. */
 import { AppError } from '#domain/errors.ts';
-import type { Desk } from '#domain/run.ts';
 import type { DesksPort } from '../api-deps.ts';
 
 const NAMED_AT_MOST = 12;
@@ -13,25 +12,30 @@ export async function desksToRead(desks: DesksPort, deskId: string | undefined):
 
 /** The named desk, of whatever market, else the oldest of this one. @throws AppError `not_found` */
 export async function deskToRead(desks: DesksPort, deskId: string | undefined): Promise<string> {
-  if (deskId !== undefined) {
-    if ((await desks.get(deskId)) === null) throw await noDesk(`there is no desk "${deskId}"`, desks);
-    return deskId;
-  }
-  const [oldest] = (await desks.list()).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
-  if (oldest === undefined)
-    throw new AppError('not_found', 'there is no desk yet: create one with POST /api/desks');
-  return oldest.deskId;
+  if (deskId === undefined) return oldestDesk(desks);
+  if ((await desks.get(deskId)) === null) throw await noDesk(`there is no desk "${deskId}"`, desks);
+  return deskId;
 }
 
-/** A desk may be acted on where its own market runs: elsewhere its prices are not known. @throws AppError `not_found` */
-export async function deskToChange(desks: DesksPort, deskId: string): Promise<Desk> {
-  const desk = (await desks.list()).find((own) => own.deskId === deskId);
-  if (desk !== undefined) return desk;
+/**
+ * The named desk of this market, else its oldest. What is done to a desk, and what is known of its state, has the time
+ * and the prices of its own market. @throws AppError `not_found`
+ */
+export async function ownDesk(desks: DesksPort, deskId: string | undefined): Promise<string> {
+  if (deskId === undefined) return oldestDesk(desks);
+  if ((await desks.list()).some((own) => own.deskId === deskId)) return deskId;
   const isElsewhere = (await desks.get(deskId)) !== null;
   const words = isElsewhere
     ? `desk "${deskId}" is not of the running market`
     : `there is no desk "${deskId}"`;
   throw await noDesk(words, desks);
+}
+
+async function oldestDesk(desks: DesksPort): Promise<string> {
+  const [oldest] = (await desks.list()).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
+  if (oldest === undefined)
+    throw new AppError('not_found', 'there is no desk yet: create one with POST /api/desks');
+  return oldest.deskId;
 }
 
 async function noDesk(words: string, desks: DesksPort): Promise<AppError> {

@@ -15,7 +15,7 @@ import {
   refusals,
 } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
-import { desksToRead, deskToChange, deskToRead } from './named-desk.ts';
+import { desksToRead, ownDesk } from './named-desk.ts';
 
 const StateBody = z.strictObject({
   reason: personText(300),
@@ -89,34 +89,34 @@ const breakerEvents = createRoute({
 type Deps = Pick<ApiDeps, 'systemState' | 'tradingState' | 'desks' | 'clock'>;
 
 export function stateRoutes(app: Router, { systemState, tradingState, desks, clock }: Deps): void {
-  const stateOf = async (deskId: string | undefined) => systemState(await deskToRead(desks, deskId));
-
   async function change(
     set: TradingStatePort['halt'],
+    done: string,
     { reason, deskId }: z.infer<typeof StateBody>,
-    words: { readonly done: string; readonly unchanged: string },
   ): Promise<z.infer<typeof ChangeAnswer>> {
-    if (deskId !== undefined) await deskToChange(desks, deskId);
+    const shown = await ownDesk(desks, deskId);
     const asked: StateChange = { reason, setBy: 'a person', atMs: clock.nowMs() };
     const { changed } = await set(deskId ?? null, asked);
+    const state = await systemState(shown);
     const isChanged = changed.length > 0;
-    const message = isChanged ? `${words.done} ${changed.join(', ')}` : words.unchanged;
-    return { ...(await stateOf(deskId)), changed: isChanged, message };
+    const message = isChanged
+      ? `${done} ${changed.join(', ')}`
+      : `trading is ${state.trading.mode} already: nothing was changed`;
+    return { ...state, changed: isChanged, message };
   }
 
-  app.openapi(getState, async (context) =>
-    context.json(await stateOf(context.req.valid('query').deskId), 200),
+  app.openapi(getState, async (context) => {
+    const deskId = await ownDesk(desks, context.req.valid('query').deskId);
+    return context.json(await systemState(deskId), 200);
+  });
+
+  app.openapi(halt, async (context) =>
+    context.json(await change(tradingState.halt, 'halted', context.req.valid('json')), 200),
   );
 
-  app.openapi(halt, async (context) => {
-    const words = { done: 'halted', unchanged: 'there is no desk to halt yet: those to come start halted' };
-    return context.json(await change(tradingState.halt, context.req.valid('json'), words), 200);
-  });
-
-  app.openapi(arm, async (context) => {
-    const words = { done: 'armed', unchanged: 'trading is active already: nothing was changed' };
-    return context.json(await change(tradingState.arm, context.req.valid('json'), words), 200);
-  });
+  app.openapi(arm, async (context) =>
+    context.json(await change(tradingState.arm, 'armed', context.req.valid('json')), 200),
+  );
 
   app.openapi(breakerEvents, async (context) => {
     const { deskId, ...asked } = context.req.valid('query');

@@ -207,6 +207,22 @@ describe('the trading state', () => {
     });
   });
 
+  it.each([ELSEWHERE, 'nowhere'])('of desk %s is neither told nor changed here', async (deskId) => {
+    const { sql } = test.database;
+    const rows = () => sql`select * from trading_state order by desk_id`;
+    const before = await rows();
+    for (const answer of [
+      await call<Answer>(`/api/state?deskId=${deskId}`),
+      await call<Answer>('/api/state/halt', { reason: 'why', deskId }),
+      await call<Answer>('/api/state/arm', { reason: 'why', deskId }),
+    ])
+      expect(answer).toMatchObject({
+        status: 404,
+        body: { detail: expect.stringContaining(`: this market has ${ownDesk}`) },
+      });
+    expect(await rows()).toEqual(before);
+  });
+
   it('names the breaker in words, and its run beside', async () => {
     const setBy = 'breaker:run_1';
     await vigil.container.rows.tradingState.tighten(ownDesk, 'reducing', { reason: 'fell', setBy, atMs: 1 });
