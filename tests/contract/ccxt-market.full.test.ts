@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { createCcxtMarket } from '#exchanges/ccxt/ccxt-market.ts';
-import {
-  type BinanceVenue,
-  skipWithoutExchangeInfo,
-  startBinanceVenue,
-  VENUE_NOW_MS,
-} from '../support/binance-venue.ts';
+import { VENUE_NOW_MS } from '../support/venue/market-feed.ts';
+import { startVenue, type TestVenue } from '../support/venue/start-venue.ts';
 import { describeMarketData } from './market-data.contract.ts';
 
 const wallClock = { nowMs: () => VENUE_NOW_MS };
 const symbols = ['BTC/USDT:USDT', 'ETH/USDT:USDT'];
-let venue: BinanceVenue;
+let venue: TestVenue;
 beforeAll(async () => {
-  venue = await startBinanceVenue(wallClock);
+  venue = await startVenue({ clock: wallClock, prices: 'generator' });
 });
 afterAll(() => venue.close());
-beforeEach(skipWithoutExchangeInfo);
 
 describeMarketData('binanceusdm through ccxt', async () => ({
   market: await createCcxtMarket({

@@ -3,12 +3,10 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import { createCcxtMarket } from '#exchanges/ccxt/ccxt-market.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
-import {
-  type BinanceVenue,
-  skipWithoutExchangeInfo,
-  startBinanceVenue,
-  VENUE_NOW_MS,
-} from '../../support/binance-venue.ts';
+import { VENUE_NOW_MS } from '../../support/venue/market-feed.ts';
+import { startVenue, type TestVenue } from '../../support/venue/start-venue.ts';
+import type { FaultEffect } from '../../support/venue/venue-faults.ts';
+import { skipWithoutExchangeInfo } from '../../support/venue/venue-symbols.ts';
 
 const BTC = 'BTC/USDT:USDT';
 const ETH = 'ETH/USDT:USDT';
@@ -16,14 +14,16 @@ const BARS = 10;
 
 describe('ccxt market', () => {
   let nowMs: EpochMs;
-  let venue: BinanceVenue;
+  let venue: TestVenue;
+  let requestsSeen: number;
   let market: MarketData;
   const wallClock = { nowMs: () => nowMs };
 
   beforeEach(async (context) => {
     skipWithoutExchangeInfo(context);
     nowMs = VENUE_NOW_MS;
-    venue = await startBinanceVenue(wallClock);
+    requestsSeen = 0;
+    venue = await startVenue({ clock: wallClock, listings: 'recorded', prices: 'generator' });
     const options = { symbols: [BTC, ETH], barsPerSeries: BARS, baseUrl: venue.baseUrl, wallClock };
     market = await createCcxtMarket({ exchangeId: 'binanceusdm', ...options });
   });
@@ -34,11 +34,17 @@ describe('ccxt market', () => {
 
   const ask = (symbols: MarketSymbol[] = [BTC], asOfMs = nowMs, barsPerSeries = BARS) =>
     market.snapshot({ symbols, asOfMs, barsPerSeries, snapshotId: 's' });
-  const askedPaths = () =>
-    venue.takeRequests().map((url) => url.slice('/fapi/v1/'.length).replace(/\?.*/, ''));
+  /** What was asked since the last call. */
+  function takeRequests() {
+    const taken = venue.requests.slice(requestsSeen);
+    requestsSeen = venue.requests.length;
+    return taken;
+  }
+  const askedPaths = () => takeRequests().map(({ path }) => path.slice('/fapi/v1/'.length));
+  const breakDown = (effect: FaultEffect) => venue.faults.add({ times: null, effect });
 
   it('asks the venue nothing before the first question, and never for currencies', async () => {
-    expect(venue.takeRequests()).toEqual([]);
+    expect(takeRequests()).toEqual([]);
     await ask();
     expect(new Set(askedPaths())).toEqual(
       new Set(['exchangeInfo', 'time', 'klines', 'ticker/24hr', 'premiumIndex', 'openInterest']),
@@ -68,7 +74,7 @@ describe('ccxt market', () => {
   });
 
   it('drops an open bar even where a gap makes room for it', async () => {
-    venue.troubles.gappedSymbol = 'BTCUSDT';
+    venue.settings.gappedSymbol = 'BTCUSDT';
     const toMs = nowMs - 7 * SECOND_MS;
     const bars = await market.candles({ symbol: BTC, timeframe: '1m', fromMs: toMs - 10 * MINUTE_MS, toMs });
     expect(bars).toHaveLength(9);
@@ -77,7 +83,7 @@ describe('ccxt market', () => {
 
   it('fetches no candle again before the next close, then only the missing one', async () => {
     await ask();
-    venue.takeRequests();
+    takeRequests();
     nowMs += 20 * SECOND_MS;
     await ask();
     expect(askedPaths()).toEqual([]);
@@ -86,12 +92,9 @@ describe('ccxt market', () => {
     const fast = (await ask()).markets.get(BTC)!.series.get('3m')!;
     expect(fast).toHaveLength(BARS);
     expect(fast.openAtMs[fast.length - 1]).toBe(VENUE_NOW_MS - 7 * SECOND_MS - MINUTE_MS);
-    const asked = venue
-      .takeRequests()
-      .filter((url) => url.includes('klines'))
-      .map((url) => new URLSearchParams(url.split('?')[1]));
+    const asked = takeRequests().filter(({ path }) => path.endsWith('klines'));
     // 00:15 has passed as well; the last bar known is asked for once more.
-    expect(asked.map((query) => `${query.get('interval')} × ${query.get('limit')}`)).toEqual([
+    expect(asked.map(({ parameters }) => `${parameters.interval} × ${parameters.limit}`)).toEqual([
       '3m × 2',
       '15m × 2',
     ]);
@@ -99,7 +102,7 @@ describe('ccxt market', () => {
 
   it('answers a past instant from its candles, without the words of the present', async () => {
     await ask();
-    venue.takeRequests();
+    takeRequests();
     const past = (await ask([BTC], nowMs - HOUR_MS)).markets.get(BTC)!;
     const fast = past.series.get('3m')!;
     expect(askedPaths()).toEqual([]);
@@ -116,25 +119,25 @@ describe('ccxt market', () => {
   });
 
   it('keeps a symbol with a stale candle out, and tells why', async () => {
-    venue.troubles.staleSymbol = 'ETHUSDT';
+    venue.settings.staleSymbol = 'ETHUSDT';
     const snapshot = await ask([BTC, ETH]);
     expect([...snapshot.markets.keys()]).toEqual([BTC]);
     expect(new Set(snapshot.faults.map(({ symbol }) => symbol))).toEqual(new Set([ETH]));
     expect(snapshot.faults.map(({ code }) => code)).toContain('stale');
 
-    venue.troubles.staleSymbol = null;
+    venue.settings.staleSymbol = null;
     expect((await ask([BTC, ETH])).faults).toEqual([]);
   });
 
   it('keeps a symbol with a gap out, and mends nothing', async () => {
-    venue.troubles.gappedSymbol = 'BTCUSDT';
+    venue.settings.gappedSymbol = 'BTCUSDT';
     const snapshot = await ask([BTC, ETH]);
     expect([...snapshot.markets.keys()]).toEqual([ETH]);
     expect(snapshot.faults.map(({ code }) => code)).toContain('gap');
   });
 
   it('tells one failing symbol as unavailable and goes on with the others', async () => {
-    venue.troubles.brokenSymbol = 'ETHUSDT';
+    venue.settings.brokenSymbol = 'ETHUSDT';
     const snapshot = await ask([BTC, ETH]);
     expect([...snapshot.markets.keys()]).toEqual([BTC]);
     expect(snapshot.faults).toEqual([
@@ -142,45 +145,46 @@ describe('ccxt market', () => {
     ]);
   });
 
-  it.each([true, 418, 503])(
-    'says how to go on when the venue is down (%s), and recovers with it',
-    async (down) => {
-      venue.troubles.down = down;
-      await expect(ask()).rejects.toMatchObject({
-        code: 'venue_unavailable',
-        message: expect.stringMatching(/binanceusdm .*EXCHANGE_BASE_URL.*VIGIL_MARKET=replay/),
-      });
-      venue.troubles.down = false;
-      expect((await ask()).markets.has(BTC)).toBe(true);
+  it.each<FaultEffect>([
+    { kind: 'dropped', executed: false },
+    { kind: 'banned', forMs: 0 },
+    { kind: 'service-unavailable' },
+  ])('says how to go on when the venue is down ($kind), and recovers with it', async (down) => {
+    breakDown(down);
+    await expect(ask()).rejects.toMatchObject({
+      code: 'venue_unavailable',
+      message: expect.stringMatching(/binanceusdm .*EXCHANGE_BASE_URL.*VIGIL_MARKET=replay/),
+    });
+    venue.faults.clear();
+    expect((await ask()).markets.has(BTC)).toBe(true);
 
-      nowMs += 5 * MINUTE_MS;
-      venue.troubles.down = down;
-      await expect(ask()).rejects.toMatchObject({ code: 'venue_unavailable' });
-      venue.troubles.down = false;
-      expect((await ask()).faults).toEqual([]);
-    },
-  );
+    nowMs += 5 * MINUTE_MS;
+    breakDown(down);
+    await expect(ask()).rejects.toMatchObject({ code: 'venue_unavailable' });
+    venue.faults.clear();
+    expect((await ask()).faults).toEqual([]);
+  });
 
   it('sends a call that fails once and never again by itself', async () => {
     await ask();
-    venue.takeRequests();
-    venue.troubles.down = 503;
+    takeRequests();
+    breakDown({ kind: 'service-unavailable' });
     const span = { symbol: BTC, timeframe: '1m', fromMs: nowMs - HOUR_MS, toMs: nowMs } as const;
     await expect(market.candles(span)).rejects.toMatchObject({ code: 'venue_unavailable' });
-    expect(venue.takeRequests()).toHaveLength(1);
+    expect(takeRequests()).toHaveLength(1);
   });
 
   it.each([
     [6_000, 'behind'],
     [-6_000, 'ahead of'],
   ])('refuses when the clocks are %i ms apart', async (clockAheadMs, side) => {
-    venue.troubles.clockAheadMs = clockAheadMs;
+    venue.settings.clockAheadMs = clockAheadMs;
     const message = expect.stringContaining(`6000 ms ${side} binanceusdm, limit 5000 ms`);
     await expect(ask()).rejects.toMatchObject({ code: 'clock_skew', message });
   });
 
   it('waits with a bar until it has closed on the venue’s clock', async () => {
-    venue.troubles.clockAheadMs = -3 * SECOND_MS;
+    venue.settings.clockAheadMs = -3 * SECOND_MS;
     nowMs = VENUE_NOW_MS - 5 * SECOND_MS + 2 * MINUTE_MS;
     const snapshot = await ask();
     const stale = snapshot.faults.filter(({ code }) => code === 'stale');

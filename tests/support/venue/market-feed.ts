@@ -5,10 +5,13 @@
 import type { Big } from 'big.js';
 import { AppError } from '#domain/errors.ts';
 import { parseSymbol } from '#domain/symbol.ts';
-import { type EpochMs, HOUR_MS, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
-import { createGeneratorMarket } from '#exchanges/generator/generator-market.ts';
+import { type EpochMs, HOUR_MS, MINUTE_MS, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
+import { createGeneratorMarket, DEFAULT_START_AT_MS } from '#exchanges/generator/generator-market.ts';
 import type { FundingSettlement } from '#exchanges/ports/market-data.ts';
 import { refusal } from './venue-refusal.ts';
+
+/** An instant inside every bar, with more look-back in the generator than any test asks for. */
+export const VENUE_NOW_MS: EpochMs = DEFAULT_START_AT_MS + 10 * 24 * HOUR_MS + 13 * MINUTE_MS + 7_000;
 
 export interface VenueBar {
   readonly openAtMs: EpochMs;
