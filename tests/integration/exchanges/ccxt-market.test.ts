@@ -156,12 +156,14 @@ describe('ccxt market', () => {
       message: expect.stringMatching(/binanceusdm .*EXCHANGE_BASE_URL.*VIGIL_MARKET=replay/),
     });
     venue.faults.clear();
+    nowMs += 30 * SECOND_MS; // a ban is waited out
     expect((await ask()).markets.has(BTC)).toBe(true);
 
     nowMs += 5 * MINUTE_MS;
     breakDown(down);
     await expect(ask()).rejects.toMatchObject({ code: 'venue_unavailable' });
     venue.faults.clear();
+    nowMs += 30 * SECOND_MS; // a ban is waited out
     expect((await ask()).faults).toEqual([]);
   });
 
