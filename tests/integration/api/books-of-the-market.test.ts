@@ -6,6 +6,7 @@ import { ERROR_RULES } from '#domain/errors.ts';
 import type { Order } from '#domain/order.ts';
 import type { ListedRun } from '#domain/run.ts';
 import { readConfig } from '#server/config.ts';
+import { openCycle } from '#server/engine/run-service.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { account, BTC, fill, order, position, trade } from '#tests/support/database-rows.ts';
@@ -133,6 +134,11 @@ describe('a run of another market', () => {
     const { status, body } = await call<Answer>(`/api/desks/${ELSEWHERE}/cycles`, {});
     expect(status).toBe(404);
     expect(body.detail).toBe(`desk "${ELSEWHERE}" is not of the running market: this market has ${ownDesk}`);
+    await expect(openCycle(vigil.container, ELSEWHERE, 'run-here')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`lives on the market ${ELSEWHERE}, not on ${ownDesk}`),
+    });
+    expect(await vigil.container.rows.runs.get('run-here')).toBeNull();
   });
 });
 

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { isOfMarket, marketKeyOf, mayRunOn, onceDeskId } from '#server/engine/market-desks.ts';
+
+const KEY = 'generator-7';
+
+describe('a desk', () => {
+  it.each([
+    ['the default one', KEY],
+    ['one made beside it', `${KEY}--majors-and-alts`],
+    ['one of a single cycle', onceDeskId(KEY, 'run_1-2')],
+  ])('tells its market, be it %s', (_case, deskId) => {
+    expect(marketKeyOf(deskId)).toBe(KEY);
+    expect(mayRunOn(KEY, deskId)).toBe(true);
+    expect(mayRunOn('generator-70', deskId)).toBe(false);
+    expect(mayRunOn('generator', deskId)).toBe(false);
+  });
+
+  it('of a single cycle is no standing desk of its market', () => {
+    expect(isOfMarket({ deskId: onceDeskId(KEY, 'run_1') }, KEY)).toBe(false);
+  });
+});
