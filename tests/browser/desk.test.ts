@@ -118,8 +118,8 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     await page.getByLabel('ETH').press('Space');
     await page.getByLabel('Question').fill('Is the fall over?');
     await page.getByRole('button', { name: 'Start the analysis' }).press('Enter');
-    const started = toast(page).getByRole('status').filter({ hasText: 'The analysis has started.' });
-    await started.getByRole('link', { name: 'Watch it' }).press('Enter');
+    await toast(page).getByText('The analysis has started.').waitFor();
+    await toast(page).getByRole('link', { name: 'Watch it' }).last().press('Enter');
     await page.getByRole('heading', { name: 'Analysis of BTC, ETH: under way' }).waitFor();
     expect(api.mutations.map(({ path, body }) => [path, body])).toEqual([
       ['/api/desks/main/cycles', {}],

@@ -133,7 +133,7 @@ function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body
     return [200, desk.desk];
   } else if (path.endsWith('/cancel')) return [202, {}];
   else throw new AppError('not_found', `${path} does not exist`);
-  return [200, desk.state];
+  return [200, { ...desk.state, changed: true, message: `${desk.state.trading.mode} ${desk.desk.deskId}` }];
 }
 
 /** Closes what the body names; what it leaves out narrows nothing. */

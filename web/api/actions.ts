@@ -3,7 +3,7 @@ import type { PositionSide } from '#domain/account.ts';
 import type { Desk } from '#domain/run.ts';
 import { requestJson } from './client.ts';
 import type { Post } from './idempotent-post.ts';
-import type { CloseVerdict, StartedRun } from './types.ts';
+import type { CloseVerdict, StartedRun, StateVerdict } from './types.ts';
 
 export function startCycle(post: Post, deskId: string): Promise<StartedRun> {
   return post(`/api/desks/${encodeURIComponent(deskId)}/cycles`, {});
@@ -20,11 +20,11 @@ export function setPaused(deskId: string, paused: boolean): Promise<Desk> {
   return requestJson(`/api/desks/${encodeURIComponent(deskId)}`, { method: 'PATCH', body: { paused } });
 }
 
-export function halt(post: Post, reason: string): Promise<unknown> {
+export function halt(post: Post, reason: string): Promise<StateVerdict> {
   return post('/api/state/halt', { reason });
 }
 
-export function arm(post: Post, reason: string): Promise<unknown> {
+export function arm(post: Post, reason: string): Promise<StateVerdict> {
   return post('/api/state/arm', { reason });
 }
 

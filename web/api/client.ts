@@ -4,6 +4,8 @@ import { connection } from './connection.ts';
 import { createPost, type Post } from './idempotent-post.ts';
 import type { Problem } from './types.ts';
 
+const READING_LIMIT_MS = 15_000;
+
 interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH';
   readonly body?: unknown;
@@ -32,7 +34,7 @@ async function send(path: string, request: ApiRequest, key: string | null): Prom
       method: request.method ?? 'GET',
       headers,
       body: request.body === undefined ? null : JSON.stringify(request.body),
-      signal: request.signal ?? null,
+      signal: request.method === undefined ? withLimit(request.signal) : (request.signal ?? null),
     });
   } catch (error) {
     if (request.signal?.aborted) throw error;
@@ -45,6 +47,12 @@ async function send(path: string, request: ApiRequest, key: string | null): Prom
       correlationId: null,
     });
   }
+}
+
+/** A reading may be given up and asked for again; what changes something is waited for. */
+function withLimit(signal: AbortSignal | undefined): AbortSignal {
+  const limit = AbortSignal.timeout(READING_LIMIT_MS);
+  return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 async function readProblem(response: Response): Promise<Problem> {

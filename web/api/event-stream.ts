@@ -22,7 +22,10 @@ export interface StreamOptions {
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 5_000;
-const SILENCE_LIMIT_MS = 60_000;
+/** How long a connection may take to answer at all. */
+const ANSWER_LIMIT_MS = 10_000;
+/** The server's heart beats every 15 s; one beat may be lost. */
+const SILENCE_LIMIT_MS = 35_000;
 
 /** Runs until the signal is aborted. Never throws. */
 export async function followEvents(options: StreamOptions): Promise<void> {
@@ -69,7 +72,7 @@ async function* readUntil(
   broken: AbortController,
   signal: AbortSignal,
 ): AsyncGenerator<StreamMessage> {
-  const response = await (options.fetch ?? fetch)(options.url, {
+  const request = (options.fetch ?? fetch)(options.url, {
     headers: {
       accept: 'text/event-stream',
       ...options.headers(),
@@ -77,6 +80,7 @@ async function* readUntil(
     },
     signal,
   });
+  const response = await within(request, ANSWER_LIMIT_MS, broken);
   if (!response.ok || response.body === null) {
     options.onRefused(response.status);
     throw new Error(`event stream answered ${response.status}`);
@@ -85,11 +89,16 @@ async function* readUntil(
   const parser = createEventParser();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   while (true) {
-    const timer = setTimeout(() => broken.abort(), SILENCE_LIMIT_MS);
-    const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+    const { done, value } = await within(reader.read(), SILENCE_LIMIT_MS, broken);
     if (done) return;
     yield* parser.feed(value);
   }
+}
+
+/** Waits for what ends by itself or, once the limit is over, by the abort. */
+function within<Answer>(answer: Promise<Answer>, limitMs: number, abort: AbortController): Promise<Answer> {
+  const timer = setTimeout(() => abort.abort(), limitMs);
+  return answer.finally(() => clearTimeout(timer));
 }
 
 function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {

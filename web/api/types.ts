@@ -24,6 +24,12 @@ export interface AccountAnswer {
 
 export type RunAnswer = RunDetail & { readonly record: CycleRecord | null };
 
+/** What became of the wish to halt or arm: nothing, when the state stood already. */
+export interface StateVerdict {
+  readonly changed: boolean;
+  readonly message: string;
+}
+
 /** What became of the wish to close one position. */
 export interface CloseVerdict extends Pick<DeskPosition, 'positionId' | 'side'> {
   readonly symbol: string;

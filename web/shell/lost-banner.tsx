@@ -4,14 +4,14 @@ import { useConnection } from './use-connection.ts';
 /** Says that the screen has stopped being true. Lies over the page, so that nothing moves when it comes and goes. */
 export function LostBanner() {
   const { lostSinceMs } = useConnection();
+  if (lostSinceMs === null) return null;
   return (
-    <div aria-live="assertive" className="fixed inset-x-0 bottom-0 z-30">
-      {lostSinceMs !== null && (
-        <p role="alert" className="bg-down px-4 py-2.5 text-center font-semibold text-surface">
-          No connection to Vigil since {formatTime(lostSinceMs)} UTC – what you see is old. This page tries
-          again by itself.
-        </p>
-      )}
-    </div>
+    <p
+      role="alert"
+      className="fixed inset-x-0 bottom-0 z-30 bg-down px-4 py-2.5 text-center font-semibold text-surface"
+    >
+      No connection to Vigil since {formatTime(lostSinceMs)} UTC – what you see is old. This page tries again
+      by itself.
+    </p>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { TradingMode } from '#domain/trading-state.ts';
 import { arm, halt } from '../api/actions.ts';
 import { stateQuery } from '../api/queries.ts';
+import { sentence } from '../format/words.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -59,9 +60,9 @@ export function StateControls({ mode }: { mode: TradingMode }) {
             />
           }
           act={async (form, post) => {
-            await question.act(post, String(form.get('reason')));
+            const { changed, message } = await question.act(post, String(form.get('reason')));
             await client.invalidateQueries({ queryKey: stateQuery.queryKey });
-            return { words: question.outcome };
+            return { words: changed ? question.outcome : sentence(message) };
           }}
           onClose={() => setAsked(null)}
         />

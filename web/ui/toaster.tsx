@@ -12,7 +12,6 @@ export function Toaster() {
   return (
     <section
       aria-label="Messages"
-      aria-live="polite"
       className="pointer-events-none fixed right-3 bottom-14 left-3 z-30 flex flex-col items-end gap-2 sm:left-auto sm:w-96"
     >
       {toasts.map((toast) => (

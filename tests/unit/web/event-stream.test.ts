@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { backOffMs, followEvents, type StreamStatus } from '../../../web/api/event-stream.ts';
 
 /** A server that answers each connection with the next body, and ends the test when there is none. */
@@ -32,12 +32,54 @@ function scriptedServer(bodies: readonly (string | number | Error)[]) {
   return done.then(() => ({ asked, waits, statuses, heard, refusals }));
 }
 
-/** Says nothing and ends only when its request is aborted. */
-function endlessBody(signal: AbortSignal | null | undefined) {
-  return new ReadableStream({
-    start: (controller) => signal?.addEventListener('abort', () => controller.error(new Error('aborted'))),
+type Answer = (signal: AbortSignal) => Promise<Response>;
+
+const neverAnswers: Answer = (signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('aborted')));
   });
+
+const fallsSilent: Answer = async (signal) =>
+  new Response(
+    new ReadableStream({
+      start: (controller) => signal.addEventListener('abort', () => controller.error(new Error('aborted'))),
+    }),
+  );
+
+/** Follows one connection until it is given up. */
+function followOnce(answer: Answer) {
+  const stop = new AbortController();
+  const doubters: (() => void)[] = [];
+  const seen = {
+    statuses: [] as StreamStatus[],
+    isGivenUp: false,
+    doubt: () => {
+      for (const tell of doubters) tell();
+    },
+  };
+  void followEvents({
+    url: '/api/events',
+    headers: () => ({}),
+    signal: stop.signal,
+    onMessage: () => undefined,
+    onStatus: (status) => seen.statuses.push(status),
+    onRefused: () => undefined,
+    onDoubt(listener) {
+      doubters.push(listener);
+      return () => undefined;
+    },
+    wait: async () => {
+      seen.isGivenUp = true;
+      stop.abort();
+    },
+    fetch: (_url, request) => answer(request!.signal!),
+  });
+  return seen;
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('following a stream of events', () => {
   test('resumes after a cut with the last id it heard', async () => {
@@ -59,28 +101,23 @@ describe('following a stream of events', () => {
     expect(backOffMs(40)).toBe(5_000);
   });
 
-  test('connects anew when a request elsewhere stayed without an answer', async () => {
-    const stop = new AbortController();
-    const waits: number[] = [];
-    let doubt: () => void = () => expect.fail('nobody listens for doubts');
-    await followEvents({
-      url: '/api/events',
-      headers: () => ({}),
-      signal: stop.signal,
-      onMessage: () => undefined,
-      onStatus: (status) => status === 'live' && doubt(),
-      onRefused: () => undefined,
-      onDoubt(listener) {
-        doubt = listener;
-        return () => undefined;
-      },
-      wait: async (delayMs) => {
-        waits.push(delayMs);
-        stop.abort();
-      },
-      fetch: async (_url, request) => new Response(endlessBody(request?.signal)),
-    });
-    expect(waits).toEqual([500]);
+  test.each([
+    ['never answers', neverAnswers, 10_000],
+    ['falls silent', fallsSilent, 35_000],
+  ])('gives up a server that %s', async (_how, answer, limitMs) => {
+    vi.useFakeTimers();
+    const seen = followOnce(answer);
+    await vi.advanceTimersByTimeAsync(limitMs - 1);
+    expect(seen.isGivenUp).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(seen.isGivenUp).toBe(true);
+  });
+
+  test('gives up a silent line at once when a request elsewhere stayed without an answer', async () => {
+    const seen = followOnce(fallsSilent);
+    await vi.waitUntil(() => seen.statuses.includes('live'));
+    seen.doubt();
+    await vi.waitUntil(() => seen.isGivenUp);
   });
 
   test('tells of a refusal and keeps trying', async () => {
