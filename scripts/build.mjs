@@ -84,6 +84,7 @@ export function buildApart({ web }) {
   const stale =
     isStale('dist/vigil.mjs', SERVER_SOURCES) || (web && isStale('dist/web/index.html', WEB_SOURCES));
   if (!stale) return 0;
+  console.error('building…');
   const script = fileURLToPath(import.meta.url);
   const { status } = spawnSync(process.execPath, [script, ...(web ? [] : ['--server'])], {
     stdio: ['ignore', 2, 2],

@@ -1,4 +1,5 @@
 /** How an environment variable's text is read. Every refusal says what is allowed and never repeats the value. */
+import { homedir } from 'node:os';
 import { z } from 'zod';
 import { AppError } from '#domain/errors.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
@@ -49,6 +50,14 @@ export function yesOrNo() {
 
 export function matching(pattern: RegExp, allowed: string) {
   return field(allowed, (text) => (pattern.test(text) ? text : undefined));
+}
+
+/** No shell stands between a `.env` file and us: a tilde would become a folder of that name below this one. */
+export function pathText(what: string) {
+  return matching(
+    /^(?!~)[^\0]+$/,
+    `${what}, and a leading ~ is not read here: write ${homedir()} in its place`,
+  );
 }
 
 export function urlOf(schemes: readonly string[]) {

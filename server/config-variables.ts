@@ -5,6 +5,7 @@ import {
   matching,
   numberBetween,
   oneOf,
+  pathText,
   symbolList,
   urlOf,
   type VariableAbout,
@@ -29,7 +30,7 @@ function defaulted<Schema extends z.ZodType<unknown, string>>(
 }
 
 export const Environment = z.object({
-  VIGIL_HOME: defaulted(matching(/^[^\0]+$/, 'a folder'), {
+  VIGIL_HOME: defaulted(pathText('a folder'), {
     section: 'Data',
     description: 'Folder of the embedded database and everything else Vigil keeps.',
     fallback: '.vigil',
@@ -84,7 +85,7 @@ export const Environment = z.object({
     description: 'Where prices come from: replay (files or the generator) or a ccxt id such as binanceusdm.',
     fallback: 'replay',
   }),
-  VIGIL_DATA: optional(matching(/^[^\0]+$/, 'a file or folder of candle CSVs'), {
+  VIGIL_DATA: optional(pathText('a file or folder of candle CSVs'), {
     section: 'Market',
     description: 'Folder or file of candle CSVs for the replay. None: the built-in generator.',
   }),

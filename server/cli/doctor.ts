@@ -1,8 +1,6 @@
 /** Tells what is configured, reachable and missing. Each check ends in a line with the way out when it fails. */
 
 import { existsSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openDatabase } from '#db/client.ts';
 import { toAppError } from '#domain/errors.ts';
@@ -10,22 +8,16 @@ import { isoTime } from '#domain/time.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import type { Config } from '../config.ts';
 import { wallClock } from '../container.ts';
-import { isModelConfigured } from '../engine/agents.ts';
 import { openMarket } from '../engine/market-source.ts';
+import { assertCanListen } from '../listen.ts';
 import { rootFolder } from '../paths.ts';
 import { connectRedis, redisPlace } from '../queues/redis.ts';
 import type { BeatingRole } from '../roles.ts';
+import type { Check } from './check.ts';
 import { checkBeat } from './check-beat.ts';
+import { checkHome } from './check-home.ts';
+import { checkModel } from './check-model.ts';
 import { cliConfig, cliLogger, printJson } from './session.ts';
-
-export interface Check {
-  readonly name: string;
-  readonly status: 'ok' | 'note' | 'failed';
-  readonly detail: string;
-  readonly more?: unknown;
-}
-
-const MIN_FREE_BYTES = 500 * 1_024 * 1_024;
 
 export interface DoctorOptions {
   readonly json: boolean;
@@ -57,14 +49,15 @@ async function examine(role: BeatingRole | undefined): Promise<Check[]> {
     detail: `${config.mode} trading, data in ${config.homeDir}`,
   };
   const rest = await Promise.all([
-    checkDisk(config),
+    checkHome(config),
     checkDatabase(config),
     checkRedis(config),
     checkMarket(config),
     checkPort(config),
+    checkModel(config.llm),
   ]);
   const beats = role === undefined ? [] : [await checkBeat(config.homeDir, role, wallClock.nowMs())];
-  return [node, settings, ...rest, checkModel(config), checkWeb(), ...beats];
+  return [node, settings, ...rest, checkWeb(), ...beats];
 }
 
 function checkNode(): Check {
@@ -75,16 +68,6 @@ function checkNode(): Check {
     status: isFit ? 'ok' : 'failed',
     detail: isFit ? process.versions.node : `${process.versions.node} is too old: install 20.19 or newer`,
   };
-}
-
-async function checkDisk({ homeDir }: Config): Promise<Check> {
-  const place = existsSync(homeDir) ? homeDir : rootFolder();
-  const { bavail, bsize } = await statfs(place);
-  const free = bavail * bsize;
-  const detail = `${(free / 1_024 ** 3).toFixed(1)} GiB free for ${homeDir}`;
-  return free > MIN_FREE_BYTES
-    ? { name: 'disk', status: 'ok', detail }
-    : { name: 'disk', status: 'failed', detail: `${detail}: free some, or set VIGIL_HOME to another disk` };
 }
 
 async function checkDatabase({ databaseUrl, homeDir }: Config): Promise<Check> {
@@ -138,33 +121,15 @@ async function checkMarket(config: Config): Promise<Check> {
 }
 
 async function checkPort({ http }: Config): Promise<Check> {
-  const taken = await new Promise<boolean>((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(true));
-    probe.listen(http.port, http.host, () => probe.close(() => resolve(false)));
-  });
-  return taken
-    ? {
-        name: 'port',
-        status: 'note',
-        detail: `${http.host}:${http.port} is taken: a running Vigil, or set PORT to another`,
-      }
-    : { name: 'port', status: 'ok', detail: `${http.host}:${http.port} is free` };
-}
-
-function checkModel({ llm }: Config): Check {
-  const name = 'model';
-  if (!isModelConfigured(llm)) {
-    return {
-      name,
-      status: 'note',
-      detail: 'none: the agents decide by their rules (set OPENAI_API_KEY or OPENAI_BASE_URL)',
-    };
+  const name = 'port';
+  try {
+    await assertCanListen(http);
+    return { name, status: 'ok', detail: `${http.host}:${http.port} is free` };
+  } catch (thrown) {
+    const { code, message } = toAppError(thrown);
+    // Most likely a desk of ours that runs, beside which every other command still works.
+    return { name, status: code === 'port_taken' ? 'note' : 'failed', detail: message };
   }
-  if (llm.price !== null)
-    return { name, status: 'ok', detail: `${llm.model}, at most ${llm.budgetUsdPerDay} USD a day` };
-  const detail = `${llm.model}; its price is unknown, so the budget cannot stop anything: set LLM_PRICE_INPUT_USD and LLM_PRICE_OUTPUT_USD`;
-  return { name, status: 'note', detail };
 }
 
 function checkWeb(): Check {

@@ -10,7 +10,8 @@ export async function start({ role }: { role: Role }): Promise<void> {
   const config = cliConfig();
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   const { startVigil } = await import('../start.ts');
-  const running = await startVigil({ config, logger, role });
+  const tell = (progress: string) => console.error(`${progress}…`);
+  const running = await startVigil({ config, logger, role, tell });
   const { source } = running.container.source.market;
   if (running.url)
     console.error(`Vigil is up: ${running.url}${source.synthetic ? ' (synthetic prices)' : ''}`);
@@ -19,9 +20,13 @@ export async function start({ role }: { role: Role }): Promise<void> {
     if (isStopping) process.exit(1);
     isStopping = true;
     logger.info({ signal }, 'stopping');
+    tell('stopping');
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     running.stop().then(
-      () => process.exit(0),
+      () => {
+        console.error('stopped');
+        process.exit(0);
+      },
       (err: unknown) => {
         logger.error({ err }, 'the stop failed');
         process.exit(1);

@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type ApiContext, type ApiEnv, clientAddress } from './api-env.ts';
 
-/** One wide event and one histogram sample for each request. */
+/** One wide event and one histogram sample for each request. A page asks several times a second, so success is `debug`. */
 export function requestLog({ logger, metrics, clock }: { logger: Logger; metrics: Metrics; clock: Clock }) {
   return createMiddleware<ApiEnv>(async (context, next) => {
     const startedAtMs = clock.nowMs();
@@ -30,7 +30,7 @@ export function requestLog({ logger, metrics, clock }: { logger: Logger; metrics
         : {}),
     };
     if (status >= 500) logger.error(event, 'request');
-    else if (path.startsWith('/api/')) logger.info(event, 'request');
+    else if (path.startsWith('/api/') && status >= 400) logger.info(event, 'request');
     else logger.debug(event, 'request');
   });
 }

@@ -174,6 +174,15 @@ describe('the environment', () => {
     const ending = await home.run(['cycle', '--json'], { VIGIL_HOME: join(file, 'home') });
     expectOneClearMessage(ending, /^database_unavailable: .*a-file/);
   });
+
+  it('whose data folder takes no child is refused by `cycle` and told by `doctor`', async ({ skip }) => {
+    if (!existsSync('/proc/self')) skip('there is no /proc here');
+    const env = { VIGIL_HOME: '/proc/vigil' };
+    expectOneClearMessage(await home.run(['cycle'], env), /^database_unavailable: .*\/proc\/vigil/);
+    const { code, stdout } = await home.run(['doctor'], env);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^FAIL disk .*\/proc\/vigil.*set VIGIL_HOME/m);
+  });
 });
 
 describe('a command line', () => {
@@ -205,13 +214,14 @@ describe('a command line', () => {
 });
 
 describe('`start`', () => {
-  it('on a taken port names it and the way out, and ends its Postgres', async ({ onTestFinished }) => {
+  it('on a taken port names it and the way out before anything is begun', async ({ onTestFinished }) => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void other.close());
     const { port } = other.address() as { port: number };
     const ending = await home.run(['start'], { PORT: String(port) });
-    expectOneClearMessage(ending, new RegExp(`^port_taken: port ${port} on 127\\.0\\.0\\.1 .*PORT`));
+    expectOneClearMessage(ending, new RegExp(`^port_taken: port ${port} on 127\\.0\\.0\\.1 .*PORT=`));
+    expect(existsSync(join(home.folder, 'postgres')), 'asked before the database was begun').toBe(false);
     expect(existsSync(join(home.folder, 'instance.lock'))).toBe(false);
   });
 
@@ -236,7 +246,7 @@ describe('a full disk', () => {
       rmSync(disk, { recursive: true });
     });
     const ending = await small.run(['start']);
-    expectOneClearMessage(ending, /^disk_full: /, new RegExp(disk));
+    expectOneClearMessage(ending, /^disk_full: /m, new RegExp(disk));
     expect(small.strayPostgres()).toBeNull();
     expect(readdirSync(disk, { recursive: true })).toEqual(['postgres']);
   });

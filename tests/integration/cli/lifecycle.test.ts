@@ -44,8 +44,9 @@ describe('`start`', () => {
       const signalledAt = performance.now();
       const signalledAtMs = Date.now();
       desk.kill(signal);
-      const { code, stdout } = await desk.ended;
+      const { code, stdout, stderr } = await desk.ended;
       expect(code).toBe(0);
+      expect(stderr).toMatch(/^starting the database…\nVigil is up: .*synthetic.*\nstopping…\nstopped\n$/);
       expect(performance.now() - signalledAt).toBeLessThan(STOP_WITHIN_MS);
       const warnings = stdout.split('\n').filter((line) => line !== '' && loggedAtMs(line) >= signalledAtMs);
       expect(warnings, 'while stopping').toEqual([]);

@@ -135,6 +135,13 @@ describe('an environment', () => {
   });
 });
 
+it.each(['VIGIL_HOME', 'VIGIL_DATA'])('refuses a tilde in %s, which nothing would read', (name) => {
+  expect(problemsOf({ [name]: '~/vigil' })[name]).toMatch(
+    /leading ~ is not read here: write \/.+ in its place/,
+  );
+  expect(() => readConfig({ [name]: '/home/~me/vigil' })).not.toThrow();
+});
+
 describe('the example file', () => {
   it('tells every variable with its default and sets none', () => {
     const lines = envExample().split('\n');
