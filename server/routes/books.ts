@@ -154,7 +154,7 @@ export function bookRoutes(app: Router, deps: Deps): void {
       side: side ?? null,
     };
     const verdicts = await deps.closePositions(choice, reason ?? 'closed by a person');
-    if (verdicts.length === 0 && (symbol ?? deskId ?? side) !== undefined) throw nothingOpen(choice);
+    if (verdicts.length === 0 && (symbol ?? side) !== undefined) throw nothingOpen(choice);
     return context.json({ items: [...verdicts] }, 200);
   });
 }
