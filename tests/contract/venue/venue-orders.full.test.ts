@@ -113,6 +113,26 @@ describe('ccxt trading against the test venue', () => {
     expect(venue.positions).toEqual([]);
   });
 
+  it('lets a stop with a limit become a resting order', async () => {
+    await client.createOrder(BTC, 'market', 'buy', 0.01);
+    await client.createOrder(BTC, 'limit', 'sell', 0.01, 49_200, { stopLossPrice: 49_000, reduceOnly: true });
+    await venue.setPrice('BTCUSDT', 48_900);
+    const [resting] = await client.fetchOpenOrders(BTC);
+    expect(resting).toMatchObject({ type: 'limit', price: 49_200, filled: 0, reduceOnly: true });
+    await venue.setPrice('BTCUSDT', 49_300);
+    expect(venue.positions).toEqual([]);
+  });
+
+  it('lets a stop with nothing left to close expire', async () => {
+    await client.createOrder(BTC, 'market', 'buy', 0.01);
+    await placeStop();
+    await client.createOrder(BTC, 'market', 'sell', 0.01, undefined, { reduceOnly: true });
+    await venue.setPrice('BTCUSDT', 48_000);
+    const stop = await client.fetchOrder('', BTC, { trigger: true, clientOrderId: 'stop1' });
+    expect(stop.status).toBe('expired');
+    expect(venue.fills).toHaveLength(2);
+  });
+
   it('executes a filled order again when its client id is sent again, and refuses the id of an open one', async () => {
     const market = () =>
       client.createOrder(BTC, 'market', 'buy', 0.01, undefined, { newClientOrderId: 'same' });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startVenue, type TestVenue } from '../../support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '../../support/venue/venue-client.ts';
 
@@ -32,7 +32,6 @@ describe('what the test venue refuses', () => {
     ['a market order above the market maximum', { ...market, quantity: '121' }, -4005],
     ['a notional below the minimum', { ...market, quantity: '0.001' }, -4164],
     ['more than the margin carries', { ...market, quantity: '10' }, -2019],
-    ['more than the leverage allows', { ...market, quantity: '119', newClientOrderId: 'big' }, -2019],
     ['a reduction of nothing', { ...market, quantity: '0.01', reduceOnly: 'true' }, -2022],
     [
       'a client id that is too long',
@@ -97,9 +96,13 @@ describe('what the test venue refuses', () => {
   });
 
   describe('of settings', () => {
-    beforeEach(() => venue.faults.clear());
-
-    it('a leverage no bracket has', () => expect(client.setLeverage(125.5 as number, BTC)).rejects.toThrow());
+    it('a leverage no bracket has', () =>
+      expect(client.fapiPrivatePostLeverage({ symbol: 'BTCUSDT', leverage: 126 })).rejects.toThrow('-4028'));
+    it('a position larger than its leverage allows', async () => {
+      await client.setLeverage(125, BTC);
+      await expect(client.createOrder(BTC, 'market', 'buy', 1.1)).rejects.toThrow('-2027');
+      await client.setLeverage(20, BTC);
+    });
     it('what is so already, which means success', async () => {
       await expect(client.setMarginMode('cross', BTC)).rejects.toThrow('-4046');
       await expect(client.setPositionMode(false)).rejects.toThrow('-4059');

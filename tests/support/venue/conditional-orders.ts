@@ -1,14 +1,7 @@
 /** Stops, targets and trailing stops. They live apart from regular orders and become one when they fire. */
 import { Big } from 'big.js';
 import { newOrder, submitOrder } from './matching.ts';
-import {
-  checkMinNotional,
-  readClientId,
-  readPrice,
-  readQuantity,
-  readTicket,
-  readTimeInForce,
-} from './order-checks.ts';
+import { checkMinNotional, readClientId, readPrice, readQuantity, readTicket } from './order-checks.ts';
 import type { RequestParameters } from './request-parameters.ts';
 import { missing, notWanted, refusal, VenueRefusal } from './venue-refusal.ts';
 import {
@@ -49,7 +42,7 @@ export function placeAlgoOrder(state: VenueState, parameters: RequestParameters)
     side,
     positionSide,
     type,
-    timeInForce: readTimeInForce(parameters, isLimit),
+    timeInForce: parameters.text('timeInForce') ?? 'GTC',
     quantity,
     triggerPrice,
     price,

@@ -1,5 +1,5 @@
 /** Takes positions away when their margin is gone, and lets the insurance fund pay what the wallet cannot. */
-import { Big } from 'big.js';
+import type { Big } from 'big.js';
 import { applyFill, book, rounded } from './ledger.ts';
 import { accountMargins, positionMargins } from './margin.ts';
 import { newOrder } from './matching.ts';
@@ -63,7 +63,6 @@ function liquidate(state: VenueState, held: HeldPosition, margin: Big): void {
   const fee = rounded(quantity.times(mark).times(specOf(state, symbol).liquidationFeeFraction));
   // What is left pays the clearance fee; what is missing the insurance fund pays.
   const cleared = left.lt(fee) ? left : fee;
-  if (!cleared.eq(0))
-    book(state, { symbol, incomeType: 'INSURANCE_CLEAR', income: cleared.times(new Big(-1)) });
+  if (!cleared.eq(0)) book(state, { symbol, incomeType: 'INSURANCE_CLEAR', income: cleared.times(-1) });
   state.cover.observe(state);
 }

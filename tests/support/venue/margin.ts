@@ -1,6 +1,6 @@
 /** Margins, unrealised profit and liquidation prices, by Binance's formulas for one asset. */
 import { Big } from 'big.js';
-import { divideDecimals } from '#domain/decimal.ts';
+import { divideDecimals, sumDecimals } from '#domain/decimal.ts';
 import {
   closableBy,
   type HeldPosition,
@@ -49,35 +49,30 @@ export function positionMargins(state: VenueState, held: HeldPosition): Position
 }
 
 export function accountMargins(state: VenueState): AccountMargins {
-  const zero = new Big(0);
-  const sums = { isolatedWallet: zero, unrealized: zero, crossUnrealized: zero, positionInitial: zero };
-  const more = { crossInitial: zero, maintenance: zero, crossMaintenance: zero, openOrderInitial: zero };
-  for (const held of openPositions(state)) {
-    const { unrealized, initial, maintenance } = positionMargins(state, held);
-    sums.isolatedWallet = sums.isolatedWallet.plus(held.isolatedWallet);
-    sums.unrealized = sums.unrealized.plus(unrealized);
-    sums.positionInitial = sums.positionInitial.plus(initial);
-    more.maintenance = more.maintenance.plus(maintenance);
-    if (settingsOf(state, held.symbol).isIsolated) continue;
-    sums.crossUnrealized = sums.crossUnrealized.plus(unrealized);
-    more.crossInitial = more.crossInitial.plus(initial);
-    more.crossMaintenance = more.crossMaintenance.plus(maintenance);
-  }
-  for (const order of state.orders.filter(isWorking))
-    more.openOrderInitial = more.openOrderInitial.plus(orderMargin(state, order));
-  const crossWallet = state.walletBalance.minus(sums.isolatedWallet);
+  const all = openPositions(state).map((held) => ({
+    ...positionMargins(state, held),
+    isolatedWallet: held.isolatedWallet,
+    isCross: !settingsOf(state, held.symbol).isIsolated,
+  }));
+  const cross = all.filter(({ isCross }) => isCross);
+  const working = state.orders.filter(isWorking);
+  const openOrderInitial = sumDecimals(working.map((order) => orderMargin(state, order)));
+  const crossWallet = state.walletBalance.minus(sumDecimals(all.map((one) => one.isolatedWallet)));
+  const crossUnrealized = sumDecimals(cross.map((one) => one.unrealized));
   const available = crossWallet
-    .plus(sums.crossUnrealized)
-    .minus(more.crossInitial)
-    .minus(more.openOrderInitial);
-  const { isolatedWallet: _, ...shown } = sums;
-  const { crossInitial: __, ...rest } = more;
+    .plus(crossUnrealized)
+    .minus(sumDecimals(cross.map((one) => one.initial)))
+    .minus(openOrderInitial);
   return {
     wallet: state.walletBalance,
     crossWallet,
-    ...shown,
-    ...rest,
-    available: available.lt(0) ? zero : available,
+    unrealized: sumDecimals(all.map((one) => one.unrealized)),
+    crossUnrealized,
+    positionInitial: sumDecimals(all.map((one) => one.initial)),
+    openOrderInitial,
+    maintenance: sumDecimals(all.map((one) => one.maintenance)),
+    crossMaintenance: sumDecimals(cross.map((one) => one.maintenance)),
+    available: available.lt(0) ? new Big(0) : available,
   };
 }
 

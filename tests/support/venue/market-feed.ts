@@ -31,8 +31,8 @@ export interface MarketNow {
 }
 
 export interface MarketFeed {
-  /** From now on the symbol stays at this price until the next one is set. */
-  pin(symbol: string, atMs: EpochMs, last: Big): Promise<void>;
+  /** From now on the symbol stays at this price until the next one is set; a price nobody set gives way to the first that is. */
+  pin(symbol: string, atMs: EpochMs, last: Big, isAssumed?: boolean): Promise<void>;
   isPinned(symbol: string): boolean;
   /** What the generator says; the price of a pinned symbol comes from its quote instead. */
   now(symbol: string, atMs: EpochMs): Promise<MarketNow>;
@@ -46,9 +46,16 @@ interface Pin {
   readonly price: number;
 }
 
+interface Pinned {
+  readonly isAssumed: boolean;
+  /** What scales the generator's past to the first pin. */
+  readonly factor: number;
+  readonly list: Pin[];
+}
+
 export function createMarketFeed(seed: number): MarketFeed {
   const market = createGeneratorMarket({ seed, barsPerSeries: 100 });
-  const pins = new Map<string, { readonly factor: number; readonly list: Pin[] }>();
+  const pins = new Map<string, Pinned>();
 
   async function unified<Result>(symbol: string, ask: (symbol: string) => Promise<Result>): Promise<Result> {
     try {
@@ -77,11 +84,11 @@ export function createMarketFeed(seed: number): MarketFeed {
   return {
     now,
     isPinned: (symbol) => pins.has(symbol),
-    async pin(symbol, atMs, last) {
+    async pin(symbol, atMs, last, isAssumed = false) {
       const pin = { atMs, price: last.toNumber() };
       const known = pins.get(symbol);
-      if (known) known.list.push(pin);
-      else pins.set(symbol, { factor: pin.price / (await now(symbol, atMs)).last, list: [pin] });
+      if (known && !known.isAssumed) known.list.push(pin);
+      else pins.set(symbol, { isAssumed, factor: pin.price / (await now(symbol, atMs)).last, list: [pin] });
     },
     async bars(symbol, timeframe, fromMs, toMs) {
       const made = await unified(symbol, (name) =>

@@ -16,7 +16,7 @@ export const MARKET_ROUTES: Routes = {
   'GET /fapi/v1/exchangeInfo': open(1, (call) =>
     exchangeInformation(call.engine.state.symbols.values(), serverTime(call)),
   ),
-  'GET /fapi/v1/klines': open(5, klines),
+  'GET /fapi/v1/klines': open(klinesWeight, klines),
   'GET /fapi/v1/premiumIndex': open(1, (call) => oneOrAll(call, premiumIndex), 10),
   'GET /fapi/v1/fundingRate': open(1, fundingRates),
   'GET /fapi/v1/fundingInfo': open(0, (call) =>
@@ -37,7 +37,7 @@ export const MARKET_ROUTES: Routes = {
   'GET /fapi/v1/ticker/price': open(1, (call) => oneOrAll(call, priceTicker), 2),
   'GET /fapi/v2/ticker/price': open(1, (call) => oneOrAll(call, priceTicker), 2),
   'GET /fapi/v1/ticker/bookTicker': open(2, (call) => oneOrAll(call, bookTicker), 5),
-  'GET /fapi/v1/depth': open(5, (call) => {
+  'GET /fapi/v1/depth': open(depthWeight, (call) => {
     const { bidPrice, bidQty, askPrice, askQty } = bookTicker(call, call.parameters.required('symbol'));
     const nowMs = call.engine.state.nowMs();
     return {
@@ -49,6 +49,20 @@ export const MARKET_ROUTES: Routes = {
     };
   }),
 };
+
+function klinesWeight(limit: number | null): number {
+  const rows = limit ?? 500;
+  if (rows < 100) return 1;
+  if (rows < 500) return 2;
+  return rows <= 1_000 ? 5 : 10;
+}
+
+function depthWeight(limit: number | null): number {
+  const levels = limit ?? 500;
+  if (levels <= 50) return 2;
+  if (levels <= 100) return 5;
+  return levels <= 500 ? 10 : 20;
+}
 
 /** The clock clients see and are measured by. */
 export function serverTime({ engine, settings }: Pick<RouteCall, 'engine' | 'settings'>): number {
@@ -108,7 +122,7 @@ async function premiumIndex({ engine: { state, feed } }: RouteCall, symbol: stri
   };
 }
 
-/** Rates that a test has paid replace the generator's; without a start the newest are told. */
+/** What the market settled, and what a test made it settle; without a start the newest. */
 async function fundingRates({ engine: { state, feed }, parameters }: RouteCall) {
   const { symbol } = specOf(state, parameters.required('symbol'));
   const limit = Math.min(1_000, parameters.integer('limit') ?? 100);
@@ -130,7 +144,7 @@ async function fundingRates({ engine: { state, feed }, parameters }: RouteCall) 
     fundingTime: atMs,
     markPrice,
   }));
-  const all = (paid.length > 0 ? paid : made).sort((a, b) => a.fundingTime - b.fundingTime);
+  const all = [...made, ...paid].sort((a, b) => a.fundingTime - b.fundingTime);
   return startMs === null ? all.slice(-limit) : all.slice(0, limit);
 }
 

@@ -22,8 +22,8 @@ export interface VenueClient extends Exchange {
   fapiPrivateGetUserTrades(parameters: object): Promise<Record<string, unknown>[]>;
   fapiPrivateGetForceOrders(parameters: object): Promise<Record<string, unknown>[]>;
   fapiPrivateGetSymbolConfig(parameters: object): Promise<Record<string, unknown>[]>;
-  fapiPrivateGetPositionSideDual(parameters: object): Promise<Record<string, unknown>>;
   fapiPrivatePostOrder(parameters: object): Promise<Record<string, unknown>>;
+  fapiPrivatePostLeverage(parameters: object): Promise<Record<string, unknown>>;
   sapiGetAccountApiRestrictions(parameters: object): Promise<Record<string, unknown>>;
 }
 

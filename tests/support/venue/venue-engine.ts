@@ -113,6 +113,7 @@ export function createVenueEngine(options: VenueEngineOptions): VenueEngine {
     for (const symbol of DEFAULT_SYMBOLS.map(venueSymbol).filter((one) => !feed.isPinned(one))) {
       const { last } = await feed.now(symbol, state.nowMs());
       move(symbol, quoteAround(state, symbol, decimal(last)));
+      if (prices === 'still') await feed.pin(symbol, state.nowMs(), decimal(last), true);
     }
   }
 

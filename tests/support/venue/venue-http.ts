@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EpochMs, MINUTE_MS } from '#domain/time.ts';
+import { barOpenAtMs, type EpochMs } from '#domain/time.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { answerFor, type FaultAnswer, fillPlanOf } from './fault-answers.ts';
 import { MARKET_ROUTES, serverTime } from './market-routes.ts';
@@ -11,7 +11,7 @@ import { readParameters } from './request-parameters.ts';
 import type { VenueEngine } from './venue-engine.ts';
 import type { VenueFaults } from './venue-faults.ts';
 import { refusal, VenueRefusal } from './venue-refusal.ts';
-import type { Route, VenueSettings } from './venue-route.ts';
+import { type Route, type VenueSettings, weightOf } from './venue-route.ts';
 
 const ROUTES = { ...MARKET_ROUTES, ...ORDER_ROUTES, ...ACCOUNT_ROUTES };
 const DEFAULT_RECEIVE_WINDOW_MS = 5_000;
@@ -59,11 +59,11 @@ export function createVenueHandler(wires: VenueWires) {
   let weightMinuteMs: EpochMs = 0;
   let usedWeight = 0;
 
-  function countWeight(route: Route | undefined, hasSymbol: boolean): void {
-    const minuteMs = Math.floor(engine.state.nowMs() / MINUTE_MS);
+  function countWeight(weight: number): void {
+    const minuteMs = barOpenAtMs(engine.state.nowMs(), '1m');
     if (minuteMs !== weightMinuteMs) usedWeight = 0;
     weightMinuteMs = minuteMs;
-    usedWeight += hasSymbol ? (route?.weight ?? 1) : (route?.weightOfAll ?? route?.weight ?? 1);
+    usedWeight += weight;
   }
 
   function checkSignature(request: IncomingMessage, signed: string, sent: URLSearchParams): void {
@@ -148,7 +148,7 @@ export function createVenueHandler(wires: VenueWires) {
     for (const effect of struck) if (effect.kind === 'latency') await delay(effect.ms);
     await engine.settle();
     const route = ROUTES[`${method} ${path}`];
-    countWeight(route, sent.has('symbol'));
+    countWeight(weightOf(route, sent));
     const fault = answerFor(struck, entry);
     let answer: Answer = { status: 200, body: null };
     if (!fault || fault.executed) {

@@ -30,19 +30,30 @@ export interface VenueSettings {
 
 export interface Route {
   readonly isPrivate: boolean;
-  readonly weight: number;
+  readonly weight: Weight;
   /** The weight when no symbol is named. */
-  readonly weightOfAll?: number;
+  readonly weightOfAll: Weight;
   readonly answer: (call: RouteCall) => unknown;
 }
+
+/** A fixed weight, or one that grows with the limit that is asked for. */
+type Weight = number | ((limit: number | null) => number);
 
 /** Keyed by method and path: `GET /fapi/v1/time`. */
 export type Routes = Readonly<Record<string, Route>>;
 
-export function open(weight: number, answer: Route['answer'], weightOfAll?: number): Route {
+export function open(weight: Weight, answer: Route['answer'], weightOfAll: Weight = weight): Route {
   return { isPrivate: false, weight, weightOfAll, answer };
 }
 
-export function signed(weight: number, answer: Route['answer'], weightOfAll?: number): Route {
+export function signed(weight: Weight, answer: Route['answer'], weightOfAll: Weight = weight): Route {
   return { isPrivate: true, weight, weightOfAll, answer };
+}
+
+/** What a call counts for; the venue counts the unknown as one. */
+export function weightOf(route: Route | undefined, sent: URLSearchParams): number {
+  if (!route) return 1;
+  const weight = sent.has('symbol') ? route.weight : route.weightOfAll;
+  const limit = sent.get('limit');
+  return typeof weight === 'number' ? weight : weight(limit === null ? null : Number(limit));
 }
