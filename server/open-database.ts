@@ -47,7 +47,11 @@ export async function openVigilDatabase(config: Config, logger: Logger): Promise
 
 async function startEmbedded(config: Config, logger: Logger) {
   const dataDir = join(config.homeDir, 'postgres');
-  return startEmbeddedPostgres({ dataDir, log: (line) => logger.debug({ line }, 'postgres') });
+  return startEmbeddedPostgres({
+    dataDir,
+    log: (line) => logger.debug({ line }, 'postgres'),
+    warn: (line) => logger.warn({ line }, 'postgres'),
+  });
 }
 
 async function openPools(url: string, logger: Logger) {

@@ -25,13 +25,17 @@ const SETTINGS = [
   'log_checkpoints=off',
 ];
 
-/** @throws AppError `disk_full`, `database_unavailable` with the last lines of Postgres's log */
+/**
+ * Takes a free port, or the one that is given.
+ * @throws AppError `disk_full`, `database_unavailable` with the last lines of Postgres's log
+ */
 export async function launchPostmaster(
   place: ClusterPlace,
   settings: readonly string[],
+  port?: number,
 ): Promise<Postmaster> {
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await launchOnce(place, [...SETTINGS, ...settings], await freePort());
+    const outcome = await launchOnce(place, [...SETTINGS, ...settings], port ?? (await freePort()));
     if (typeof outcome !== 'string') return outcome;
     if (isSpaceSpent(place.home)) throw diskFull(place.home, outcome);
     if (attempt === ATTEMPTS)

@@ -45,6 +45,12 @@ export async function findPostmaster(place: ClusterPlace): Promise<Postmaster | 
   return found === 'none' ? null : { pid: found.pid, port: found.port };
 }
 
+/** Whether the server of this cluster lives, ready or on its way to be. */
+export function isRunning({ cluster }: ClusterPlace): boolean {
+  const file = readPostmasterFile(cluster);
+  return file !== null && isPostmasterOf(cluster, file.pid);
+}
+
 /** Stops the server of the cluster, if one runs: open transactions are rolled back, and it has ended when this resolves. */
 export async function stopPostmaster(place: ClusterPlace): Promise<void> {
   const file = readPostmasterFile(place.cluster);

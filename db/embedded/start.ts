@@ -8,8 +8,9 @@ import { beginUse, type ClusterUse, countUsers } from './cluster-users.ts';
 import { folderError } from './folder-error.ts';
 import { launchPostmaster } from './launch.ts';
 import { type ClusterPlace, preparePlace } from './place.ts';
-import { askPostmasterToStop, findPostmaster, stopPostmaster } from './postmaster.ts';
+import { askPostmasterToStop, findPostmaster, isRunning, stopPostmaster } from './postmaster.ts';
 import { tryLock } from './process-lock.ts';
+import { supervise } from './supervise.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -17,6 +18,8 @@ export interface EmbeddedPostgresOptions {
   /** Settings of Postgres such as `fsync=off`; they count when this call starts the server. */
   readonly settings?: readonly string[];
   readonly log?: (line: string) => void;
+  /** Told when the server died and was started again, or could not be. */
+  readonly warn?: (line: string) => void;
   /** Where the cluster goes when root's data folder is closed to the user Postgres runs as. */
   readonly reachableRoot?: string;
 }
@@ -33,7 +36,7 @@ const LOCK_TIMEOUT_MS = 120_000;
 
 /** @throws AppError `database_unavailable`, `disk_full` */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, settings = [], log = () => {}, reachableRoot = '/var/lib/vigil' } = options;
+  const { dataDir, settings = [], log = () => {}, warn = log, reachableRoot = '/var/lib/vigil' } = options;
   const place = preparePlace({ dataDir, reachableRoot, log });
   const users = `${place.cluster}.users`;
   return underLock(place, async () => {
@@ -44,22 +47,36 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       log(`took over Postgres (process ${running.pid}) from a process that died`);
     const server = running ?? (await launchPostmaster(place, settings));
     const use = beginUse(users);
-    return { url: clusterUrl(place, server.port), owner, stop: stopOnce(place, use) };
+    const endSupervision = supervise({
+      isRunning: () => isRunning(place),
+      startAgain: () =>
+        underLock(place, async () => {
+          if ((await findPostmaster(place)) === null) await launchPostmaster(place, settings, server.port);
+        }),
+      warn,
+    });
+    return { url: clusterUrl(place, server.port), owner, stop: stopOnce(place, use, endSupervision) };
   });
 }
 
 /** A process that exits without `stop()` still asks Postgres to end, though it cannot wait for it. */
-function stopOnce(place: ClusterPlace, use: ClusterUse): () => Promise<void> {
+function stopOnce(
+  place: ClusterPlace,
+  use: ClusterUse,
+  endSupervision: () => Promise<void>,
+): () => Promise<void> {
   const onExit = () => {
     if (use.end()) askPostmasterToStop(place.cluster);
   };
   process.once('exit', onExit);
   let stopping: Promise<void> | null = null;
   return () => {
-    stopping ??= underLock(place, async () => {
-      process.off('exit', onExit);
-      if (use.end()) await stopPostmaster(place);
-    });
+    stopping ??= endSupervision().then(() =>
+      underLock(place, async () => {
+        process.off('exit', onExit);
+        if (use.end()) await stopPostmaster(place);
+      }),
+    );
     return stopping;
   };
 }
