@@ -96,6 +96,12 @@ describe("the test venue's account through ccxt", () => {
     expect(await client.sapiGetAccountApiRestrictions({})).toMatchObject({ enableWithdrawals: true });
   });
 
+  it('lets a key that may not trade look and nothing else', async () => {
+    venue.settings.keyMayTrade = false;
+    await expect(client.createOrder(BTC, 'market', 'buy', 0.01)).rejects.toThrow('-2015');
+    expect((await client.fetchBalance()).USDT?.total).toBe(5_000);
+  });
+
   it('lists what it has liquidated', async () => {
     await client.createOrder(BTC, 'market', 'buy', 0.5);
     await venue.setPrice('BTCUSDT', 40_100);

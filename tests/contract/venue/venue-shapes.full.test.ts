@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startVenue, type TestVenue, VENUE_KEYS } from '../../support/venue/start-venue.ts';
+import { startVenue, type TestVenue } from '../../support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '../../support/venue/venue-client.ts';
 
 const RECORDED = fileURLToPath(
@@ -15,7 +15,7 @@ describe("the venue's answers beside recorded ones", () => {
   let client: VenueClient;
 
   beforeAll(async () => {
-    venue = await startVenue(VENUE_KEYS);
+    venue = await startVenue();
     await venue.setPrice('BTCUSDT', 50_000);
     client = await connectVenueClient(venue);
     await client.loadMarkets();

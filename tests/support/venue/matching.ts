@@ -12,7 +12,7 @@ import {
   readTimeInForce,
 } from './order-checks.ts';
 import type { RequestParameters } from './request-parameters.ts';
-import { missing, refusal } from './venue-refusal.ts';
+import { notWanted, refusal } from './venue-refusal.ts';
 import {
   closableBy,
   isWorking,
@@ -48,7 +48,7 @@ export function placeOrder(state: VenueState, parameters: RequestParameters, pla
   const isLimit = type === 'LIMIT';
   const timeInForce = readTimeInForce(parameters, isLimit);
   const quantity = readQuantity(parameters, spec, !isLimit);
-  if (!isLimit && parameters.has('price')) throw missing('price');
+  if (!isLimit && parameters.has('price')) throw notWanted('price');
   const price = isLimit ? readPrice(parameters, spec, 'price') : new Big(0);
   if (isLimit) checkPercentPrice(state, spec, side, price);
   const orderId = nextId(state);
@@ -148,7 +148,9 @@ function fillByPlan(state: VenueState, order: VenueOrder, plan: FillPlan, crossi
   state.due.push({
     atMs: order.createdAtMs + plan.restAfterMs,
     key: fillKey(order),
-    run: () => isWorking(order) && fillOrder(state, order, {}),
+    run: () => {
+      if (isWorking(order)) fillOrder(state, order, {});
+    },
   });
 }
 

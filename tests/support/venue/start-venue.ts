@@ -15,8 +15,9 @@
  *
  * Time is the given clock's (the wall clock when absent) plus what `advance` added. Requests are measured by it: a client
  * whose clock differs by more than its window gets −1021 unless `settings.checksTimestamps` is off.
- * A market order fills at the best bid or ask, whatever its size; a price that moves fires stops, fills what rests, and
- * liquidates. `venue-main.ts` runs the same in a process of its own, driven over `/control/…` (`venue-process.ts`).
+ * What is due by itself (late fills, countdowns) happens at the next request, price or advance, stamped with its own time;
+ * funding only when a test says so. A market order fills at the best bid or ask, whatever its size; a price that moves
+ * fires stops, fills what rests, and liquidates. `venue-main.ts` runs the same in a process of its own, driven over `/control/…` (`venue-process.ts`).
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -74,16 +75,15 @@ export interface TestVenue extends VenueKeys {
   close(): Promise<void>;
 }
 
-export const VENUE_KEYS: VenueKeys = { apiKey: 'venue-key', secret: 'venue-secret' };
+const VENUE_KEYS: VenueKeys = { apiKey: 'venue-key', secret: 'venue-secret' };
 
 export async function startVenue(options: VenueOptions = {}): Promise<TestVenue> {
   const engine = createVenueEngine(options);
   const { state } = engine;
   const faults = createVenueFaults(options.seed ?? 7);
   const keys = {
-    ...VENUE_KEYS,
-    ...(options.apiKey && { apiKey: options.apiKey }),
-    ...(options.secret && { secret: options.secret }),
+    apiKey: options.apiKey ?? VENUE_KEYS.apiKey,
+    secret: options.secret ?? VENUE_KEYS.secret,
   };
   const settings: VenueSettings = {
     clockAheadMs: 0,

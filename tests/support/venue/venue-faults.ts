@@ -27,6 +27,7 @@ export type FaultEffect =
   | { readonly kind: 'clock-skew' }
   /** Any other refusal; nothing is executed. */
   | { readonly kind: 'refused'; readonly code: number; readonly message: string; readonly status?: number }
+  /** The request arrives late, and is carried out even when nobody waits for it any more. */
   | { readonly kind: 'latency'; readonly ms: number }
   /** A list answers `[]`. */
   | { readonly kind: 'empty-list' }

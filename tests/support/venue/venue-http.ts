@@ -10,7 +10,7 @@ import { ORDER_ROUTES } from './order-routes.ts';
 import { readParameters } from './request-parameters.ts';
 import type { VenueEngine } from './venue-engine.ts';
 import type { VenueFaults } from './venue-faults.ts';
-import { refusal, VenueRefusal } from './venue-refusal.ts';
+import { missing, refusal, VenueRefusal } from './venue-refusal.ts';
 import { type Route, type VenueSettings, weightOf } from './venue-route.ts';
 
 const ROUTES = { ...MARKET_ROUTES, ...ORDER_ROUTES, ...ACCOUNT_ROUTES };
@@ -71,9 +71,11 @@ export function createVenueHandler(wires: VenueWires) {
     const expected = createHmac('sha256', keys.secret).update(signed).digest('hex');
     if (sent.get('signature') !== expected) throw refusal(-1022);
     const parameters = readParameters(sent);
-    const timestamp = Number(parameters.required('timestamp'));
+    const timestamp = parameters.integer('timestamp');
+    if (timestamp === null) throw missing('timestamp');
     const windowMs = parameters.integer('recvWindow') ?? DEFAULT_RECEIVE_WINDOW_MS;
     const nowMs = serverTime(wires);
+    if (!settings.keyMayTrade && request.method !== 'GET') throw refusal(-2015);
     if (!settings.checksTimestamps) return;
     if (timestamp > nowMs + AHEAD_TOLERANCE_MS)
       throw new VenueRefusal(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
