@@ -9,38 +9,35 @@ import { rewriteApiUrls } from './rewrite-api-urls.ts';
 /** A venue's calls are refused or time out on their own; nothing here retries them. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-type ErrorClass = abstract new (...parameters: never[]) => Error;
-
-/** The classes of ccxt that decide how a failure is told. */
-export interface VenueErrors {
-  readonly BadSymbol: ErrorClass;
-  readonly AuthenticationError: ErrorClass;
-  readonly NotSupported: ErrorClass;
-}
-
-export interface LoadedVenue {
-  readonly exchange: Exchange;
-  readonly errors: VenueErrors;
-}
-
 export interface VenueAddress {
   /** The id of the exchange in ccxt, such as `binanceusdm`. */
   readonly exchangeId: string;
   /** Scheme, host and port that replace the venue's own. */
   readonly baseUrl?: string;
+  /** Needed to trade alone; public data is asked without. */
+  readonly credentials?: VenueCredentials;
+  /** The venue's own test system. */
+  readonly sandbox?: boolean;
+}
+
+export interface VenueCredentials {
+  readonly apiKey: string;
+  readonly secret: string;
+  readonly password?: string;
 }
 
 /** @throws AppError `config_invalid` when ccxt has no such exchange, it has no swaps, or the address is no URL */
-export async function loadVenue({ exchangeId, baseUrl }: VenueAddress): Promise<LoadedVenue> {
+export async function loadVenue(address: VenueAddress): Promise<Exchange> {
+  const { exchangeId, baseUrl, credentials } = address;
   // The package's export map hides its files, but a file URL reaches them.
   const sources = join(dirname(createRequire(import.meta.url).resolve('ccxt')), '../js/src');
-  const [venue, errors] = await Promise.all([
-    /^[a-z0-9]+$/.test(exchangeId) ? importVenue(join(sources, `${exchangeId}.js`)) : null,
-    import(pathToFileURL(join(sources, 'base/errors.js')).href) as Promise<VenueErrors>,
-  ]);
+  const isName = /^[a-z0-9]+$/.test(exchangeId);
+  const venue = isName ? await importVenue(join(sources, `${exchangeId}.js`)) : null;
   if (!venue) throw badVenue(exchangeId, 'is not an exchange ccxt knows');
   const exchange = new venue.default({
-    enableRateLimit: true,
+    ...credentials,
+    // ccxt's own throttle delays a stop behind a list: who trades is held back by the rate budget instead.
+    enableRateLimit: credentials === undefined,
     timeout: REQUEST_TIMEOUT_MS,
     maxRetriesOnFailure: 0,
   });
@@ -48,8 +45,23 @@ export async function loadVenue({ exchangeId, baseUrl }: VenueAddress): Promise<
   // The list of currencies is not needed, and some venues give it from another host or with keys only.
   exchange.has.fetchCurrencies = false;
   exchange.options.fetchCurrencies = false;
+  // A list of all symbols is what reconciliation asks for; ccxt warns of its weight by throwing.
+  exchange.options.fetchOpenOrders = { warnWithoutSymbol: false };
+  if (address.sandbox) chooseSandbox(exchange, exchangeId);
   if (baseUrl !== undefined) exchange.urls.api = rewriteApiUrls(exchange.urls.api, baseUrl);
-  return { exchange, errors };
+  return exchange;
+}
+
+/** Binance ended its old futures sandbox; its successor is the demo mode. */
+function chooseSandbox(exchange: Exchange, exchangeId: string): void {
+  if (exchangeId.startsWith('binance')) exchange.enableDemoTrading(true);
+  else if (exchange.urls.test === undefined)
+    throw new AppError(
+      'config_invalid',
+      `EXCHANGE_SANDBOX is set, but ${exchangeId} has no test system: unset it, or name another VIGIL_MARKET`,
+      { context: { exchangeId } },
+    );
+  else exchange.setSandboxMode(true);
 }
 
 interface VenueModule {

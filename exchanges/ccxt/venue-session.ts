@@ -1,9 +1,14 @@
-/** One conversation with a venue's public REST interface: its markets, its clock, and its failures in our words. */
+/** One conversation with a venue's REST interface: its markets, its clock, its limits, and its failures in our words. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Exchange, Market } from 'ccxt';
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type Clock, type EpochMs, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import { loadVenue, type VenueAddress } from './load-venue.ts';
+import { type CallRank, createRateBudget } from './rate-budget.ts';
+import { venueDialect } from './venue-dialect.ts';
+import { failureRule } from './venue-failure.ts';
+import { watchReplies } from './wire-replies.ts';
 
 const GREATEST_SKEW_MS = 5 * SECOND_MS;
 const SKEW_FRESH_MS = 10 * MINUTE_MS;
@@ -19,21 +24,42 @@ export interface VenueSession {
   nowMs(): EpochMs;
   /** A tradable linear perpetual of the venue. Only after `ready`. @throws AppError `symbol_unknown` */
   market(symbol: MarketSymbol): VenueMarket;
-  /** Runs one call; what it throws comes out as an `AppError` that names `what` was asked. */
-  call<Result>(what: string, run: () => Promise<Result>): Promise<Result>;
-  /** The same for a call that not every venue offers: null where this one does not. */
-  callIfOffered<Result>(name: string, what: string, run: () => Promise<Result>): Promise<Result | null>;
+  /** Measures the clocks anew, after the venue has refused a time of ours. */
+  resyncClock(): Promise<void>;
+  /** Runs one call when its rank may go out; what it throws comes out as an `AppError` that names `what` was asked. */
+  call<Result>(what: string, run: () => Promise<Result>, rank?: CallRank): Promise<Result>;
+  /** Runs one call of rank `order` and leaves what it throws as it is, for who must know what it means for an order. */
+  send<Result>(run: () => Promise<Result>): Promise<Result>;
+  /** The same as `call` for what not every venue offers: null where this one does not. */
+  callIfOffered<Result>(
+    name: string,
+    what: string,
+    run: () => Promise<Result>,
+    rank?: CallRank,
+  ): Promise<Result | null>;
   close(): Promise<void>;
 }
 
 export async function openVenueSession(address: VenueAddress, wallClock: Clock): Promise<VenueSession> {
-  const { exchange, errors } = await loadVenue(address);
+  const exchange = await loadVenue(address);
   const { exchangeId } = address;
+  const budget = createRateBudget({
+    exchangeId,
+    clock: wallClock,
+    limitPerMinute: venueDialect(exchangeId).weightPerMinute,
+    wait: (ms) => wait(ms),
+  });
+  watchReplies(exchange, budget.observe);
   let markets: Promise<unknown> | null = null;
   let hasFailed = false;
   let skew: { readonly ms: number; readonly measuredAtMs: EpochMs } | null = null;
 
-  async function call<Result>(what: string, run: () => Promise<Result>): Promise<Result> {
+  async function call<Result>(
+    what: string,
+    run: () => Promise<Result>,
+    rank: CallRank = 'bulk',
+  ): Promise<Result> {
+    await budget.admit(rank);
     try {
       return await run();
     } catch (thrown) {
@@ -44,10 +70,21 @@ export async function openVenueSession(address: VenueAddress, wallClock: Clock):
   function translated(thrown: unknown, what: string): AppError {
     const details = { cause: thrown, context: { exchangeId, what } };
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
-    if (thrown instanceof errors.BadSymbol)
-      return new AppError('symbol_unknown', `${exchangeId} does not know the symbol of ${what}`, details);
-    if (thrown instanceof errors.AuthenticationError)
-      return new AppError('venue_auth', `${exchangeId} refused ${what} (${name})`, details);
+    const { code } = failureRule(thrown, exchangeId);
+    if (code === 'symbol_unknown')
+      return new AppError(code, `${exchangeId} does not know the symbol of ${what}`, details);
+    if (code === 'venue_auth')
+      return new AppError(
+        code,
+        `${exchangeId} refused ${what} (${name}): check EXCHANGE_API_KEY and EXCHANGE_SECRET`,
+        details,
+      );
+    if (code === 'clock_skew')
+      return new AppError(
+        code,
+        `${exchangeId} refused the time of ${what} (${name}): synchronise this machine's clock`,
+        details,
+      );
     // The venue's own words stay in the cause: they may carry whole addresses.
     const wayOut = 'check the network and EXCHANGE_BASE_URL, or set VIGIL_MARKET=replay';
     return new AppError('venue_unavailable', `${exchangeId} gave no ${what} (${name}): ${wayOut}`, details);
@@ -66,14 +103,21 @@ export async function openVenueSession(address: VenueAddress, wallClock: Clock):
   }
 
   async function compareClocks(): Promise<void> {
+    if (skew && wallClock.nowMs() - skew.measuredAtMs < SKEW_FRESH_MS) return;
+    await measureSkew();
+  }
+
+  async function measureSkew(): Promise<void> {
     const askedAtMs = wallClock.nowMs();
-    if (!exchange.has.fetchTime || (skew && askedAtMs - skew.measuredAtMs < SKEW_FRESH_MS)) return;
+    if (!exchange.has.fetchTime) return;
     const venueMs = await call('server time', () => exchange.fetchTime());
     if (venueMs === undefined) return;
     const answeredAtMs = wallClock.nowMs();
     const ms = Math.round(venueMs - (askedAtMs + answeredAtMs) / 2);
     if (Math.abs(ms) > GREATEST_SKEW_MS) throw skewed(ms);
     skew = { ms, measuredAtMs: answeredAtMs };
+    // What ccxt takes off its clock when it signs.
+    exchange.options.timeDifference = -ms;
   }
 
   function skewed(ms: number): AppError {
@@ -93,6 +137,11 @@ export async function openVenueSession(address: VenueAddress, wallClock: Clock):
       await loadMarkets();
       await compareClocks();
     },
+    async send(run) {
+      await budget.admit('order');
+      return run();
+    },
+    resyncClock: measureSkew,
     nowMs: () => wallClock.nowMs() + (skew?.ms ?? 0),
     market(symbol) {
       const market = exchange.markets?.[symbol];
@@ -101,12 +150,13 @@ export async function openVenueSession(address: VenueAddress, wallClock: Clock):
         context: { exchangeId, symbol },
       });
     },
-    async callIfOffered(name, what, run) {
+    async callIfOffered(name, what, run, rank) {
       if (!exchange.has[name]) return null;
       try {
-        return await call(what, run);
+        return await call(what, run, rank);
       } catch (thrown) {
-        if (thrown instanceof AppError && thrown.cause instanceof errors.NotSupported) return null;
+        if (thrown instanceof AppError && (thrown.cause as Error | undefined)?.name === 'NotSupported')
+          return null;
         throw thrown;
       }
     },

@@ -2,6 +2,7 @@
 import { decimal } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { OrderRequest } from '#domain/order.ts';
+import { isConditional, requestObjection } from '#exchanges/request-objection.ts';
 import { closableBase } from './order-life.ts';
 import type { PaperOrder, PaperPosition } from './paper-books.ts';
 
@@ -17,38 +18,13 @@ export interface OrderSetting {
 /** The first objection in words; null when the order may stand. Margin is asked separately. */
 export function orderObjection(order: OrderRequest, setting: OrderSetting): string | null {
   return (
-    shapeObjection(order) ??
-    priceObjection(order, setting.instrument) ??
+    requestObjection(order, setting.instrument) ??
     reduceOnlyObjection(order, setting) ??
     quantityObjection(order, setting) ??
     notionalObjection(order, setting) ??
     leverageObjection(order, setting) ??
     triggerObjection(order, setting)
   );
-}
-
-function isConditional(order: OrderRequest): boolean {
-  return order.type === 'stop_market' || order.type === 'take_profit_market';
-}
-
-function shapeObjection(order: OrderRequest): string | null {
-  if ((order.type === 'limit') !== (order.priceQuote !== null))
-    return `a ${order.type} order ${order.type === 'limit' ? 'needs a' : 'has no'} limit price`;
-  if (isConditional(order) !== (order.triggerPriceQuote !== null))
-    return `a ${order.type} order ${isConditional(order) ? 'needs a' : 'has no'} trigger price`;
-  if (order.timeInForce === 'post_only' && order.type !== 'limit')
-    return `post_only is for limit orders, not for ${order.type}`;
-  return null;
-}
-
-function priceObjection(order: OrderRequest, instrument: Instrument): string | null {
-  for (const price of [order.priceQuote, order.triggerPriceQuote]) {
-    if (price === null) continue;
-    if (decimal(price).lte(0)) return `price ${price} of ${order.symbol} must be positive`;
-    if (!decimal(price).mod(instrument.tickSizeQuote).eq(0))
-      return `price ${price} of ${order.symbol} is not a multiple of the tick ${instrument.tickSizeQuote}`;
-  }
-  return null;
 }
 
 function reduceOnlyObjection(order: OrderRequest, { position }: OrderSetting): string | null {
@@ -61,16 +37,10 @@ function reduceOnlyObjection(order: OrderRequest, { position }: OrderSetting): s
 
 function quantityObjection(order: OrderRequest, { instrument, position }: OrderSetting): string | null {
   const quantity = decimal(order.quantityBase);
-  const named = `quantity ${order.quantityBase} of ${order.symbol}`;
-  if (quantity.lte(0)) return `${named} must be positive`;
-  if (!quantity.mod(instrument.quantityStepBase).eq(0))
-    return `${named} is not a multiple of the step ${instrument.quantityStepBase}`;
-  if (quantity.gt(instrument.maxQuantityBase))
-    return `${named} exceeds the maximum ${instrument.maxQuantityBase}`;
   // A partial fill may leave less than the minimum: closing all of it must stay possible.
   const closesAll = order.reduceOnly && quantity.gte(closableBase(order.side, position));
   if (quantity.lt(instrument.minQuantityBase) && !closesAll)
-    return `${named} is under the minimum ${instrument.minQuantityBase}`;
+    return `quantity ${order.quantityBase} of ${order.symbol} is under the minimum ${instrument.minQuantityBase}`;
   return null;
 }
 

@@ -6,10 +6,10 @@
 import type { DecimalText } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
-import { type Order, OrderRequest } from '#domain/order.ts';
-import { isRiskApproved, type RiskApproved } from '#domain/risk-approved.ts';
+import type { Order, OrderRequest } from '#domain/order.ts';
 import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
+import { approvedRequest } from '#exchanges/approved-request.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { PaperStore } from '#exchanges/ports/paper-store.ts';
@@ -85,7 +85,7 @@ export function createPaperBroker(options: PaperBrokerOptions): Broker {
         return { books, result: activity };
       }),
     submit: async (order) => {
-      const request = approvedRequest(order);
+      const request = approvedRequest(order, 'the paper venue');
       return transact((books, advanceMarket, nowMs) => submitTo(books, advanceMarket, request, nowMs));
     },
     cancel: (symbol, clientOrderId) =>
@@ -99,18 +99,6 @@ export function createPaperBroker(options: PaperBrokerOptions): Broker {
       }),
     nowMs: () => clock.nowMs(),
   };
-}
-
-/** Reads the order once it is known to be the gate's own object; a copy would not be approved any more. */
-function approvedRequest(order: RiskApproved<OrderRequest>): OrderRequest {
-  if (!isRiskApproved(order))
-    throw new AppError('order_unapproved', 'an order reached the paper venue without the gate’s approval');
-  const request = OrderRequest.safeParse(order);
-  if (request.success) return request.data;
-  const issues = request.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  throw new AppError('order_rejected', `order ${order.clientOrderId} is malformed: ${issues}`, {
-    cause: request.error,
-  });
 }
 
 async function submitTo(

@@ -17,7 +17,7 @@ it('refuses an exchange without swaps', async () => {
 });
 
 it('replaces every address of the venue and keeps its paths', async () => {
-  const { exchange } = await loadVenue({ exchangeId: 'binanceusdm', baseUrl: 'http://127.0.0.1:8080' });
+  const exchange = await loadVenue({ exchangeId: 'binanceusdm', baseUrl: 'http://127.0.0.1:8080' });
   const api = exchange.urls.api as { fapiPublic: string; fapiData: string; ws: { future: string } };
   expect(api.fapiPublic).toBe('http://127.0.0.1:8080/fapi/v1');
   expect(api.fapiData).toBe('http://127.0.0.1:8080/futures/data');

@@ -1,0 +1,99 @@
+/**
+ * A real venue through ccxt, by REST alone. Nothing is retried here but an order the venue refused for our clock: an
+ * order without an answer is `order_outcome_unknown`, and whoever sent it asks for it by its client id.
+ */
+import type { Order } from '#domain/order.ts';
+import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
+import { type Clock, type EpochMs, SECOND_MS } from '#domain/time.ts';
+import { approvedRequest } from '#exchanges/approved-request.ts';
+import type { Broker } from '#exchanges/ports/broker.ts';
+import { createAccountSettings } from './account-settings.ts';
+import type { VenueAddress, VenueCredentials } from './load-venue.ts';
+import { createSymbolWatch } from './symbol-watch.ts';
+import { readAccount } from './venue-account.ts';
+import { createVenueActivity } from './venue-activity.ts';
+import { createVenueOrders } from './venue-orders.ts';
+import { createVenuePositions } from './venue-positions.ts';
+import { openVenueSession } from './venue-session.ts';
+
+/** Binance refuses a request that reaches it later than this after it was signed. */
+const RECEIVE_WINDOW_MS = 5 * SECOND_MS;
+/** What the venue's clock and ours may differ by, and what it takes an accepted order to be seen by a look-up. */
+const SETTLING_MARGIN_MS = 2 * SECOND_MS;
+
+export interface CcxtBrokerOptions extends VenueAddress {
+  readonly credentials: VenueCredentials;
+  readonly symbols: readonly MarketSymbol[];
+  /** When the desk's account began to be ours: what the venue tells from before is left alone. */
+  readonly fromMs: EpochMs;
+  readonly wallClock: Clock;
+}
+
+export interface CcxtBroker extends Broker {
+  close(): Promise<void>;
+}
+
+/** @throws AppError `config_invalid` for an exchange or an address nobody knows; asks the venue nothing yet */
+export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<CcxtBroker> {
+  const { exchangeId, symbols, wallClock, fromMs } = options;
+  const session = await openVenueSession(options, wallClock);
+  session.exchange.options.recvWindow = RECEIVE_WINDOW_MS;
+  const settings = createAccountSettings(session);
+  const orders = createVenueOrders(session, settings);
+  const positions = createVenuePositions(session, settings);
+  const activity = createVenueActivity({ session, orders, fromMs });
+  const watch = createSymbolWatch(symbols, wallClock);
+  const [first] = symbols;
+  const quote = first === undefined ? 'USDT' : quoteOf(first);
+
+  async function openOrders(): Promise<readonly Order[]> {
+    await session.ready();
+    const all = watch.isFullReadDue();
+    const lists = all
+      ? [await orders.open(null)]
+      : await Promise.all(watch.busy().map((symbol) => orders.open(symbol)));
+    const open = lists.flat();
+    watch.sawOrders(open, { all });
+    return open;
+  }
+
+  return {
+    venue: exchangeId,
+    sendSettlesWithinMs: RECEIVE_WINDOW_MS + SETTLING_MARGIN_MS,
+    async account() {
+      await session.ready();
+      return readAccount(session, quote);
+    },
+    async positions() {
+      await session.ready();
+      const open = await positions.read();
+      watch.sawPositions(open);
+      return open;
+    },
+    openOrders,
+    async findOrder(symbol, clientOrderId) {
+      await session.ready();
+      return orders.find(symbol, clientOrderId);
+    },
+    async activityAfter(cursor) {
+      await session.ready();
+      const worthReading = cursor === null ? symbols : watch.stirred();
+      const told = await activity.after(cursor, worthReading);
+      watch.sawFills(worthReading);
+      return told;
+    },
+    async submit(order) {
+      const request = approvedRequest(order, exchangeId);
+      await session.ready();
+      watch.touch(request.symbol);
+      return orders.submit(request);
+    },
+    async cancel(symbol, clientOrderId) {
+      await session.ready();
+      watch.touch(symbol);
+      return orders.cancel(symbol, clientOrderId);
+    },
+    nowMs: session.nowMs,
+    close: session.close,
+  };
+}

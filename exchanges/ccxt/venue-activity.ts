@@ -1,0 +1,200 @@
+/** Fills and funding of an account, read on from a cursor. */
+import { z } from 'zod';
+import type { FundingPayment } from '#domain/account.ts';
+import { type DecimalText, decimal, decimalText, divideDecimals } from '#domain/decimal.ts';
+import { AppError } from '#domain/errors.ts';
+import type { Fill, Order } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import { EpochMs, MINUTE_MS } from '#domain/time.ts';
+import type { BrokerActivity } from '#exchanges/ports/broker.ts';
+import { byTime, type HistoryMark, readPages } from './read-pages.ts';
+import type { VenueOrders } from './venue-orders.ts';
+import type { VenueSession } from './venue-session.ts';
+import { type Execution, executionOf } from './venue-trade.ts';
+
+const Mark = z.object({ atMs: EpochMs, ids: z.array(z.string()) });
+const Cursor = z.object({ fills: z.record(z.string(), Mark), funding: Mark });
+type Cursor = z.infer<typeof Cursor>;
+
+const FUNDING_EVERY_MS = MINUTE_MS;
+/** Binance begins the id of an order of its own with this when it liquidates, or takes a position to spread a loss. */
+const LIQUIDATION_ID = /^(autoclose|adl_autoclose|settlement_autoclose)/;
+
+export interface VenueActivity {
+  /** `symbols` are those in which something may have happened. */
+  after(cursor: string | null, symbols: readonly MarketSymbol[]): Promise<BrokerActivity>;
+}
+
+export interface VenueActivityOptions {
+  readonly session: VenueSession;
+  readonly orders: VenueOrders;
+  /** Nothing before this is ours: the account may have a history of its own. */
+  readonly fromMs: EpochMs;
+}
+
+export function createVenueActivity({ session, orders, fromMs }: VenueActivityOptions): VenueActivity {
+  const { exchange, exchangeId } = session;
+  const known = new Map<string, Order>();
+  let fundingReadAtMs = 0;
+
+  async function fillsOf(symbol: MarketSymbol, mark: HistoryMark) {
+    const market = session.market(symbol);
+    const read = async (sinceMs: number, untilMs: number, limit: number) => {
+      const trades = await session.call(
+        `fills of ${symbol}`,
+        () => exchange.fetchMyTrades(symbol, sinceMs, limit, { until: untilMs }),
+        'read',
+      );
+      return trades.map((trade) => {
+        const execution = executionOf(trade, market);
+        return { id: execution.executionId, atMs: execution.atMs, execution };
+      });
+    };
+    const { entries, mark: next } = await readPages(
+      { read, what: `fills of ${symbol}` },
+      mark,
+      session.nowMs(),
+    );
+    const fills: Fill[] = [];
+    for (const { execution } of entries) fills.push(await fillOf(symbol, execution));
+    return { fills, mark: next };
+  }
+
+  async function fillOf(symbol: MarketSymbol, execution: Execution): Promise<Fill> {
+    const order = await orderBehind(symbol, execution.venueOrderId);
+    const { venueOrderId, side, quantityBase, priceQuote, liquidity, realisedQuote, atMs } = execution;
+    return {
+      fillId: `${symbol}#${execution.executionId}`,
+      clientOrderId: order?.clientOrderId ?? `venue-${venueOrderId}`,
+      venueOrderId,
+      symbol,
+      side,
+      purpose: purposeOf(order, realisedQuote),
+      quantityBase,
+      priceQuote,
+      feeQuote: await feeQuoteOf(execution, symbol),
+      liquidity,
+      realisedQuote,
+      atMs,
+    };
+  }
+
+  async function orderBehind(symbol: MarketSymbol, venueOrderId: string): Promise<Order | null> {
+    const key = `${symbol}#${venueOrderId}`;
+    const remembered = known.get(key);
+    if (remembered) return remembered;
+    const order = await orders.findByVenueId(symbol, venueOrderId);
+    if (order === null) return null;
+    if (known.size >= 1_000) known.clear();
+    known.set(key, order);
+    return order;
+  }
+
+  /** A fee in another currency, such as Binance's BNB, at that currency's price of the moment it is read. */
+  async function feeQuoteOf({ fee, feeCurrency }: Execution, symbol: MarketSymbol): Promise<DecimalText> {
+    const { settle } = session.market(symbol);
+    if (feeCurrency === settle || decimal(fee).eq(0)) return fee;
+    const pair = `${feeCurrency}/${settle}:${settle}`;
+    const ticker = await session.call(`price of ${pair}`, () => exchange.fetchTicker(pair), 'read');
+    if (!ticker.last)
+      throw new AppError(
+        'venue_unavailable',
+        `${exchangeId} charges fees in ${feeCurrency} and tells no price of ${pair}`,
+      );
+    return decimalText(decimal(fee).times(decimal(ticker.last)));
+  }
+
+  async function fundingsAfter(mark: HistoryMark) {
+    const read = async (sinceMs: number, untilMs: number, limit: number) => {
+      const told = await session.callIfOffered(
+        'fetchFundingHistory',
+        'funding payments',
+        () => exchange.fetchFundingHistory(undefined, sinceMs, limit, { until: untilMs }),
+        'read',
+      );
+      return (told ?? []).map((payment) => ({
+        id: String(payment.id),
+        atMs: payment.timestamp ?? 0,
+        symbol: payment.symbol as MarketSymbol,
+        receivedQuote: ownAmount(payment),
+      }));
+    };
+    const { entries, mark: next } = await readPages(
+      { read, what: 'funding payments' },
+      mark,
+      session.nowMs(),
+    );
+    const fundings: FundingPayment[] = [];
+    for (const { id, atMs, symbol, receivedQuote } of entries) {
+      const rateFraction = await rateAt(symbol, atMs);
+      const amount = decimal(receivedQuote).times(-1);
+      const notional =
+        rateFraction === 0 ? decimal(0) : divideDecimals(amount, decimal(rateFraction), 8).abs();
+      fundings.push({
+        paymentId: `${symbol}#${id}`,
+        symbol,
+        amountQuote: decimalText(amount),
+        rateFraction,
+        notionalQuote: decimalText(notional),
+        atMs,
+      });
+    }
+    return { fundings, mark: next };
+  }
+
+  /** The rate a payment was made at; 0 where the venue keeps no history of it. */
+  async function rateAt(symbol: MarketSymbol, atMs: EpochMs): Promise<number> {
+    const history = await session.callIfOffered('fetchFundingRateHistory', `funding rates of ${symbol}`, () =>
+      exchange.fetchFundingRateHistory(symbol, atMs - MINUTE_MS, 2),
+    );
+    const near = history?.find(({ timestamp }) => Math.abs((timestamp ?? 0) - atMs) <= MINUTE_MS);
+    return near?.fundingRate ?? 0;
+  }
+
+  async function after(text: string | null, symbols: readonly MarketSymbol[]): Promise<BrokerActivity> {
+    const start: HistoryMark = { atMs: fromMs, ids: [] };
+    const cursor = text === null ? { fills: {}, funding: start } : readCursor(text, exchangeId);
+    const marks: Record<string, HistoryMark> = { ...cursor.fills };
+    const fills: Fill[] = [];
+    for (const symbol of symbols) {
+      const read = await fillsOf(symbol, marks[symbol] ?? start);
+      marks[symbol] = read.mark;
+      fills.push(...read.fills);
+    }
+    const isDue = text === null || session.nowMs() - fundingReadAtMs >= FUNDING_EVERY_MS;
+    const funding = isDue ? await fundingsAfter(cursor.funding) : { fundings: [], mark: cursor.funding };
+    if (isDue) fundingReadAtMs = session.nowMs();
+    fills.sort((left, right) =>
+      byTime({ id: left.fillId, atMs: left.atMs }, { id: right.fillId, atMs: right.atMs }),
+    );
+    return { fills, fundings: funding.fundings, cursor: cursorText(marks, funding.mark) };
+  }
+
+  return { after };
+}
+
+/** A fill of an order the venue has forgotten closes when it realised something. */
+function purposeOf(order: Order | null, realisedQuote: DecimalText): Fill['purpose'] {
+  if (order && LIQUIDATION_ID.test(order.clientOrderId)) return 'liquidation';
+  return order?.purpose ?? (decimal(realisedQuote).eq(0) ? 'entry' : 'exit');
+}
+
+/** The venue's own text of an income keeps every digit. */
+function ownAmount(payment: { readonly info: unknown; readonly amount?: number }): DecimalText {
+  const own = (payment.info as { income?: unknown } | undefined)?.income;
+  return decimalText(typeof own === 'string' ? own : (payment.amount ?? 0));
+}
+
+function readCursor(text: string, exchangeId: string): Cursor {
+  try {
+    return Cursor.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AppError('internal', `the stored cursor of ${exchangeId} cannot be read: ${text}`, { cause });
+  }
+}
+
+/** The same reading makes the same text. */
+function cursorText(fills: Record<string, HistoryMark>, funding: HistoryMark): string {
+  const sorted = Object.fromEntries(Object.entries(fills).sort(([a], [b]) => a.localeCompare(b)));
+  return JSON.stringify({ fills: sorted, funding });
+}

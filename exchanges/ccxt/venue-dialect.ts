@@ -1,0 +1,16 @@
+/** Where a venue departs from what ccxt makes common to all; what is not said here is the common way. */
+export interface VenueDialect {
+  /** The weight an address may use a minute, as the venue counts it; null where it tells no count. */
+  readonly weightPerMinute: number | null;
+}
+
+const COMMON: VenueDialect = { weightPerMinute: null };
+
+const DIALECTS: Readonly<Record<string, VenueDialect>> = {
+  // REQUEST_WEIGHT of GET /fapi/v1/exchangeInfo, read 2026-11-21.
+  binanceusdm: { weightPerMinute: 2_400 },
+};
+
+export function venueDialect(exchangeId: string): VenueDialect {
+  return DIALECTS[exchangeId] ?? COMMON;
+}

@@ -1,0 +1,201 @@
+/** Sends, finds, cancels and lists orders on a venue, conditional ones wherever the venue keeps them. */
+import type { Order as CcxtOrder } from 'ccxt';
+import { AppError } from '#domain/errors.ts';
+import { isOrderFinal, type Order, type OrderRequest } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import { requestObjection } from '#exchanges/request-objection.ts';
+import type { AccountSettings } from './account-settings.ts';
+import { type FailureRule, failureRule } from './venue-failure.ts';
+import { instrumentOf } from './venue-instrument.ts';
+import { clientIdOf, isConditional, orderCall, orderOf } from './venue-order.ts';
+import type { VenueSession } from './venue-session.ts';
+import { refusalOf } from './wire-replies.ts';
+
+export interface VenueOrders {
+  /** @throws AppError `order_rejected`, `order_duplicate`, `order_outcome_unknown` */
+  submit(request: OrderRequest): Promise<Order>;
+  find(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null>;
+  /** By the venue's own id, as fills name it; null when the venue does not know it. */
+  findByVenueId(symbol: MarketSymbol, venueOrderId: string): Promise<Order | null>;
+  cancel(symbol: MarketSymbol, clientOrderId: string): Promise<Order>;
+  /** Working orders of one symbol, or of all. */
+  open(symbol: MarketSymbol | null): Promise<Order[]>;
+}
+
+const CONDITIONAL = { trigger: true } as const;
+const FOREIGN_ID = /^venue-(.+)$/;
+
+export function createVenueOrders(session: VenueSession, settings: AccountSettings): VenueOrders {
+  const { exchange, exchangeId } = session;
+
+  async function told(order: CcxtOrder, symbol: MarketSymbol): Promise<Order> {
+    const leverage = await settings.leverageOf(symbol);
+    return orderOf(order, { market: session.market(symbol), leverage, nowMs: session.nowMs() });
+  }
+
+  async function submit(request: OrderRequest): Promise<Order> {
+    const { symbol, side, leverage } = request;
+    const market = session.market(symbol);
+    // ccxt cuts what is off a step without a word: a price or an amount nobody asked for.
+    const instrument = instrumentOf(market, exchange.precisionMode);
+    const objection = requestObjection(request, instrument);
+    if (objection !== null) throw rejected(objection, request);
+    if (!request.reduceOnly && leverage > instrument.maxLeverage)
+      throw rejected(
+        `leverage ${leverage} exceeds the limit ${instrument.maxLeverage} for ${symbol}`,
+        request,
+      );
+    if (!request.reduceOnly) await settings.prepareEntry(symbol, leverage);
+    const { type, amount, price, params } = orderCall(request, market, await settings.isHedged());
+    const send = () => session.send(() => exchange.createOrder(symbol, type, side, amount, price, params));
+    const answer = await answered(request, send);
+    // An answer may name the order and little more: what was asked stands where it is silent.
+    return { ...(await told(answer, symbol)), ...request };
+  }
+
+  /** The venue refused our clock, so it has done nothing: the one failure after which the same order is sent again. */
+  async function answered(request: OrderRequest, send: () => Promise<CcxtOrder>): Promise<CcxtOrder> {
+    try {
+      return await send();
+    } catch (thrown) {
+      if (failureRule(thrown, exchangeId).code !== 'clock_skew') throw sendFailure(thrown, request);
+    }
+    try {
+      await session.resyncClock();
+      return await send();
+    } catch (thrown) {
+      throw sendFailure(thrown, request);
+    }
+  }
+
+  function rejected(words: string, { clientOrderId, symbol }: OrderRequest): AppError {
+    return new AppError('order_rejected', `order ${clientOrderId} was not sent: ${words}`, {
+      context: { exchangeId, clientOrderId, symbol },
+    });
+  }
+
+  function sendFailure(thrown: unknown, { clientOrderId, symbol }: OrderRequest): AppError {
+    const details = { cause: thrown, context: { exchangeId, clientOrderId, symbol } };
+    // Our own refusal to call, such as a ban of this address: nothing has left.
+    if (thrown instanceof AppError) return new AppError('order_rejected', thrown.message, details);
+    const rule = failureRule(thrown, exchangeId);
+    const words = venueWords(thrown);
+    if (rule.outcome === 'unknown')
+      return new AppError(
+        'order_outcome_unknown',
+        `${exchangeId} left order ${clientOrderId} in ${symbol} without a clear answer (${words}): it is looked up`,
+        details,
+      );
+    const code = rule.code === 'order_duplicate' ? rule.code : 'order_rejected';
+    return new AppError(
+      code,
+      `${exchangeId} rejected order ${clientOrderId} in ${symbol}: ${words}`,
+      details,
+    );
+  }
+
+  /** One look-up; null when the venue says it has no such order. */
+  async function ask(
+    symbol: MarketSymbol,
+    id: string | undefined,
+    params: object,
+  ): Promise<CcxtOrder | null> {
+    try {
+      return await session.call(
+        `order ${id ?? ''} of ${symbol}`,
+        () => exchange.fetchOrder(id as string, symbol, params),
+        'order',
+      );
+    } catch (thrown) {
+      if (ruleOf(thrown, exchangeId)?.code === 'order_not_found') return null;
+      throw thrown;
+    }
+  }
+
+  /** A conditional order that has fired is as far as the order it became. */
+  async function asItStands(order: CcxtOrder, symbol: MarketSymbol): Promise<Order> {
+    const known = await told(order, symbol);
+    if (!isConditional(known.type) || order.status !== 'closed' || (order.filled ?? 0) > 0) return known;
+    const firedId = firedOrderId(order);
+    const fired = firedId === null ? null : await ask(symbol, firedId, {});
+    if (fired === null)
+      return { ...known, status: 'cancelled', reason: 'it fired and found nothing to close' };
+    const { status, filledBase, averagePriceQuote, updatedAtMs } = await told(fired, symbol);
+    return { ...known, status, filledBase, averagePriceQuote, updatedAtMs };
+  }
+
+  async function find(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null> {
+    const own = FOREIGN_ID.exec(clientOrderId)?.[1];
+    const params = own === undefined ? { clientOrderId } : {};
+    const [conditional, plain] = await Promise.all([
+      ask(symbol, own, { ...params, ...CONDITIONAL }),
+      ask(symbol, own, params),
+    ]);
+    const found = conditional ?? plain;
+    return found && asItStands(found, symbol);
+  }
+
+  async function cancel(symbol: MarketSymbol, clientOrderId: string): Promise<Order> {
+    const known = await find(symbol, clientOrderId);
+    if (known === null) throw notFound(symbol, clientOrderId);
+    if (isOrderFinal(known.status)) return known;
+    const params = isConditional(known.type) ? CONDITIONAL : {};
+    try {
+      const what = `cancel of ${clientOrderId}`;
+      await session.call(what, () => exchange.cancelOrder(known.venueOrderId, symbol, params), 'order');
+    } catch (thrown) {
+      // It ended in between: what it has become is the answer.
+      if (ruleOf(thrown, exchangeId)?.code !== 'order_not_found') throw thrown;
+    }
+    return (await find(symbol, clientOrderId)) ?? { ...known, status: 'cancelled' };
+  }
+
+  async function open(symbol: MarketSymbol | null): Promise<Order[]> {
+    const of = symbol ?? 'all symbols';
+    const read = (params: object) =>
+      session.call(
+        `open orders of ${of}`,
+        () => exchange.fetchOpenOrders(symbol ?? undefined, undefined, undefined, params),
+        'read',
+      );
+    const lists = await Promise.all([read({}), read(CONDITIONAL)]);
+    const unique = new Map(lists.flat().map((order) => [clientIdOf(order), order]));
+    return Promise.all([...unique.values()].map((order) => told(order, order.symbol as MarketSymbol)));
+  }
+
+  return {
+    submit,
+    find,
+    async findByVenueId(symbol, venueOrderId) {
+      const order = await ask(symbol, venueOrderId, {});
+      return order && told(order, symbol);
+    },
+    cancel,
+    open,
+  };
+}
+
+/** Binance names the order a fired one became in its own words alone. */
+function firedOrderId({ info }: CcxtOrder): string | null {
+  const id = (info as { actualOrderId?: unknown } | undefined)?.actualOrderId;
+  return id === undefined || id === null || id === '' || String(id) === '0' ? null : String(id);
+}
+
+function ruleOf(thrown: unknown, exchangeId: string): FailureRule | null {
+  const cause = thrown instanceof AppError ? thrown.cause : thrown;
+  return cause === undefined ? null : failureRule(cause, exchangeId);
+}
+
+/** The venue's text with its number; of a failure without a reply only its kind, since ccxt's text carries signed addresses. */
+function venueWords(thrown: unknown): string {
+  const reply = refusalOf(thrown);
+  if (reply?.venueText) return `${reply.venueText} (${reply.venueCode ?? reply.httpStatus})`;
+  if (reply) return `HTTP ${reply.httpStatus}`;
+  return thrown instanceof Error ? thrown.name : 'no answer';
+}
+
+function notFound(symbol: MarketSymbol, clientOrderId: string): AppError {
+  return new AppError('order_not_found', `there is no order ${clientOrderId} in ${symbol}`, {
+    context: { symbol, clientOrderId },
+  });
+}

@@ -1,0 +1,141 @@
+/** Open positions as the venue tells them, with what only its history knows: since when, and what they have cost. */
+import type { Position as CcxtPosition } from 'ccxt';
+import type { Position } from '#domain/account.ts';
+import { type DecimalText, decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import { DAY_MS, type EpochMs, MINUTE_MS } from '#domain/time.ts';
+import type { AccountSettings } from './account-settings.ts';
+import { byTime } from './read-pages.ts';
+import { baseOf } from './venue-order.ts';
+import type { VenueSession } from './venue-session.ts';
+import { type Execution, executionOf } from './venue-trade.ts';
+
+/** How far back the beginning of a position is looked for at once; Binance tells no more without a start. */
+const LOOK_BACK_MS = 7 * DAY_MS - MINUTE_MS;
+const PAGE = 1_000;
+const FUNDING_FRESH_MS = MINUTE_MS;
+
+interface Origin {
+  readonly positionId: string;
+  readonly openedAtMs: EpochMs;
+  readonly feesQuote: DecimalText;
+}
+
+export interface VenuePositions {
+  read(): Promise<Position[]>;
+}
+
+export function createVenuePositions(session: VenueSession, settings: AccountSettings): VenuePositions {
+  const { exchange } = session;
+  const origins = new Map<string, { readonly quantityBase: string; readonly origin: Origin }>();
+  const fundings = new Map<string, { readonly atMs: EpochMs; readonly paidQuote: DecimalText }>();
+
+  async function originOf(told: CcxtPosition, quantityBase: DecimalText): Promise<Origin> {
+    const key = `${told.symbol}|${told.side}`;
+    const known = origins.get(key);
+    if (known?.quantityBase === quantityBase) return known.origin;
+    const symbol = told.symbol as MarketSymbol;
+    const market = session.market(symbol);
+    const sinceMs = session.nowMs() - LOOK_BACK_MS;
+    const trades = await session.call(
+      `fills of ${symbol}`,
+      () => exchange.fetchMyTrades(symbol, sinceMs, PAGE),
+      'read',
+    );
+    const executions = trades.map((trade) => executionOf(trade, market));
+    const side = told.side === 'short' ? 'short' : 'long';
+    const found = findOrigin(executions, { symbol, side, quantityBase });
+    // A position that grew or shrank is still the one it was.
+    const origin = found ?? known?.origin ?? unexplained(told, symbol);
+    origins.set(key, { quantityBase, origin });
+    return origin;
+  }
+
+  async function fundingOf(symbol: MarketSymbol, { positionId, openedAtMs }: Origin): Promise<DecimalText> {
+    const known = fundings.get(positionId);
+    if (known && session.nowMs() - known.atMs < FUNDING_FRESH_MS) return known.paidQuote;
+    const payments = await session.callIfOffered(
+      'fetchFundingHistory',
+      `funding of ${symbol}`,
+      () => exchange.fetchFundingHistory(symbol, openedAtMs, PAGE),
+      'read',
+    );
+    const received = (payments ?? []).map(({ amount }) => decimalText(amount ?? 0));
+    const paidQuote = decimalText(sumDecimals(received).times(-1));
+    fundings.set(positionId, { atMs: session.nowMs(), paidQuote });
+    return paidQuote;
+  }
+
+  async function positionOf(told: CcxtPosition): Promise<Position> {
+    const symbol = told.symbol as MarketSymbol;
+    const quantityBase = baseOf(Math.abs(told.contracts ?? 0), session.market(symbol));
+    const origin = await originOf(told, quantityBase);
+    const notional = Math.abs(told.notional ?? 0);
+    const initialMargin = told.initialMargin ?? 0;
+    // The margin a position is charged tells its leverage where the venue does not.
+    const leverage = told.leverage ?? (initialMargin > 0 ? Math.round(notional / initialMargin) : 1);
+    settings.learnLeverage(symbol, Math.max(1, leverage));
+    return {
+      positionId: origin.positionId,
+      symbol,
+      side: told.side === 'short' ? 'short' : 'long',
+      quantityBase,
+      entryPriceQuote: decimalText(told.entryPrice ?? 0),
+      markPriceQuote: decimalText(told.markPrice ?? told.entryPrice ?? 0),
+      leverage: Math.max(1, leverage),
+      marginQuote: decimalText(
+        told.marginMode === 'isolated' ? (told.collateral ?? initialMargin) : initialMargin,
+      ),
+      liquidationPriceQuote: told.liquidationPrice ? decimalText(told.liquidationPrice) : null,
+      unrealisedQuote: decimalText(told.unrealizedPnl ?? 0),
+      feesQuote: origin.feesQuote,
+      fundingQuote: await fundingOf(symbol, origin),
+      openedAtMs: origin.openedAtMs,
+    };
+  }
+
+  return {
+    async read() {
+      const told = await session.call('positions', () => exchange.fetchPositions(), 'read');
+      const open = told.filter(({ contracts }) => (contracts ?? 0) !== 0);
+      const held = new Set(open.map(({ symbol, side }) => `${symbol}|${side}`));
+      for (const key of origins.keys()) if (!held.has(key)) origins.delete(key);
+      return Promise.all(open.map(positionOf));
+    },
+  };
+}
+
+/**
+ * Walks back from what is held to the fill that began it; null when the history does not lead there, as after a
+ * transfer, or when the newest fill is not told yet.
+ */
+export function findOrigin(
+  executions: readonly Execution[],
+  held: { readonly symbol: string; readonly side: 'long' | 'short'; readonly quantityBase: DecimalText },
+): Origin | null {
+  const sign = held.side === 'long' ? 1 : -1;
+  let rest = decimal(held.quantityBase);
+  let feesQuote = decimal(0);
+  const newestFirst = [...executions].sort(newest);
+  for (const { side, quantityBase, fee, executionId, atMs } of newestFirst) {
+    const change = decimal(quantityBase).times((side === 'buy' ? 1 : -1) * sign);
+    feesQuote = feesQuote.plus(fee);
+    rest = rest.minus(change);
+    // Before this fill nothing was held, or the other side.
+    if (rest.lte(0) && change.gt(0))
+      return {
+        positionId: `${held.symbol}#${executionId}`,
+        openedAtMs: atMs,
+        feesQuote: decimalText(feesQuote),
+      };
+  }
+  return null;
+}
+
+function newest(left: Execution, right: Execution): number {
+  return byTime({ id: right.executionId, atMs: right.atMs }, { id: left.executionId, atMs: left.atMs });
+}
+
+function unexplained({ side, timestamp }: CcxtPosition, symbol: MarketSymbol): Origin {
+  return { positionId: `${symbol}#${side}`, openedAtMs: timestamp ?? 0, feesQuote: '0' };
+}
