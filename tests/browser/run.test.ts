@@ -119,6 +119,18 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').first().waitFor();
   });
 
+  test('says that the trace of an old run was dropped, and keeps its record', async () => {
+    const api = await stage.startApi();
+    const runId = runOf(api.desk, 'held');
+    const old = api.desk.find(runId)!;
+    old.run.thinnedAtMs = old.run.startedAtMs + 14 * 86_400_000;
+    old.spans = [];
+    const { page } = await stage.open(api, `/runs/${runId}`);
+    await page.getByText('The trace was dropped to save room').waitFor();
+    await page.getByRole('region', { name: 'Signals' }).waitFor();
+    expect(await node(page, 'observe').count()).toBe(0);
+  });
+
   test('brings the panel of a chosen node into view beside a tall drawing', async () => {
     const api = await stage.startApi();
     const size = { width: 820, height: 700 };

@@ -5,6 +5,7 @@ import {
   createChart,
   type IChartApi,
   type ISeriesApi,
+  type Time,
   type UTCTimestamp,
   type WhitespaceData,
 } from 'lightweight-charts';
@@ -30,7 +31,7 @@ export function EquityChart({ line }: { line: readonly LinePoint[] }) {
       // The library's own logo brings a style element, which a strict content security policy refuses,
       // and tells the other site our address. The panel carries the attribution as a plain link instead.
       layout: { attributionLogo: false },
-      timeScale: { timeVisible: true, borderVisible: false },
+      timeScale: { timeVisible: true, borderVisible: false, tickMarkMaxCharacterLength: 6 },
       rightPriceScale: { borderVisible: false, entireTextOnly: true },
       localization: { priceFormatter: (value: number) => formatQuote(value) },
       handleScroll: { vertTouchDrag: false },
@@ -65,9 +66,13 @@ export function EquityChart({ line }: { line: readonly LinePoint[] }) {
     const first = line[0];
     if (!series.current || !first) return;
     series.current.applyOptions({ baseValue: { type: 'price', price: first.value } });
-    const points = withRoundInstants(line);
+    const instants = new Set(roundInstants(line));
+    const points = withInstants(line, instants);
     const margin = Math.max(1, points.length * SIDE_SHARE);
     series.current.setData(points);
+    // Null leaves the words to the library; an instant that is not round gets none.
+    const tickMarkFormatter = (time: Time) => (instants.has(Number(time)) ? null : '');
+    chart.current?.applyOptions({ timeScale: { tickMarkFormatter } });
     chart.current?.timeScale().setVisibleLogicalRange({ from: -margin, to: points.length - 1 + margin });
   }, [line]);
 
@@ -75,8 +80,11 @@ export function EquityChart({ line }: { line: readonly LinePoint[] }) {
 }
 
 /** A round instant without a reading is a place on the axis alone; the line runs on through it. */
-function withRoundInstants(line: readonly LinePoint[]): (BaselineData | WhitespaceData)[] {
-  const points = new Map<number, number | null>(roundInstants(line).map((seconds) => [seconds, null]));
+function withInstants(
+  line: readonly LinePoint[],
+  instants: ReadonlySet<number>,
+): (BaselineData | WhitespaceData)[] {
+  const points = new Map<number, number | null>([...instants].map((seconds) => [seconds, null]));
   for (const { timeSeconds, value } of line) points.set(timeSeconds, value);
   return [...points]
     .sort(([left], [right]) => left - right)

@@ -30,12 +30,12 @@ export function deepestFall(line: readonly LinePoint[]): number {
 const STEPS = [60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800];
 const MOST_INSTANTS = 24;
 
-/** The round instants the line spans, so that the time axis is labelled 06:00 and not 06:01. */
+/** The round instants the line spans, from the one before its beginning, so that the time axis is labelled 06:00 and not 06:01. */
 export function roundInstants(line: readonly LinePoint[]): number[] {
   const [from, to] = [line[0]?.timeSeconds, line.at(-1)?.timeSeconds];
   if (from === undefined || to === undefined) return [];
   const step = STEPS.find((seconds) => (to - from) / seconds <= MOST_INSTANTS) ?? STEPS.at(-1) ?? 1;
-  const first = Math.ceil(from / step) * step;
+  const first = Math.floor(from / step) * step;
   return Array.from(
     { length: Math.max(0, Math.floor((to - first) / step) + 1) },
     (_, at) => first + at * step,

@@ -3,8 +3,10 @@ import { useParams, useSearchParams } from 'react-router';
 import { ApiFailure } from '../api/api-failure.ts';
 import { runQuery } from '../api/queries.ts';
 import type { RunAnswer } from '../api/types.ts';
+import { formatDateTime } from '../format/time.ts';
 import { runTitle } from '../runs/run-words.ts';
 import { useTitle } from '../shell/use-title.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
@@ -34,35 +36,51 @@ export function RunPage() {
 }
 
 function RunView({ answer, readAtMs }: { answer: RunAnswer; readAtMs: number }) {
-  const { run, spans, calls, record } = answer;
+  const { run, record } = answer;
+  return (
+    <div className="flex flex-col gap-3 lg:gap-4">
+      <RunHeader run={run} record={record} />
+      {run.thinnedAtMs === null ? (
+        <Trace answer={answer} readAtMs={readAtMs} />
+      ) : (
+        <Panel title="The cycle" className="min-h-40">
+          <EmptyState title="The trace was dropped to save room">
+            It was thinned on {formatDateTime(run.thinnedAtMs)}, by its age and because it sent no order. What
+            was measured, said and decided is below.
+          </EmptyState>
+        </Panel>
+      )}
+      <RecordSections run={run} record={record} />
+    </div>
+  );
+}
+
+/** The drawn cycle, the chosen node, and where the time went. */
+function Trace({ answer, readAtMs }: { answer: RunAnswer; readAtMs: number }) {
+  const { spans, calls } = answer;
   const [search, setSearch] = useSearchParams();
   const chosen = search.get(NODE_PARAMETER);
   const selectedKey = chosen ?? mostTelling(spans);
   const select = (key: string | null) =>
     setSearch(key === null ? {} : { [NODE_PARAMETER]: key }, { replace: true, preventScrollReset: true });
-
   return (
-    <div className="flex flex-col gap-3 lg:gap-4">
-      <RunHeader run={run} record={record} />
-      <div className="grid gap-3 md:grid-cols-[23rem_minmax(0,1fr)] lg:gap-4 xl:grid-cols-[minmax(0,1fr)_27rem]">
-        <Panel
-          title="The cycle"
-          note="agents are rounded, tools are square"
-          className="md:row-span-2 md:self-start xl:col-span-2 xl:row-span-1"
-        >
-          <CycleGraph spans={spans} selectedKey={selectedKey} onSelect={select} />
-        </Panel>
-        <NodeView
-          reading={selectedKey === null ? null : readKey(selectedKey, answer)}
-          calls={calls}
-          isChosen={chosen !== null}
-          onClose={() => select(null)}
-        />
-        <Panel title="Where the time went" className="self-start">
-          <Waterfall spans={spans} nowMs={readAtMs} selectedKey={selectedKey} onSelect={select} />
-        </Panel>
-      </div>
-      <RecordSections run={run} record={record} />
+    <div className="grid gap-3 md:grid-cols-[23rem_minmax(0,1fr)] lg:gap-4 xl:grid-cols-[minmax(0,1fr)_27rem]">
+      <Panel
+        title="The cycle"
+        note="agents are rounded, tools are square"
+        className="md:row-span-2 md:self-start xl:col-span-2 xl:row-span-1"
+      >
+        <CycleGraph spans={spans} selectedKey={selectedKey} onSelect={select} />
+      </Panel>
+      <NodeView
+        reading={selectedKey === null ? null : readKey(selectedKey, answer)}
+        calls={calls}
+        isChosen={chosen !== null}
+        onClose={() => select(null)}
+      />
+      <Panel title="Where the time went" className="self-start">
+        <Waterfall spans={spans} nowMs={readAtMs} selectedKey={selectedKey} onSelect={select} />
+      </Panel>
     </div>
   );
 }
