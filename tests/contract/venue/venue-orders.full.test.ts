@@ -46,6 +46,15 @@ describe('ccxt trading against the test venue', () => {
     expect(venue.fills[0]?.commission.toFixed()).toBe('0.098');
   });
 
+  it('fills a resting order in parts when a test says so, and lets the rest be cancelled', async () => {
+    const { id } = await client.createOrder(BTC, 'limit', 'buy', 0.01, 49_000, { newClientOrderId: 'slow' });
+    venue.fillOrder('slow', { quantity: '0.004' });
+    expect(await client.fetchOrder(String(id), BTC)).toMatchObject({ status: 'open', filled: 0.004 });
+    const cancelled = await client.cancelOrder(String(id), BTC);
+    expect(cancelled).toMatchObject({ status: 'canceled', filled: 0.004, average: 49_000 });
+    expect(() => venue.fillOrder('slow')).toThrow('no working order slow');
+  });
+
   it('refuses a post-only order that would take, and a fill-or-kill order that would rest', async () => {
     const postOnly = client.createOrder(BTC, 'limit', 'buy', 0.01, 50_001, { timeInForce: 'PO' });
     await expect(postOnly).rejects.toThrow('-5022');
