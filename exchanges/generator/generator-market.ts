@@ -29,6 +29,8 @@ export interface GeneratorOptions {
   /** The look-back snapshots will ask for; it bounds what is remembered. */
   readonly barsPerSeries: number;
   readonly startAtMs?: EpochMs;
+  /** When the crash begins, from the start. */
+  readonly crashAfterMs?: number;
 }
 
 interface Listing {
@@ -38,9 +40,10 @@ interface Listing {
 
 export function createGeneratorMarket(options: GeneratorOptions): MarketData {
   const { seed, barsPerSeries, symbols = DEFAULT_SYMBOLS, startAtMs = DEFAULT_START_AT_MS } = options;
+  const { crashAfterMs = CRASH_AFTER_START_MS } = options;
   const source: MarketSource = { kind: 'generator', name: `generator seed ${seed}`, synthetic: true };
   const daysKept = Math.ceil((barsPerSeries * TIMEFRAME_MS['4h']) / DAY_MS) + SPARE_DAYS;
-  const crash = createCrash(startAtMs + CRASH_AFTER_START_MS);
+  const crash = createCrash(startAtMs + crashAfterMs);
   const factor = createCommonFactor(seed, crash, daysKept);
   const derivatives = createDerivatives(seed, crash);
   const listings = new Map<MarketSymbol, Listing>(

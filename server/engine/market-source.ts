@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { AppError } from '#domain/errors.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
-import type { Clock } from '#domain/time.ts';
+import { type Clock, DAY_MS, HOUR_MS } from '#domain/time.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { Config } from '../config.ts';
 
@@ -12,6 +12,9 @@ export const DEFAULT_POOL: readonly MarketSymbol[] = ['BTC', 'ETH', 'SOL', 'BNB'
 );
 /** What a folder of candles is asked for by default: two that nearly every folder has. */
 const REPLAY_POOL: readonly MarketSymbol[] = ['BTC', 'ETH'].map(parseSymbol);
+
+/** The generator's crash trips the breaker, and only a person ends that halt: first a desk is seen at work for days. */
+const CRASH_AFTER_MS = 4 * DAY_MS + 20 * HOUR_MS;
 
 export interface OpenMarket {
   readonly market: MarketData;
@@ -82,6 +85,7 @@ async function openGenerator(
     seed,
     symbols: union(symbols, await heldOf(key)),
     barsPerSeries,
+    crashAfterMs: CRASH_AFTER_MS,
     ...(fromMs !== null && { startAtMs: fromMs }),
   });
   return {

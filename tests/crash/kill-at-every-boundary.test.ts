@@ -6,7 +6,7 @@ import type { Container } from '#server/container.ts';
 import { buildDeskChild, DESK_SYMBOLS, openDesk, runDeskChild } from '#tests/support/desk-process.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
-const TRADING = '2025-01-01T02:30:00Z';
+const TRADING = '2025-01-02T13:00:00Z';
 const NODES: readonly NodeName[] = [
   ...(['observe', 'indicators', 'qtable', 'breaker', 'guardian', 'scanner', 'context'] as const),
   ...(['propose', 'gate', 'risk', 'executor', 'place', 'record'] as const),
