@@ -98,8 +98,11 @@ async function migrateEngines(url: string, checkpointPool: pg.Pool): Promise<voi
   }
 }
 
-function openPool(connectionString: string, max: number, options: string, logger: Logger): pg.Pool {
+export function openPool(connectionString: string, max: number, options: string, logger: Logger): pg.Pool {
   const pool = new pg.Pool({ connectionString, max, options, keepAlive: true });
   pool.on('error', (err) => logger.warn({ err }, 'database connection lost'));
+  // Of a lent client the pool hears nothing: without a listener its broken connection would end the process, while
+  // with one the borrower's next query fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
