@@ -127,8 +127,9 @@ async function checkPort({ http }: Config): Promise<Check> {
     return { name, status: 'ok', detail: `${http.host}:${http.port} is free` };
   } catch (thrown) {
     const { code, message } = toAppError(thrown);
-    // Most likely a desk of ours that runs, beside which every other command still works.
-    return { name, status: code === 'port_taken' ? 'note' : 'failed', detail: message };
+    return code === 'port_taken'
+      ? { name, status: 'note', detail: `this may be your running Vigil: ${message}` }
+      : { name, status: 'failed', detail: message };
   }
 }
 
