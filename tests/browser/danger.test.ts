@@ -3,100 +3,120 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { setStage, skipReason, type WebStage } from './web-stage.ts';
 
-describe.skipIf(skipReason !== null)(`the levers${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
-  let stage: WebStage;
-  beforeAll(async () => {
-    stage = await setStage('danger');
-  });
-  afterEach(() => stage?.clear());
-  afterAll(() => stage?.close());
+describe.skipIf(skipReason !== null)(
+  `the desk page’s levers${skipReason ? ` (skipped: ${skipReason})` : ''}`,
+  () => {
+    let stage: WebStage;
+    beforeAll(async () => {
+      stage = await setStage('danger');
+    });
+    afterEach(() => stage?.clear());
+    afterAll(() => stage?.close());
 
-  test('leave another market’s positions and orders out of sight', async () => {
-    const api = await stage.startApi();
-    expect(api.desk.positions.map(({ deskId }) => deskId)).toContain('binance-2024');
-    const { page } = await stage.open(api, '/');
-    await page.getByText('+12.78').waitFor();
-    expect(await positions(page).getByText('BTC').count()).toBe(1);
-    const [btc, xrp] = [rowOf(page, 'BTC'), rowOf(page, 'XRP')];
-    expect(await btc.innerText()).toContain('long');
-    expect(await xrp.innerText()).not.toContain('2.5000');
-  });
+    test('leave another market’s positions and orders out of sight', async () => {
+      const api = await stage.startApi();
+      expect(api.desk.positions.map(({ deskId }) => deskId)).toContain('binance-2024');
+      const { page } = await stage.open(api, '/');
+      await page.getByText('+12.78').waitFor();
+      expect(await positions(page).getByText('BTC').count()).toBe(1);
+      const [btc, xrp] = [rowOf(page, 'BTC'), rowOf(page, 'XRP')];
+      expect(await btc.innerText()).toContain('long');
+      expect(await xrp.innerText()).not.toContain('2.5000');
+    });
 
-  test('close one position by its desk, symbol and side', async () => {
-    const api = await stage.startApi();
-    const { page } = await stage.open(api, '/');
-    await rowOf(page, 'SOL').getByRole('button', { name: 'Close the SOL short' }).click();
-    await page.getByRole('dialog', { name: 'Close the SOL short?' }).getByText('SOL short:').waitFor();
-    await page.getByRole('button', { name: 'Close at market' }).click();
-    await toasts(page).getByText('SOL short: close sent').waitFor();
-    await rowOf(page, 'SOL').waitFor({ state: 'detached' });
-    expect(api.mutations).toMatchObject([
-      {
-        path: '/api/positions/close',
-        body: { deskId: 'main', symbol: 'SOL/USDT:USDT', side: 'short' },
-      },
-    ]);
-  });
+    test('close one position by its desk, symbol and side', async () => {
+      const api = await stage.startApi();
+      const { page } = await stage.open(api, '/');
+      await rowOf(page, 'SOL').getByRole('button', { name: 'Close the SOL short' }).click();
+      await page.getByRole('dialog', { name: 'Close the SOL short?' }).getByText('SOL short:').waitFor();
+      await page.getByRole('button', { name: 'Close at market' }).click();
+      await toasts(page).getByText('SOL short: close sent').waitFor();
+      await rowOf(page, 'SOL').waitFor({ state: 'detached' });
+      expect(api.mutations).toMatchObject([
+        {
+          path: '/api/positions/close',
+          body: { deskId: 'main', symbol: 'SOL/USDT:USDT', side: 'short' },
+        },
+      ]);
+    });
 
-  test('close exactly as many positions as they count', async () => {
-    const api = await stage.startApi();
-    const { page } = await stage.open(api, '/');
-    await page.getByRole('button', { name: 'Close all (3)' }).click();
-    await page.getByRole('button', { name: 'Close all 3 at market' }).click();
-    await toasts(page).getByText('XRP long: close sent').waitFor();
-    await positions(page).getByText('No open position').waitFor();
-    expect(await toasts(page).getByRole('listitem').count()).toBe(3);
-    expect(api.mutations.map(({ body }) => body)).toEqual([{ deskId: 'main' }]);
-    expect(api.desk.positions.map(({ deskId }) => deskId)).toEqual(['binance-2024']);
-  });
+    test('are those of the desk whose books are shown, when a market has two', async () => {
+      const api = await stage.startApi();
+      api.desk.otherDesks.push({ ...api.desk.desk, deskId: 'binance-2024', name: 'Second' });
+      const { page } = await stage.open(api, '/');
+      await page.getByText('+12.78').waitFor();
+      await page.getByRole('button', { name: 'Show its books' }).click();
+      await page.waitForURL('**/?desk=binance-2024');
+      await rowOf(page, 'BTC').getByText('short').waitFor();
+      expect(await positions(page).getByRole('row').count()).toBe(2);
+      await page.getByRole('button', { name: 'Close the BTC short' }).click();
+      await page.getByRole('button', { name: 'Close at market' }).click();
+      await toasts(page).getByText('BTC short: close sent').waitFor();
+      expect(api.mutations.map(({ body }) => body.deskId)).toEqual(['binance-2024']);
+      await page.goBack();
+      await rowOf(page, 'SOL').waitFor();
+    });
 
-  test('send a new idempotency key with a new reason, trimmed, after a refusal', async () => {
-    const api = await stage.startApi();
-    api.desk.state.breaker = { level: 'tripped', reasons: [], atMs: null };
-    api.desk.setTrading('halted', 'BTC fell 16.2% in 1h');
-    const { page } = await stage.open(api, '/');
-    await page.getByRole('button', { name: 'Arm the desk' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Arm the desk?' });
-    const arm = dialog.getByRole('button', { name: 'Arm the desk' });
-    await dialog.getByLabel('Reason').fill('   ');
-    await arm.click();
-    expect(await dialog.locator('input:invalid').count()).toBe(1);
-    await dialog.getByLabel('Reason').fill(' looks calm ');
-    await arm.click();
-    await dialog.getByRole('alert').getByText('The breaker is tripped').waitFor();
-    api.desk.state.breaker = { level: 'clear', reasons: [], atMs: null };
-    await dialog.getByLabel('Reason').fill('calm for an hour');
-    await arm.click();
-    await toasts(page).getByText('The desk is armed.').waitFor();
-    expect(api.mutations.map(({ body }) => body)).toEqual([
-      { reason: 'looks calm' },
-      { reason: 'calm for an hour' },
-    ]);
-    expect(new Set(api.mutations.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
-  });
+    test('close exactly as many positions as they count', async () => {
+      const api = await stage.startApi();
+      const { page } = await stage.open(api, '/');
+      await page.getByRole('button', { name: 'Close all (3)' }).click();
+      await page.getByRole('button', { name: 'Close all 3 at market' }).click();
+      await toasts(page).getByText('XRP long: close sent').waitFor();
+      await positions(page).getByText('No open position').waitFor();
+      expect(await toasts(page).getByRole('listitem').count()).toBe(3);
+      expect(api.mutations.map(({ body }) => body)).toEqual([{ deskId: 'main' }]);
+      expect(api.desk.positions.map(({ deskId }) => deskId)).toEqual(['binance-2024']);
+    });
 
-  test('stand under a banner with a stopped clock while the server is gone, and start over when it is back', async () => {
-    const api = await stage.startApi();
-    const { page } = await stage.open(api, '/');
-    await page.getByText('+12.78').waitFor();
-    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-    await api.close();
-    const banner = page.getByRole('alert').filter({ hasText: /No connection to Vigil since \d\d:\d\d:\d\d/ });
-    await banner.waitFor();
-    const state = page.getByRole('region', { name: 'Trading state' });
-    await state.getByText('stopped').waitFor();
-    await stage.shoot(page, 'lost-desktop-dark');
-    const stoppedAt = await state.getByRole('time').innerText();
-    expect(await page.locator('.is-old').getByRole('region', { name: 'Positions' }).count()).toBe(1);
-    api.desk.positions = api.desk.positions.filter(({ symbol }) => symbol !== 'SOL/USDT:USDT');
-    expect(await state.getByRole('time').innerText()).toBe(stoppedAt);
-    await stage.startApi({ desk: api.desk, port: Number(new URL(api.url).port) });
-    await banner.waitFor({ state: 'detached' });
-    await rowOf(page, 'SOL').waitFor({ state: 'detached' });
-    expect(await page.locator('.is-old').count()).toBe(0);
-    expect(await stage.layoutShift(page)).toBeLessThan(0.05);
-  });
-});
+    test('send a new idempotency key with a new reason, trimmed, after a refusal', async () => {
+      const api = await stage.startApi();
+      api.desk.state.breaker = { level: 'tripped', reasons: [], atMs: null };
+      api.desk.setTrading('halted', 'BTC fell 16.2% in 1h');
+      const { page } = await stage.open(api, '/');
+      await page.getByRole('button', { name: 'Arm the desk' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Arm the desk?' });
+      const arm = dialog.getByRole('button', { name: 'Arm the desk' });
+      await dialog.getByLabel('Reason').fill('   ');
+      await arm.click();
+      expect(await dialog.locator('input:invalid').count()).toBe(1);
+      await dialog.getByLabel('Reason').fill(' looks calm ');
+      await arm.click();
+      await dialog.getByRole('alert').getByText('The breaker is tripped').waitFor();
+      api.desk.state.breaker = { level: 'clear', reasons: [], atMs: null };
+      await dialog.getByLabel('Reason').fill('calm for an hour');
+      await arm.click();
+      await toasts(page).getByText('The desk is armed.').waitFor();
+      expect(api.mutations.map(({ body }) => body)).toEqual([
+        { reason: 'looks calm' },
+        { reason: 'calm for an hour' },
+      ]);
+      expect(new Set(api.mutations.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
+    });
+
+    test('stand under a banner with a stopped clock while the server is gone, and start over when it is back', async () => {
+      const api = await stage.startApi();
+      const { page } = await stage.open(api, '/');
+      await page.getByText('+12.78').waitFor();
+      await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      await api.close();
+      const banner = page
+        .getByRole('alert')
+        .filter({ hasText: /No connection to Vigil since \d\d:\d\d:\d\d/ });
+      await banner.waitFor();
+      const state = page.getByRole('region', { name: 'Trading state' });
+      await state.getByText('stopped').waitFor();
+      await stage.shoot(page, 'lost-desktop-dark');
+      expect(await page.locator('.is-old').getByRole('region', { name: 'Positions' }).count()).toBe(1);
+      api.desk.positions = api.desk.positions.filter(({ symbol }) => symbol !== 'SOL/USDT:USDT');
+      await stage.startApi({ desk: api.desk, port: Number(new URL(api.url).port) });
+      await banner.waitFor({ state: 'detached' });
+      await rowOf(page, 'SOL').waitFor({ state: 'detached' });
+      expect(await page.locator('.is-old').count()).toBe(0);
+      expect(await stage.layoutShift(page)).toBeLessThan(0.05);
+    });
+  },
+);
 
 function positions(page: Page) {
   return page.getByRole('region', { name: 'Positions' });

@@ -83,7 +83,7 @@ function read(desk: FakeDesk, url: URL): unknown {
     all(items.filter((row) => deskId === null || row.deskId === deskId));
   const [, , resource, id, part] = url.pathname.split('/');
   if (resource === 'state') return desk.state;
-  if (resource === 'desks') return all([desk.desk]);
+  if (resource === 'desks') return all([desk.desk, ...desk.otherDesks]);
   if (resource === 'account') return { account: desk.account };
   if (resource === 'positions') return ofDesk(desk.positions);
   if (resource === 'orders') return ofDesk(desk.orders);

@@ -49,6 +49,8 @@ export function createFakeDesk({ pastRuns = 44, isEmpty = false } = {}) {
     runs,
     state,
     desk,
+    /** Beside the main one, on the same market. */
+    otherDesks: [] as Desk[],
     events,
     find,
     tell,

@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { DeskEvent } from '#domain/desk-event.ts';
 import type { RunSummary, Span } from '#domain/run.ts';
 import { mergeSpan } from './merge-span.ts';
-import { desksQuery, type RunPages, runQuery, stateQuery } from './queries.ts';
+import { desksQuery, type RunPages, runQuery, STATE_KEY } from './queries.ts';
 import { type RunFilter, upsertRun } from './run-filter.ts';
 import type { RunAnswer } from './types.ts';
 
@@ -22,7 +22,7 @@ export function applyEvent(client: QueryClient, event: DeskEvent): void {
       void client.invalidateQueries({ queryKey: ['books'] });
       break;
     case 'state.changed':
-      void client.invalidateQueries({ queryKey: stateQuery.queryKey });
+      void client.invalidateQueries({ queryKey: STATE_KEY });
       break;
     case 'desk.changed':
       void client.invalidateQueries({ queryKey: desksQuery.queryKey });

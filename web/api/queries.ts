@@ -12,11 +12,17 @@ const BOOKS_EVERY_MS = 30_000;
 
 export type RunPages = InfiniteData<Page<RunSummary>, string | null>;
 
-export const stateQuery = queryOptions({
-  queryKey: ['state'],
-  queryFn: ({ signal }) => requestJson<SystemState>('/api/state', { signal }),
-  refetchInterval: STATE_EVERY_MS,
-});
+export const STATE_KEY = ['state'] as const;
+
+/** The state of one desk; of the oldest when none is named. */
+export function stateQuery(deskId: string | null) {
+  const search = deskId === null ? '' : `?${new URLSearchParams({ deskId })}`;
+  return queryOptions({
+    queryKey: [...STATE_KEY, deskId] as const,
+    queryFn: ({ signal }) => requestJson<SystemState>(`/api/state${search}`, { signal }),
+    refetchInterval: STATE_EVERY_MS,
+  });
+}
 
 export const desksQuery = queryOptions({
   queryKey: ['desks'],

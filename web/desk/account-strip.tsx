@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import type { Account } from '#domain/account.ts';
 import { accountQuery } from '../api/queries.ts';
 import { formatPercent, formatQuote } from '../format/number.ts';
+import { useDesk } from '../shell/use-desk.ts';
 import { Amount } from '../ui/amount.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { useDesk } from './use-desk.ts';
 
 /** The account's five numbers, in quote currency. */
 export function AccountStrip() {

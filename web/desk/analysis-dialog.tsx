@@ -1,14 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { askAnalysis } from '../api/actions.ts';
-import { stateQuery } from '../api/queries.ts';
 import { baseName } from '../format/words.ts';
+import { useDeskState } from '../shell/use-desk-state.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { StartedRun } from './started-run.tsx';
 
 /** Asks what the agents make of some symbols. An analysis never trades. */
 export function AnalysisDialog({ symbols, onClose }: { symbols: readonly string[]; onClose: () => void }) {
-  const state = useQuery(stateQuery);
+  const state = useDeskState();
   const hasNoModel = state.data?.model.configured === false;
   return (
     <ActionDialog

@@ -6,6 +6,7 @@ import { desksQuery } from '../api/queries.ts';
 import { formatCount } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
 import { baseName, plural } from '../format/words.ts';
+import { useDesk } from '../shell/use-desk.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -15,7 +16,6 @@ import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { AnalysisDialog } from './analysis-dialog.tsx';
 import { StartedRun } from './started-run.tsx';
-import { useDesk } from './use-desk.ts';
 
 export function DeskPanel() {
   const desks = useQuery(desksQuery);
@@ -32,6 +32,7 @@ export function DeskPanel() {
                 <DeskCard
                   key={desk.deskId}
                   desk={desk}
+                  isOneOfMany={items.length > 1}
                   isShown={desk.deskId === deskId}
                   onShow={() => choose(desk.deskId)}
                 />
@@ -48,11 +49,12 @@ type Question = 'cycle' | 'pause' | 'analysis';
 
 interface DeskCardProps {
   readonly desk: Desk;
+  readonly isOneOfMany: boolean;
   readonly isShown: boolean;
   readonly onShow: () => void;
 }
 
-function DeskCard({ desk, isShown, onShow }: DeskCardProps) {
+function DeskCard({ desk, isOneOfMany, isShown, onShow }: DeskCardProps) {
   const [asked, setAsked] = useState<Question | null>(null);
   const close = () => setAsked(null);
   return (
@@ -61,15 +63,16 @@ function DeskCard({ desk, isShown, onShow }: DeskCardProps) {
         <strong className="font-semibold">{desk.name}</strong>
         <Badge tone={desk.paused ? 'watch' : 'up'}>{desk.paused ? 'paused' : 'running'}</Badge>
         <span className="text-muted text-xs">every {formatAge(desk.intervalMs)}</span>
-        {!isShown && (
-          <Button className="ml-auto" onClick={onShow}>
+        {isOneOfMany && isShown && <Badge tone="accent">its books are shown</Badge>}
+        {isOneOfMany && !isShown && (
+          <Button className="-my-1.5" onClick={onShow}>
             Show its books
           </Button>
         )}
       </p>
       <p className="text-muted">
-        {desk.symbols.map(baseName).join(', ')} · {formatCount(desk.cyclesRun)} cycles run,{' '}
-        {plural(desk.ticksSkipped, 'tick')} skipped
+        {desk.symbols.map(baseName).join(', ')} · {formatCount(desk.cyclesRun)}{' '}
+        {desk.cyclesRun === 1 ? 'cycle' : 'cycles'} run, {plural(desk.ticksSkipped, 'tick')} skipped
       </p>
       <div className="grid grid-cols-2 gap-2 sm:grid-cols-3">
         <Button tone="primary" icon="play" onClick={() => setAsked('cycle')}>

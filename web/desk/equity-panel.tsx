@@ -3,11 +3,11 @@ import { lazy, Suspense, useMemo } from 'react';
 import { equityQuery } from '../api/queries.ts';
 import { formatPercent, formatQuote } from '../format/number.ts';
 import { formatDateTime } from '../format/time.ts';
+import { useDesk } from '../shell/use-desk.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { deepestFall, equityLine, type LinePoint } from './equity-line.ts';
-import { useDesk } from './use-desk.ts';
 
 const EquityChart = lazy(() => import('./equity-chart.tsx').then((file) => ({ default: file.EquityChart })));
 

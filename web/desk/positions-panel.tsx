@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CloseTarget } from '../api/actions.ts';
-import { ordersQuery, positionsQuery, stateQuery } from '../api/queries.ts';
+import { ordersQuery, positionsQuery } from '../api/queries.ts';
 import type { DeskPosition } from '../api/types.ts';
+import { useDesk } from '../shell/use-desk.ts';
+import { useDeskState } from '../shell/use-desk-state.ts';
 import { useMarketNow } from '../shell/use-market-now.ts';
 import { Button } from '../ui/button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
@@ -12,13 +14,12 @@ import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ClosePositionsDialog } from './close-positions-dialog.tsx';
 import { positionColumns } from './position-columns.tsx';
-import { useDesk } from './use-desk.ts';
 
 export function PositionsPanel() {
   const { deskId } = useDesk();
   const positions = useQuery(positionsQuery(deskId));
   const orders = useQuery(ordersQuery(deskId));
-  const state = useQuery(stateQuery);
+  const state = useDeskState();
   const nowMs = useMarketNow(state.data?.market, state.dataUpdatedAt);
   const [closing, setClosing] = useState<CloseTarget | null>(null);
   const open = positions.data?.items ?? [];

@@ -6,11 +6,11 @@ import { NO_FILTER } from '../api/run-filter.ts';
 import { formatDateTime } from '../format/time.ts';
 import { type RunVerdict, verdictOf } from '../runs/outcome.ts';
 import { RunRow } from '../runs/run-row.tsx';
+import { useDesk } from '../shell/use-desk.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
-import { useDesk } from './use-desk.ts';
 
 const STRIP_LENGTH = 36;
 const ROWS_SHOWN = 4;

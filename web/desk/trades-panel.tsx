@@ -4,6 +4,7 @@ import { tradesQuery } from '../api/queries.ts';
 import { formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { formatAge, formatDateTime } from '../format/time.ts';
 import { baseName, fundingWords, spaced } from '../format/words.ts';
+import { useDesk } from '../shell/use-desk.ts';
 import { Amount } from '../ui/amount.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -11,7 +12,6 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SideBadge } from '../ui/side-badge.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
-import { useDesk } from './use-desk.ts';
 
 const COLUMNS: readonly Column<Trade>[] = [
   {

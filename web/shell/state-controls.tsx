@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TradingMode } from '#domain/trading-state.ts';
 import { arm, halt } from '../api/actions.ts';
-import { stateQuery } from '../api/queries.ts';
+import { STATE_KEY } from '../api/queries.ts';
 import { sentence } from '../format/words.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { Button } from '../ui/button.tsx';
@@ -61,7 +61,7 @@ export function StateControls({ mode }: { mode: TradingMode }) {
           }
           act={async (form, post) => {
             const { changed, message } = await question.act(post, String(form.get('reason')));
-            await client.invalidateQueries({ queryKey: stateQuery.queryKey });
+            await client.invalidateQueries({ queryKey: STATE_KEY });
             return { words: changed ? question.outcome : sentence(message) };
           }}
           onClose={() => setAsked(null)}

@@ -1,12 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
 import type { SystemState } from '#domain/desk-event.ts';
-import { stateQuery } from '../api/queries.ts';
 import { formatDateTime } from '../format/time.ts';
 import { sentence } from '../format/words.ts';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { BreakerReading } from './breaker-reading.tsx';
 import { MarketReading } from './market-reading.tsx';
 import { StateControls } from './state-controls.tsx';
+import { useDeskState } from './use-desk-state.ts';
 
 const MODE_LOOK = {
   active: 'border-l-up',
@@ -24,7 +23,7 @@ const MODE_MEANING = {
 
 /** The strip under the navigation, on every page: trading state and why, breaker, market, model. */
 export function StatusBar() {
-  const state = useQuery(stateQuery);
+  const state = useDeskState();
   if (state.data) return <Status state={state.data} readAtMs={state.dataUpdatedAt} />;
   if (state.error) return <FailureNote error={state.error} onRetry={() => void state.refetch()} />;
   return (

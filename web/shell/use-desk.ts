@@ -5,7 +5,7 @@ import { desksQuery } from '../api/queries.ts';
 const DESK_PARAMETER = 'desk';
 
 /** The desk the page shows: the one in the address, else the oldest of the running market. Null until it is known. */
-export function useDesk(): { deskId: string | null; choose: (deskId: string) => void } {
+export function useDesk() {
   const desks = useQuery(desksQuery);
   const [search, setSearch] = useSearchParams();
   const asked = search.get(DESK_PARAMETER);
@@ -13,6 +13,7 @@ export function useDesk(): { deskId: string | null; choose: (deskId: string) => 
   const shown = items.find((desk) => desk.deskId === asked) ?? items[0];
   return {
     deskId: shown?.deskId ?? null,
-    choose: (deskId) => setSearch({ [DESK_PARAMETER]: deskId }, { preventScrollReset: true }),
+    isOldest: shown === items[0],
+    choose: (deskId: string) => setSearch({ [DESK_PARAMETER]: deskId }, { preventScrollReset: true }),
   };
 }
