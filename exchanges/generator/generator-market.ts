@@ -29,7 +29,7 @@ export interface GeneratorOptions {
   /** The look-back snapshots will ask for; it bounds what is remembered. */
   readonly barsPerSeries: number;
   readonly startAtMs?: EpochMs;
-  /** When the crash begins, from the start. */
+  /** From the start to the crash; `CRASH_AFTER_START_MS` when absent. */
   readonly crashAfterMs?: number;
 }
 

@@ -1,3 +1,4 @@
+import { AppError } from '#domain/errors.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Container } from '../container.ts';
 import { isOfMarket } from '../engine/market-desks.ts';
@@ -37,6 +38,8 @@ export async function arm(reason: string, { json }: Output): Promise<void> {
 }
 
 async function setState(handle: 'halt' | 'arm', reason: string, json: boolean): Promise<void> {
+  if (reason.trim() === '')
+    throw new AppError('usage_invalid', `${handle} wants a reason: say why, such as ${handle} out for lunch`);
   const state = await withContainer({ clock: 'standing' }, async ({ rows, defaultDeskId, marketClock }) => {
     await rows.tradingState[handle](null, { reason, setBy: 'command line', atMs: marketClock.nowMs() });
     return rows.tradingState.read(defaultDeskId);

@@ -192,6 +192,7 @@ describe('a command line', () => {
     [['start', '--role', 'chef'], /'chef' is invalid.*all, api, worker, guard/],
     [['analyze'], /missing required argument 'symbol'/],
     [['cycle', '--symbols', ''], /"" names no symbol.*BTC,ETH/],
+    [['halt', ' '], /halt wants a reason/],
     [['analyze', ' , '], /" , " names no symbol/],
   ])('%j is refused in one form, with the way out and exit code 2', async (words, says) => {
     const { code, stdout, stderr } = await run(words);
