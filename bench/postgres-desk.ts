@@ -20,6 +20,7 @@ import { readConfig } from '#server/config.ts';
 import { createAgents } from '#server/engine/agents.ts';
 import { createDeskHouse } from '#server/engine/desk-house.ts';
 import { createDeskLock } from '#server/engine/desk-lock.ts';
+import { paperVenues } from '#server/engine/desk-venues.ts';
 import { createRunEngine } from '#server/engine/run-engine.ts';
 import { createRunTracer } from '#server/engine/run-tracer.ts';
 import { createSnapshotStore } from '#server/engine/snapshot-store.ts';
@@ -86,9 +87,7 @@ function openRepositories({ database }: OpenedDatabase) {
 function createEngine(market: MarketData, opened: OpenedDatabase, rows: Rows, marketNowMs: () => number) {
   const ids = createIdSource(wallClock);
   const house = createDeskHouse({
-    market,
-    marketClock: { nowMs: marketNowMs },
-    paperStore: rows.paperStore,
+    venueOf: paperVenues({ market, marketClock: { nowMs: marketNowMs }, store: rows.paperStore }).venueOf,
     store: rows.orders,
     lockOf: (deskId) => createDeskLock(opened.locks, deskId),
     fallbackStopFraction: BENCH_LIMITS.fallbackStopFraction,

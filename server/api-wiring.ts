@@ -65,6 +65,11 @@ function desksPort(container: Container, queue: WorkQueue): DesksPort {
     list: async () => (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key)),
     get: (deskId) => rows.desks.get(deskId),
     async create(asked) {
+      if (container.config.mode === 'live')
+        throw new AppError(
+          'conflict',
+          'a live account belongs to one desk: change that one, or trade on paper',
+        );
       await assertOffered(asked.symbols, container);
       // The market's key leads the id, so that no process of another market runs this desk.
       const desk = await rows.desks.create({ ...asked, deskId: `${source.key}--${slugOf(asked.name)}` });

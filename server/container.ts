@@ -14,7 +14,6 @@ import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
-import { AppError } from '#domain/errors.ts';
 import type { Clock } from '#domain/time.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import {
@@ -34,6 +33,7 @@ import type { Config } from './config.ts';
 import { createAgents } from './engine/agents.ts';
 import { createDeskHouse } from './engine/desk-house.ts';
 import { createDeskLock } from './engine/desk-lock.ts';
+import { type DeskVenues, openLiveVenue, paperVenues } from './engine/desk-venues.ts';
 import { fixedClock, type MarketClock, replayClock, wallMarketClock } from './engine/market-clock.ts';
 import { isOfMarket, mayRunOn } from './engine/market-desks.ts';
 import { type OpenMarket, openMarket } from './engine/market-source.ts';
@@ -66,23 +66,29 @@ export const wallClock: Clock = { nowMs: () => Date.now() };
 
 export async function createContainer(options: ContainerOptions) {
   const { config, logger, clock, around = {} } = options;
-  refuseLive(config);
   const metrics = createMetrics();
   const ids = createIdSource(wallClock);
   const { barsPerSeries } = DEFAULT_SETTINGS;
   const opened = await openVigilDatabase(config, logger);
+  const stops: (() => Promise<unknown>)[] = [() => opened.close()];
+  const closeAll = async () => {
+    for (const close of stops.reverse())
+      await close().catch((err: unknown) => logger.warn({ err }, 'while closing'));
+  };
   try {
     const held = createOrderRepository(opened.database);
     const source = await openMarket(config, wallClock, barsPerSeries, async (key) =>
       (await held.positions()).filter((position) => isOfMarket(position, key)).map(({ symbol }) => symbol),
     );
-    const rows = openRepositories(opened, source);
+    stops.push(() => source.market.close());
+    const rows = openRepositories(opened, source, config);
     await seedPrompts(rows.prompts);
     const marketClock = await openClock(source, clock, config, rows, logger);
+    stops.push(() => marketClock.stop());
+    const venues = await openVenues(source, marketClock, config, rows, logger);
+    stops.push(() => venues.close());
     const house = createDeskHouse({
-      market: source.market,
-      marketClock,
-      paperStore: rows.paperStore,
+      venueOf: venues.venueOf,
       store: rows.orders,
       lockOf: (deskId) => createDeskLock(opened.locks, deskId),
       fallbackStopFraction: DEFAULT_LIMITS.fallbackStopFraction,
@@ -191,24 +197,25 @@ export async function createContainer(options: ContainerOptions) {
       async close() {
         await engine.drain();
         await pending.settled();
-        await marketClock.stop().catch((err: unknown) => logger.warn({ err }, 'market clock'));
-        await source.market.close();
-        await opened.close();
+        await closeAll();
       },
     };
   } catch (thrown) {
-    await opened.close();
+    await closeAll();
     throw thrown;
   }
 }
 
-function openRepositories({ database }: OpenedDatabase, { key, startAtMs }: OpenMarket) {
-  const defaultState = {
-    mode: 'active' as const,
-    reason: 'paper trading starts active',
-    setBy: 'start-up',
-    sinceMs: startAtMs,
-  };
+function openRepositories(
+  { database }: OpenedDatabase,
+  { key, startAtMs }: OpenMarket,
+  { mode }: Pick<Config, 'mode'>,
+) {
+  const beginning =
+    mode === 'live'
+      ? ({ mode: 'halted', reason: 'live trading starts halted, until a person arms it' } as const)
+      : ({ mode: 'active', reason: 'paper trading starts active' } as const);
+  const defaultState = { ...beginning, setBy: 'start-up', sinceMs: startAtMs };
   return {
     runs: createRunRepository(database),
     records: createRecordRepository(database),
@@ -228,6 +235,19 @@ function openRepositories({ database }: OpenedDatabase, { key, startAtMs }: Open
     idempotency: createIdempotencyRepository(database),
     equityMarks: createEquityMarks(database),
   };
+}
+
+async function openVenues(
+  { market, key, symbols }: OpenMarket,
+  marketClock: MarketClock,
+  config: Config,
+  rows: ReturnType<typeof openRepositories>,
+  logger: Logger,
+): Promise<DeskVenues> {
+  if (config.mode === 'paper') return paperVenues({ market, marketClock, store: rows.paperStore });
+  const desk = await rows.desks.get(key);
+  const fromMs = desk?.createdAtMs ?? wallClock.nowMs();
+  return openLiveVenue({ config, symbols, deskId: key, fromMs, wallClock, logger });
 }
 
 async function openClock(
@@ -259,13 +279,4 @@ async function seedPrompts(prompts: ReturnType<typeof createPromptRepository>): 
     variables,
   }));
   await prompts.seed(seeds, wallClock.nowMs());
-}
-
-/** Orders on a real venue come with the broker over ccxt; until then live is refused rather than half done. */
-function refuseLive(config: Config): void {
-  if (config.mode !== 'live') return;
-  throw new AppError(
-    'config_invalid',
-    'VIGIL_MODE=live is not available in this version: use VIGIL_MODE=paper',
-  );
 }

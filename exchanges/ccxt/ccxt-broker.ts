@@ -2,16 +2,20 @@
  * A real venue through ccxt, by REST alone. Nothing is retried here but an order the venue refused for our clock: an
  * order without an answer is `order_outcome_unknown`, and whoever sent it asks for it by its client id.
  */
+import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
 import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
 import { type Clock, type EpochMs, SECOND_MS } from '#domain/time.ts';
 import { approvedRequest } from '#exchanges/approved-request.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import { createAccountSettings } from './account-settings.ts';
+import { keyDoubt } from './key-rights.ts';
 import type { VenueAddress, VenueCredentials } from './load-venue.ts';
 import { createSymbolWatch } from './symbol-watch.ts';
 import { readAccount } from './venue-account.ts';
 import { createVenueActivity } from './venue-activity.ts';
+import { instrumentsIn } from './venue-instrument.ts';
+import { assertTradable } from './venue-needs.ts';
 import { createVenueOrders } from './venue-orders.ts';
 import { createVenuePositions } from './venue-positions.ts';
 import { openVenueSession } from './venue-session.ts';
@@ -30,6 +34,13 @@ export interface CcxtBrokerOptions extends VenueAddress {
 }
 
 export interface CcxtBroker extends Broker {
+  /**
+   * Asks the venue whether this account may be traded with, and gives what a person should look at.
+   * @throws AppError `config_invalid`, `venue_auth`, `clock_skew`, `venue_unavailable`
+   */
+  check(): Promise<readonly string[]>;
+  /** Everything the venue trades in the account's currency: a position may be in any of it. */
+  instruments(): Promise<ReadonlyMap<MarketSymbol, Instrument>>;
   close(): Promise<void>;
 }
 
@@ -92,6 +103,17 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
       await session.ready();
       watch.touch(symbol);
       return orders.cancel(symbol, clientOrderId);
+    },
+    async check() {
+      assertTradable(session.exchange);
+      await session.ready();
+      const doubt = options.sandbox ? null : await keyDoubt(session);
+      await readAccount(session, quote);
+      return doubt === null ? [] : [doubt];
+    },
+    async instruments() {
+      await session.ready();
+      return instrumentsIn(session, quote);
     },
     nowMs: session.nowMs,
     close: session.close,

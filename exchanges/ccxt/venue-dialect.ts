@@ -2,13 +2,15 @@
 export interface VenueDialect {
   /** The weight an address may use a minute, as the venue counts it; null where it tells no count. */
   readonly weightPerMinute: number | null;
+  /** Whether an order is found by the id we gave it, whatever its state: without that nothing can be settled. */
+  readonly findsByClientId: boolean;
 }
 
-const COMMON: VenueDialect = { weightPerMinute: null };
+const COMMON: VenueDialect = { weightPerMinute: null, findsByClientId: false };
 
 const DIALECTS: Readonly<Record<string, VenueDialect>> = {
   // REQUEST_WEIGHT of GET /fapi/v1/exchangeInfo, read 2026-11-21.
-  binanceusdm: { weightPerMinute: 2_400 },
+  binanceusdm: { weightPerMinute: 2_400, findsByClientId: true },
 };
 
 export function venueDialect(exchangeId: string): VenueDialect {

@@ -2,7 +2,8 @@
 import { type DecimalText, decimal, decimalText } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
 import { Instrument } from '#domain/instrument.ts';
-import type { VenueMarket } from './venue-session.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { VenueMarket, VenueSession } from './venue-session.ts';
 
 /** Used where a venue keeps silent; each is at least as careful as what the large venues say. */
 export const INSTRUMENT_DEFAULTS = {
@@ -43,6 +44,18 @@ export function instrumentOf(market: VenueMarket, precisionMode: number | undefi
     takerFeeFraction: market.taker ?? INSTRUMENT_DEFAULTS.takerFeeFraction,
     makerFeeFraction: market.maker ?? INSTRUMENT_DEFAULTS.makerFeeFraction,
   });
+}
+
+/** All tradable linear perpetuals settled in `quote`, but for those whose orders could not be rounded. */
+export function instrumentsIn(session: VenueSession, quote: string): ReadonlyMap<MarketSymbol, Instrument> {
+  const { markets = {}, precisionMode } = session.exchange;
+  const instruments = new Map<MarketSymbol, Instrument>();
+  for (const market of Object.values(markets)) {
+    const isOurs = market?.swap && market.linear && market.active !== false && market.settle === quote;
+    if (!isOurs || !market.precision.price || !market.precision.amount) continue;
+    instruments.set(market.symbol as MarketSymbol, instrumentOf(market, precisionMode));
+  }
+  return instruments;
 }
 
 function stepless(market: VenueMarket): AppError {

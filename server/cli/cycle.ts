@@ -22,6 +22,11 @@ export async function cycle(options: CycleOptions): Promise<void> {
   const configured = cliConfig();
   const symbols = options.symbols === undefined ? null : symbolList(options.symbols);
   const config = symbols === null ? configured : withUniverse(configured, symbols);
+  if (config.mode === 'live' && options.desk === undefined)
+    throw new AppError(
+      'config_invalid',
+      'a cycle of its own trades on paper alone: name the live desk with --desk, or set VIGIL_MODE=paper',
+    );
   const clock = options.desk === undefined ? 'fixed' : 'standing';
   const record = await withContainer({ clock, config }, async (container) => {
     const runId = container.ids.next('run');
@@ -82,7 +87,7 @@ function describe(record: CycleRecord): string {
   }
   for (const order of ordersOf(record)) lines.push(`  ${describeOrder(order)}`);
   if (record.account.after)
-    lines.push(`equity ${record.account.after.equityQuote} ${record.account.after.quote} (paper)`);
+    lines.push(`equity ${record.account.after.equityQuote} ${record.account.after.quote} (${record.mode})`);
   return lines.join('\n');
 }
 

@@ -1,17 +1,15 @@
 import type { Instrument } from '#domain/instrument.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import type { Clock } from '#domain/time.ts';
-import type { PaperBooks } from '#exchanges/paper/paper-books.ts';
-import { createPaperBroker } from '#exchanges/paper/paper-broker.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
-import type { MarketData } from '#exchanges/ports/market-data.ts';
-import type { PaperStore } from '#exchanges/ports/paper-store.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import type { OrderStore } from '#tools/orders/order-store.ts';
 import type { Exclusive } from './desk-lock.ts';
 
-/** Paper money a new account starts with. */
-export const STARTING_BALANCE_QUOTE = '10000';
+/** Where a desk trades, and what can be traded there. */
+export interface DeskVenue {
+  readonly broker: Broker;
+  readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
+}
 
 export interface DeskHouse {
   /** The hands of a desk: made once, over its own account. */
@@ -19,42 +17,28 @@ export interface DeskHouse {
 }
 
 export function createDeskHouse(options: {
-  readonly market: MarketData;
-  readonly marketClock: Clock;
-  readonly paperStore: PaperStore<PaperBooks>;
+  readonly venueOf: (deskId: string) => Promise<DeskVenue>;
   readonly store: OrderStore;
   readonly lockOf: (deskId: string) => Exclusive;
   readonly fallbackStopFraction: number;
   /** Wraps the venue of a desk; tests put faults in its way. */
   readonly aroundBroker?: (broker: Broker) => Broker;
 }): DeskHouse {
-  const { market, marketClock, paperStore, store, fallbackStopFraction } = options;
+  const { venueOf, store, lockOf, fallbackStopFraction } = options;
   const around = options.aroundBroker ?? ((broker) => broker);
   const desks = new Map<string, OrderDesk>();
-  let instruments: Promise<ReadonlyMap<MarketSymbol, Instrument>> | null = null;
-
-  async function instrumentsOnce(): Promise<ReadonlyMap<MarketSymbol, Instrument>> {
-    instruments ??= market
-      .instruments()
-      .then((list) => new Map(list.map((instrument) => [instrument.symbol, instrument])));
-    return instruments;
-  }
-
   return {
     async orders(deskId) {
       const known = desks.get(deskId);
       if (known) return known;
-      const account = { accountId: deskId, startingBalanceQuote: STARTING_BALANCE_QUOTE };
-      const broker = around(createPaperBroker({ ...account, store: paperStore, market, clock: marketClock }));
-      const all = await instrumentsOnce();
-      const exclusive = options.lockOf(deskId);
+      const { broker, instruments } = await venueOf(deskId);
       const desk = createOrderDesk({
         deskId,
-        broker,
+        broker: around(broker),
         store,
-        instruments: all,
+        instruments,
         fallbackStopFraction,
-        exclusive,
+        exclusive: lockOf(deskId),
       });
       desks.set(deskId, desk);
       return desk;

@@ -5,6 +5,7 @@ import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
 import { type Clock, DAY_MS, HOUR_MS } from '#domain/time.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { Config } from '../config.ts';
+import { liveMarketKey } from './desk-venues.ts';
 
 /** The default pool (REQUIREMENTS): what a desk watches when nobody names symbols. */
 export const DEFAULT_POOL: readonly MarketSymbol[] = ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE'].map(
@@ -56,10 +57,11 @@ async function openVenue(
   const { createCcxtMarket } = await import('#exchanges/ccxt/ccxt-market.ts');
   const symbols = config.market.symbols ?? DEFAULT_POOL;
   const { source } = config.market;
+  const key = config.mode === 'live' ? liveMarketKey(config) : source;
   const baseUrl = config.exchange.baseUrl ?? undefined;
   const market = await createCcxtMarket({
     exchangeId: source,
-    symbols: union(symbols, await heldOf(source)),
+    symbols: union(symbols, await heldOf(key)),
     barsPerSeries,
     wallClock,
     ...(baseUrl && { baseUrl }),
@@ -69,7 +71,7 @@ async function openVenue(
     await market.close();
     throw thrown;
   });
-  return { market, key: source, symbols, live: true, startAtMs: wallClock.nowMs(), description: null };
+  return { market, key, symbols, live: true, startAtMs: wallClock.nowMs(), description: null };
 }
 
 async function openGenerator(

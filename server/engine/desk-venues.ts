@@ -1,0 +1,99 @@
+/** Where desks trade: each on paper money of its own, or the one live desk on the account its key belongs to. */
+import { createHash } from 'node:crypto';
+import { AppError } from '#domain/errors.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { Clock, EpochMs } from '#domain/time.ts';
+import type { PaperBooks } from '#exchanges/paper/paper-books.ts';
+import { createPaperBroker } from '#exchanges/paper/paper-broker.ts';
+import type { MarketData } from '#exchanges/ports/market-data.ts';
+import type { PaperStore } from '#exchanges/ports/paper-store.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { DeskVenue } from './desk-house.ts';
+
+/** Paper money a new account starts with. */
+export const STARTING_BALANCE_QUOTE = '10000';
+
+export interface DeskVenues {
+  venueOf(deskId: string): Promise<DeskVenue>;
+  close(): Promise<void>;
+}
+
+export function paperVenues(options: {
+  readonly market: MarketData;
+  readonly marketClock: Clock;
+  readonly store: PaperStore<PaperBooks>;
+}): DeskVenues {
+  const { market, marketClock, store } = options;
+  let instruments: Promise<ReadonlyMap<MarketSymbol, Instrument>> | null = null;
+
+  async function instrumentsOnce(): Promise<ReadonlyMap<MarketSymbol, Instrument>> {
+    instruments ??= market
+      .instruments()
+      .then((list) => new Map(list.map((instrument) => [instrument.symbol, instrument])));
+    return instruments;
+  }
+
+  return {
+    async venueOf(deskId) {
+      const account = { accountId: deskId, startingBalanceQuote: STARTING_BALANCE_QUOTE };
+      const broker = createPaperBroker({ ...account, store, market, clock: marketClock });
+      return { broker, instruments: await instrumentsOnce() };
+    },
+    close: async () => {},
+  };
+}
+
+/** The live desk of an account: another key is another account, and its desk knows nothing of this one. */
+export function liveMarketKey({ market, exchange }: Config): string {
+  const digest = createHash('sha256')
+    .update(exchange.apiKey ?? '')
+    .digest('hex')
+    .slice(0, 8);
+  return `live-${market.source}-${digest}`;
+}
+
+/**
+ * Asks the venue whether the account may be traded with before anything else happens.
+ * @throws AppError `config_invalid`, `venue_auth`, `clock_skew`, `venue_unavailable`
+ */
+export async function openLiveVenue(options: {
+  readonly config: Config;
+  readonly symbols: readonly MarketSymbol[];
+  readonly deskId: string;
+  /** When the desk began: what the account did before is not its own. */
+  readonly fromMs: EpochMs;
+  readonly wallClock: Clock;
+  readonly logger: Logger;
+}): Promise<DeskVenues> {
+  const { config, deskId, logger } = options;
+  const { apiKey, secret, password, sandbox, baseUrl } = config.exchange;
+  if (apiKey === null || secret === null)
+    throw new AppError('config_invalid', 'VIGIL_MODE=live needs EXCHANGE_API_KEY and EXCHANGE_SECRET');
+  const { createCcxtBroker } = await import('#exchanges/ccxt/ccxt-broker.ts');
+  const broker = await createCcxtBroker({
+    exchangeId: config.market.source,
+    credentials: { apiKey, secret, ...(password !== null && { password }) },
+    ...(baseUrl !== null && { baseUrl }),
+    sandbox,
+    symbols: options.symbols,
+    fromMs: options.fromMs,
+    wallClock: options.wallClock,
+  });
+  try {
+    for (const doubt of await broker.check()) logger.warn({ exchange: config.market.source }, doubt);
+    const instruments = await broker.instruments();
+    return {
+      async venueOf(asked) {
+        if (asked === deskId) return { broker, instruments };
+        const message = `desk ${asked} cannot trade live: the account belongs to desk ${deskId}`;
+        throw new AppError('conflict', message, { context: { asked, deskId } });
+      },
+      close: () => broker.close(),
+    };
+  } catch (thrown) {
+    await broker.close();
+    throw thrown;
+  }
+}
