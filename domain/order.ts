@@ -73,7 +73,8 @@ export const Order = OrderRequest.extend({
   filledBase: DecimalText,
   /** Null until something has filled. */
   averagePriceQuote: DecimalText.nullable(),
-  feesQuote: DecimalText,
+  /** Null where the venue tells fees with its fills alone. */
+  feesQuote: DecimalText.nullable(),
   createdAtMs: EpochMs,
   updatedAtMs: EpochMs,
   /** The venue's words when rejected or cancelled by it. */

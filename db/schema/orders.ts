@@ -56,7 +56,7 @@ export const orders = pgTable(
     priceQuote: money(),
     triggerPriceQuote: money(),
     averagePriceQuote: money(),
-    feesQuote: money().notNull(),
+    feesQuote: money(),
     reduceOnly: boolean().notNull(),
     timeInForce: text().$type<TimeInForce>().notNull(),
     leverage: doublePrecision().notNull(),

@@ -20,8 +20,10 @@ import { createVenueOrders } from './venue-orders.ts';
 import { createVenuePositions } from './venue-positions.ts';
 import { openVenueSession } from './venue-session.ts';
 
-/** Binance refuses a request that reaches it later than this after it was signed. */
+/** Binance's own default. */
 const RECEIVE_WINDOW_MS = 5 * SECOND_MS;
+/** A position may be waiting for its stop: of the 5 s it has, no call may take so much that a second try comes too late. */
+const REQUEST_TIMEOUT_MS = 1_500;
 /** What the venue's clock and ours may differ by, and what it takes an accepted order to be seen by a look-up. */
 const SETTLING_MARGIN_MS = 2 * SECOND_MS;
 
@@ -31,6 +33,10 @@ export interface CcxtBrokerOptions extends VenueAddress {
   /** When the desk's account began to be ours: what the venue tells from before is left alone. */
   readonly fromMs: EpochMs;
   readonly wallClock: Clock;
+  /** How long a call of the account may stay without an answer. */
+  readonly requestTimeoutMs?: number;
+  /** The venue refuses a request that reaches it later than this after it was signed. */
+  readonly receiveWindowMs?: number;
 }
 
 export interface CcxtBroker extends Broker {
@@ -47,8 +53,9 @@ export interface CcxtBroker extends Broker {
 /** @throws AppError `config_invalid` for an exchange or an address nobody knows; asks the venue nothing yet */
 export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<CcxtBroker> {
   const { exchangeId, symbols, wallClock, fromMs } = options;
-  const session = await openVenueSession(options, wallClock);
-  session.exchange.options.recvWindow = RECEIVE_WINDOW_MS;
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS, receiveWindowMs = RECEIVE_WINDOW_MS } = options;
+  const session = await openVenueSession(options, wallClock, { requestTimeoutMs });
+  session.exchange.options.recvWindow = receiveWindowMs;
   const settings = createAccountSettings(session);
   const orders = createVenueOrders(session, settings);
   const positions = createVenuePositions(session, settings);
@@ -70,7 +77,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
 
   return {
     venue: exchangeId,
-    sendSettlesWithinMs: RECEIVE_WINDOW_MS + SETTLING_MARGIN_MS,
+    sendSettlesWithinMs: receiveWindowMs + SETTLING_MARGIN_MS,
     async account() {
       await session.ready();
       return readAccount(session, quote);

@@ -74,7 +74,7 @@ export function orderOf(told: CcxtOrder, facts: OrderFacts): Order {
     status,
     filledBase: baseOf(filled, market),
     averagePriceQuote: filled > 0 && told.average ? decimalText(told.average) : null,
-    feesQuote: '0',
+    feesQuote: null,
     createdAtMs,
     updatedAtMs: told.lastUpdateTimestamp ?? told.lastTradeTimestamp ?? createdAtMs,
     reason: REASONS[told.status ?? ''] ?? null,

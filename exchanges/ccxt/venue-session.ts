@@ -40,7 +40,16 @@ export interface VenueSession {
   close(): Promise<void>;
 }
 
-export async function openVenueSession(address: VenueAddress, wallClock: Clock): Promise<VenueSession> {
+export interface VenueSessionOptions {
+  /** For every call but the list of markets, which is long; what ccxt was loaded with when absent. */
+  readonly requestTimeoutMs?: number;
+}
+
+export async function openVenueSession(
+  address: VenueAddress,
+  wallClock: Clock,
+  { requestTimeoutMs }: VenueSessionOptions = {},
+): Promise<VenueSession> {
   const exchange = await loadVenue(address);
   const { exchangeId } = address;
   const budget = createRateBudget({
@@ -95,6 +104,7 @@ export async function openVenueSession(address: VenueAddress, wallClock: Clock):
     markets ??= call('list of markets', () => exchange.loadMarkets(hasFailed));
     try {
       await markets;
+      if (requestTimeoutMs !== undefined) exchange.timeout = requestTimeoutMs;
     } catch (thrown) {
       markets = null;
       hasFailed = true;

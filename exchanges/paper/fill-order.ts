@@ -117,7 +117,7 @@ function settle(session: Session, order: PaperOrder, execution: Execution, atMs:
       filledBase: decimalText(filled),
       filledQuote: decimalText(filledQuote),
       averagePriceQuote: decimalText(divideDecimals(filledQuote, filled, AVERAGE_PLACES)),
-      feesQuote: decimalText(fee.plus(order.feesQuote)),
+      feesQuote: decimalText(fee.plus(order.feesQuote ?? '0')),
     },
     settings,
   );

@@ -106,7 +106,7 @@ const COLUMNS: readonly Column<Leg>[] = [
   {
     label: 'Fees',
     align: 'end',
-    cell: ({ order }) => (order ? formatQuote(order.feesQuote, { digits: 4 }) : '–'),
+    cell: ({ order }) => (order?.feesQuote ? formatQuote(order.feesQuote, { digits: 4 }) : '–'),
   },
   {
     label: 'Client order id',

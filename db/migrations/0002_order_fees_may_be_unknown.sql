@@ -1,0 +1,1 @@
+ALTER TABLE "orders" ALTER COLUMN "fees_quote" DROP NOT NULL;
