@@ -45,7 +45,7 @@ describe.skipIf(skipReason !== null)(
       api.desk.otherDesks.push({ ...api.desk.desk, deskId: 'binance-2024', name: 'Second' });
       const { page } = await stage.open(api, '/');
       await page.getByText('+12.78').waitFor();
-      await page.getByRole('button', { name: 'Show its books' }).click();
+      await page.getByRole('button', { name: 'Show the books of Second' }).click();
       await page.waitForURL('**/?desk=binance-2024');
       await rowOf(page, 'BTC').getByText('short').waitFor();
       expect(await positions(page).getByRole('row').count()).toBe(2);

@@ -115,7 +115,7 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).press('Enter');
     await toast(page).getByText('The desk is paused.').waitFor();
     await page.getByRole('button', { name: 'Analyse' }).press('Enter');
-    await page.getByLabel('ETH').press('Space');
+    await page.getByRole('checkbox', { name: 'ETH' }).press('Space');
     await page.getByLabel('Question').fill('Is the fall over?');
     await page.getByRole('button', { name: 'Start the analysis' }).press('Enter');
     await toast(page).getByText('The analysis has started.').waitFor();

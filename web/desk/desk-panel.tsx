@@ -63,10 +63,10 @@ function DeskCard({ desk, isOneOfMany, isShown, onShow }: DeskCardProps) {
         <strong className="font-semibold">{desk.name}</strong>
         <Badge tone={desk.paused ? 'watch' : 'up'}>{desk.paused ? 'paused' : 'running'}</Badge>
         <span className="text-muted text-xs">every {formatAge(desk.intervalMs)}</span>
-        {isOneOfMany && isShown && <Badge tone="accent">its books are shown</Badge>}
+        {isOneOfMany && isShown && <Badge tone="accent">shown</Badge>}
         {isOneOfMany && !isShown && (
-          <Button className="-my-1.5" onClick={onShow}>
-            Show its books
+          <Button className="-my-1.5" aria-label={`Show the books of ${desk.name}`} onClick={onShow}>
+            Show
           </Button>
         )}
       </p>

@@ -3,9 +3,9 @@ import { Link } from 'react-router';
 import type { RunSummary } from '#domain/run.ts';
 import { runsQuery } from '../api/queries.ts';
 import { NO_FILTER } from '../api/run-filter.ts';
-import { formatDateTime } from '../format/time.ts';
 import { type RunVerdict, verdictOf } from '../runs/outcome.ts';
 import { RunRow } from '../runs/run-row.tsx';
+import { runReason, runTitle } from '../runs/run-words.ts';
 import { useDesk } from '../shell/use-desk.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -104,7 +104,7 @@ function Legend({ runs }: { runs: readonly RunSummary[] }) {
 
 function Cell({ run }: { run: RunSummary }) {
   const verdict = verdictOf(run);
-  const words = `${verdict}, ${formatDateTime(run.marketAsOfMs ?? run.startedAtMs)}${run.reason ? `: ${run.reason}` : ''}`;
+  const words = `${runTitle(run)}. ${runReason(run)}`;
   return (
     <Link
       to={`/runs/${encodeURIComponent(run.runId)}`}
