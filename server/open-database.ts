@@ -100,7 +100,10 @@ async function migrateEngines(url: string, checkpointPool: pg.Pool): Promise<voi
 
 export function openPool(connectionString: string, max: number, options: string, logger: Logger): pg.Pool {
   const pool = new pg.Pool({ connectionString, max, options, keepAlive: true });
-  pool.on('error', (err) => logger.warn({ err }, 'database connection lost'));
+  // While the pool ends, the server may hang up first.
+  pool.on('error', (err) => {
+    if (!pool.ending) logger.warn({ err }, 'database connection lost');
+  });
   // Of a lent client the pool hears nothing: without a listener its broken connection would end the process, while
   // with one the borrower's next query fails.
   pool.on('connect', (client) => client.on('error', () => {}));

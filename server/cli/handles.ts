@@ -40,12 +40,15 @@ export async function arm(reason: string, { json }: Output): Promise<void> {
 async function setState(handle: 'halt' | 'arm', reason: string, json: boolean): Promise<void> {
   if (reason.trim() === '')
     throw new AppError('usage_invalid', `${handle} wants a reason: say why, such as ${handle} out for lunch`);
-  const state = await withContainer({ clock: 'standing' }, async ({ rows, defaultDeskId, marketClock }) => {
+  const { before, state } = await withContainer({ clock: 'standing' }, async (container) => {
+    const { rows, defaultDeskId, marketClock } = container;
+    const before = await rows.tradingState.read(defaultDeskId);
     await rows.tradingState[handle](null, { reason, setBy: 'command line', atMs: marketClock.nowMs() });
-    return rows.tradingState.read(defaultDeskId);
+    return { before, state: await rows.tradingState.read(defaultDeskId) };
   });
+  const stoodAlready = before.mode === state.mode && before.sinceMs === state.sinceMs;
   if (json) printJson(state);
-  else process.stdout.write(`trading is ${state.mode}: ${state.reason}\n`);
+  else process.stdout.write(`trading is ${stoodAlready ? 'already ' : ''}${state.mode}: ${state.reason}\n`);
 }
 
 async function deskIds({ rows, source }: Container): Promise<string[]> {

@@ -57,7 +57,11 @@ function mayBeSecret(entry: unknown): boolean {
   return entry !== null && entry !== undefined && typeof entry !== 'number' && typeof entry !== 'boolean';
 }
 
+/** A library hangs whole connections on its errors: of the rest only plain values are kept, and our own context. */
 function errorFields(error: Error): Record<string, unknown> {
   const { name, message, stack, cause, ...rest } = error;
-  return { ...rest, name, message, stack, ...(cause === undefined ? {} : { cause }) };
+  const kept = Object.entries(rest).filter(
+    ([key, entry]) => key === 'context' || entry === null || typeof entry !== 'object',
+  );
+  return { ...Object.fromEntries(kept), name, message, stack, ...(cause === undefined ? {} : { cause }) };
 }

@@ -44,6 +44,19 @@ describe('a log line', () => {
     });
   });
 
+  it('leaves out what a library hangs on its errors, and keeps our own context', () => {
+    const { logger, last } = recorder();
+    const context = { symbol: 'BTC/USDT:USDT', limits: [1, 2] };
+    const err = Object.assign(new Error('terminating connection'), {
+      code: '57P01',
+      client: { sockets: [{}] },
+      context,
+    });
+    logger.warn({ err }, 'database connection lost');
+    expect(last().err).toMatchObject({ code: '57P01', message: 'terminating connection', context });
+    expect(last().err).not.toHaveProperty('client');
+  });
+
   it('hides the configured secrets wherever they appear', () => {
     const { logger, last } = recorder(['my-very-own-key']);
     logger.info({ note: 'sent my-very-own-key along' }, 'with my-very-own-key');
