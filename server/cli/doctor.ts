@@ -14,6 +14,7 @@ import { rootFolder } from '../paths.ts';
 import { connectRedis, redisPlace } from '../queues/redis.ts';
 import type { BeatingRole } from '../roles.ts';
 import type { Check } from './check.ts';
+import { checkAccount } from './check-account.ts';
 import { checkBeat } from './check-beat.ts';
 import { checkHome } from './check-home.ts';
 import { checkModel } from './check-model.ts';
@@ -56,8 +57,9 @@ async function examine(role: BeatingRole | undefined): Promise<Check[]> {
     checkPort(config),
     checkModel(config.llm),
   ]);
+  const account = await checkAccount(config);
   const beats = role === undefined ? [] : [await checkBeat(config.homeDir, role, wallClock.nowMs())];
-  return [node, settings, ...rest, checkWeb(), ...beats];
+  return [node, settings, ...rest, ...account, checkWeb(), ...beats];
 }
 
 function checkNode(): Check {

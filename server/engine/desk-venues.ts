@@ -4,6 +4,7 @@ import { AppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
+import type { CcxtBroker, CcxtBrokerOptions } from '#exchanges/ccxt/ccxt-broker.ts';
 import type { PaperBooks } from '#exchanges/paper/paper-books.ts';
 import { createPaperBroker } from '#exchanges/paper/paper-broker.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
@@ -54,6 +55,24 @@ export function liveMarketKey({ market, exchange }: Config): string {
   return `live-${market.source}-${digest}`;
 }
 
+/** The account of the configured key; nothing has been asked of the venue yet. @throws AppError `config_invalid` */
+export async function openLiveBroker(
+  { market, exchange }: Config,
+  reading: Pick<CcxtBrokerOptions, 'symbols' | 'fromMs' | 'wallClock'>,
+): Promise<CcxtBroker> {
+  const { apiKey, secret, password, sandbox, baseUrl } = exchange;
+  if (apiKey === null || secret === null)
+    throw new AppError('config_invalid', 'VIGIL_MODE=live needs EXCHANGE_API_KEY and EXCHANGE_SECRET');
+  const { createCcxtBroker } = await import('#exchanges/ccxt/ccxt-broker.ts');
+  const { symbols, fromMs, wallClock } = reading;
+  return createCcxtBroker({
+    exchangeId: market.source,
+    credentials: { apiKey, secret, ...(password !== null && { password }) },
+    ...(baseUrl !== null && { baseUrl }),
+    ...{ sandbox, symbols, fromMs, wallClock },
+  });
+}
+
 /**
  * Asks the venue whether the account may be traded with before anything else happens.
  * @throws AppError `config_invalid`, `venue_auth`, `clock_skew`, `venue_unavailable`
@@ -68,19 +87,7 @@ export async function openLiveVenue(options: {
   readonly logger: Logger;
 }): Promise<DeskVenues> {
   const { config, deskId, logger } = options;
-  const { apiKey, secret, password, sandbox, baseUrl } = config.exchange;
-  if (apiKey === null || secret === null)
-    throw new AppError('config_invalid', 'VIGIL_MODE=live needs EXCHANGE_API_KEY and EXCHANGE_SECRET');
-  const { createCcxtBroker } = await import('#exchanges/ccxt/ccxt-broker.ts');
-  const broker = await createCcxtBroker({
-    exchangeId: config.market.source,
-    credentials: { apiKey, secret, ...(password !== null && { password }) },
-    ...(baseUrl !== null && { baseUrl }),
-    sandbox,
-    symbols: options.symbols,
-    fromMs: options.fromMs,
-    wallClock: options.wallClock,
-  });
+  const broker = await openLiveBroker(config, options);
   try {
     for (const doubt of await broker.check()) logger.warn({ exchange: config.market.source }, doubt);
     const instruments = await broker.instruments();
