@@ -27,13 +27,15 @@ export interface VenuePositions {
 
 export function createVenuePositions(session: VenueSession, settings: AccountSettings): VenuePositions {
   const { exchange } = session;
-  const origins = new Map<string, { readonly quantityBase: string; readonly origin: Origin }>();
+  const origins = new Map<string, { readonly state: string; readonly origin: Origin }>();
   const fundings = new Map<string, { readonly atMs: EpochMs; readonly paidQuote: DecimalText }>();
 
   async function originOf(told: CcxtPosition, quantityBase: DecimalText): Promise<Origin> {
     const key = `${told.symbol}|${told.side}`;
     const known = origins.get(key);
-    if (known?.quantityBase === quantityBase) return known.origin;
+    // Closed and opened anew at the same size it is another position: the entry and the time of the change tell.
+    const state = `${quantityBase}|${told.entryPrice}|${told.timestamp}`;
+    if (known?.state === state) return known.origin;
     const symbol = told.symbol as MarketSymbol;
     const market = session.market(symbol);
     const sinceMs = session.nowMs() - LOOK_BACK_MS;
@@ -47,7 +49,7 @@ export function createVenuePositions(session: VenueSession, settings: AccountSet
     const found = findOrigin(executions, { symbol, side, quantityBase });
     // A position that grew or shrank is still the one it was.
     const origin = found ?? known?.origin ?? unexplained(told, symbol);
-    origins.set(key, { quantityBase, origin });
+    origins.set(key, { state, origin });
     return origin;
   }
 
