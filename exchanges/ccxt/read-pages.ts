@@ -17,6 +17,8 @@ export interface HistoryPages<Entry extends HistoryEntry> {
   /** At most `limit` entries with `fromMs <= atMs <= toMs`, the oldest of them. */
   readonly read: (fromMs: EpochMs, toMs: EpochMs, limit: number) => Promise<readonly Entry[]>;
   readonly what: string;
+  /** Nothing before this is told, however far the reading overlaps. */
+  readonly notBeforeMs: EpochMs;
 }
 
 /** Read again each time: a venue may tell of something a moment after what came later. */
@@ -33,7 +35,7 @@ export async function readPages<Entry extends HistoryEntry>(
 ): Promise<{ readonly entries: readonly Entry[]; readonly mark: HistoryMark }> {
   const seen = new Set(mark.ids);
   const entries: Entry[] = [];
-  let fromMs = Math.max(0, mark.ids.length === 0 ? mark.atMs : mark.atMs - OVERLAP_MS);
+  let fromMs = Math.max(pages.notBeforeMs, mark.ids.length === 0 ? mark.atMs : mark.atMs - OVERLAP_MS);
   while (fromMs <= nowMs) {
     const toMs = Math.min(fromMs + WINDOW_MS, nowMs);
     const page = [...(await pages.read(fromMs, toMs, PAGE_LIMIT))].sort(byTime);

@@ -51,7 +51,7 @@ export function createVenueActivity({ session, orders, fromMs }: VenueActivityOp
       });
     };
     const { entries, mark: next } = await readPages(
-      { read, what: `fills of ${symbol}` },
+      { read, what: `fills of ${symbol}`, notBeforeMs: fromMs },
       mark,
       session.nowMs(),
     );
@@ -120,7 +120,7 @@ export function createVenueActivity({ session, orders, fromMs }: VenueActivityOp
       }));
     };
     const { entries, mark: next } = await readPages(
-      { read, what: 'funding payments' },
+      { read, what: 'funding payments', notBeforeMs: fromMs },
       mark,
       session.nowMs(),
     );
