@@ -3,7 +3,7 @@ import { DAY_MS, type EpochMs, isoTime } from '#domain/time.ts';
 import { firstSoundInstant } from './first-sound-instant.ts';
 import type { PlanRequest, ReplayPlan } from './rank-plans.ts';
 import { lookBackMs, lookBackSpan, snapshotTimeframes } from './snapshot-timeframes.ts';
-import { spanText } from './spans.ts';
+import { spanText } from './span-text.ts';
 import type { SymbolCandles } from './symbol-candles.ts';
 
 export type StartSearch = { readonly atMs: EpochMs } | { readonly refusal: string };

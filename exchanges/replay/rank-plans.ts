@@ -2,10 +2,11 @@
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { DAY_MS, type EpochMs, isoTime, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
+import { intersectSpans, joinSpans, type TimeSpan } from '#domain/time-span.ts';
 import type { CandleFile } from './candle-file-name.ts';
 import type { FolderIndex } from './folder-index.ts';
 import { BASE_TIMEFRAMES, lookBackMs, lookBackSpan } from './snapshot-timeframes.ts';
-import { daysText, intersectSpans, joinSpans, type Span, spanText } from './spans.ts';
+import { daysText, spanText } from './span-text.ts';
 
 export interface PlanRequest {
   readonly symbols: readonly MarketSymbol[];
@@ -18,7 +19,7 @@ export interface PlanRequest {
 export interface ReplayPlan {
   readonly venue: string;
   readonly timeframe: Timeframe;
-  readonly span: Span;
+  readonly span: TimeSpan;
 }
 
 const SPANS_TOLD = 12;
@@ -70,7 +71,7 @@ function plansOf(index: FolderIndex, venue: string, symbols: readonly MarketSymb
   );
 }
 
-function commonSpans(files: readonly CandleFile[], symbols: readonly MarketSymbol[]): Span[] {
+function commonSpans(files: readonly CandleFile[], symbols: readonly MarketSymbol[]): TimeSpan[] {
   const spans = symbols.map((symbol) => joinSpans(files.filter((file) => file.symbol === symbol)));
   return spans.reduce((common, own) => intersectSpans(common, own));
 }

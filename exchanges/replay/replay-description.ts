@@ -1,11 +1,12 @@
 /** What a replay chose and why, for `doctor`. */
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, isoTime, type Timeframe } from '#domain/time.ts';
+import { touchesSpan } from '#domain/time-span.ts';
 import type { CandleFile, FundingFile } from './candle-file-name.ts';
 import type { FolderIndex } from './folder-index.ts';
 import { isPerpetualVenue, type PlanRequest, type ReplayPlan } from './rank-plans.ts';
 import { fastTimeframeOf } from './snapshot-timeframes.ts';
-import { spanText, touchesSpan } from './spans.ts';
+import { spanText } from './span-text.ts';
 import type { SymbolCandles } from './symbol-candles.ts';
 
 export interface ReplayDescription {

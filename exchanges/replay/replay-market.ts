@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
+import { touchesSpan } from '#domain/time-span.ts';
 import { decodeCandles } from './decode-candles.ts';
 import { createFileCache } from './file-cache.ts';
 import { findStart } from './find-start.ts';
@@ -13,7 +14,6 @@ import { describeReplay } from './replay-description.ts';
 import { createFundingBook } from './replay-funding.ts';
 import { DEFAULT_FEES, type ReplayFees } from './replay-instrument.ts';
 import { type ReplayMarket, runReplay } from './run-replay.ts';
-import { touchesSpan } from './spans.ts';
 import { createSymbolCandles, type SymbolCandles } from './symbol-candles.ts';
 
 export interface ReplayOptions {

@@ -1,5 +1,5 @@
 import { canBuildFrom, type EpochMs, TIMEFRAME_MS, Timeframe } from '#domain/time.ts';
-import type { Span } from './spans.ts';
+import type { TimeSpan } from '#domain/time-span.ts';
 
 const SLOW_TIMEFRAMES: readonly Timeframe[] = ['15m', '1h', '4h'];
 
@@ -28,7 +28,7 @@ export function lookBackMs(bars: number): number {
 }
 
 /** The time whose bars answer a question asked at `asOfMs`; it begins on a multiple of every snapshot timeframe. */
-export function lookBackSpan(asOfMs: EpochMs, bars: number): Span {
+export function lookBackSpan(asOfMs: EpochMs, bars: number): TimeSpan {
   const slowestMs = TIMEFRAME_MS['4h'];
   const fromMs = Math.floor(asOfMs / slowestMs) * slowestMs - lookBackMs(bars);
   return { fromMs: Math.max(0, fromMs), toMs: asOfMs };

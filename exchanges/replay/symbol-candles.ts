@@ -2,11 +2,11 @@
 import { type CandleSeries, seriesOf, sliceSeries } from '#domain/candle.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
+import type { TimeSpan } from '#domain/time-span.ts';
 import { buildTimeframe } from '../candles/build-timeframe.ts';
 import type { CandleFile } from './candle-file-name.ts';
 import type { FileCache } from './file-cache.ts';
 import { firstOpenAfter, joinSeries } from './join-series.ts';
-import type { Span } from './spans.ts';
 
 /** Files decoded and joined, with every coarser timeframe that was asked of them built once. */
 export interface Stretch {
@@ -17,7 +17,7 @@ export interface SymbolCandles {
   readonly symbol: MarketSymbol;
   readonly files: readonly CandleFile[];
   /** Bars of all files that touch the span, and perhaps more; the same stretch as before while it still does. */
-  stretch(span: Span): Promise<Stretch>;
+  stretch(span: TimeSpan): Promise<Stretch>;
   /** The close of the last file's last bar. */
   lastCloseAtMs(): Promise<EpochMs>;
   /** As exact as the last file allows: its name until it was opened. */
@@ -72,7 +72,7 @@ export function createSymbolCandles(options: {
  * Bars with `fromMs <= open` that have closed at `toMs`, as views.
  * Cut by time, never by count, so that what was read before the span cannot change the answer.
  */
-export function closedBars(series: CandleSeries, span: Span): CandleSeries {
+export function closedBars(series: CandleSeries, span: TimeSpan): CandleSeries {
   const from = firstOpenAfter(series, span.fromMs - 1);
   const to = firstOpenAfter(series, span.toMs - TIMEFRAME_MS[series.timeframe]);
   return sliceSeries(series, from, to);
