@@ -12,6 +12,7 @@ export interface AccountSettings {
   isHedged(): Promise<boolean>;
   /** Isolated margin at this leverage. @throws AppError `order_rejected` when a position or order stands in the way */
   prepareEntry(symbol: MarketSymbol, leverage: number): Promise<void>;
+  /** 1 where it cannot be read: no order may stay unseen for that. */
   leverageOf(symbol: MarketSymbol): Promise<number>;
   /** What a position's margin shows. */
   learnLeverage(symbol: MarketSymbol, leverage: number): void;
@@ -49,9 +50,8 @@ export function createAccountSettings(session: VenueSession): AccountSettings {
   return {
     async isHedged() {
       if (hedged !== null) return hedged;
-      const told = await session.callIfOffered('fetchPositionMode', 'position mode', () =>
-        exchange.fetchPositionMode(),
-      );
+      const ask = () => exchange.fetchPositionMode();
+      const told = await session.callIfOffered('fetchPositionMode', 'position mode', ask, 'order');
       hedged = (told as { hedged?: boolean } | null)?.hedged === true;
       return hedged;
     },
@@ -71,9 +71,11 @@ export function createAccountSettings(session: VenueSession): AccountSettings {
     async leverageOf(symbol) {
       const known = leverages.get(symbol);
       if (known !== undefined) return known;
-      const told = await session.callIfOffered('fetchLeverages', `leverage of ${symbol}`, () =>
-        exchange.fetchLeverages([symbol]),
-      );
+      const ask = () => exchange.fetchLeverages([symbol]);
+      const told = await session
+        .callIfOffered('fetchLeverages', `leverage of ${symbol}`, ask, 'guard')
+        .catch(() => 'unread' as const);
+      if (told === 'unread') return 1;
       const leverage = Number(told?.[symbol]?.longLeverage ?? 1);
       leverages.set(symbol, leverage);
       return leverage;

@@ -37,6 +37,8 @@ export interface CcxtBrokerOptions extends VenueAddress {
   readonly requestTimeoutMs?: number;
   /** The venue refuses a request that reaches it later than this after it was signed. */
   readonly receiveWindowMs?: number;
+  /** What the venue allows this address a minute; its common limit when absent. */
+  readonly weightPerMinute?: number;
 }
 
 export interface CcxtBroker extends Broker {
@@ -54,7 +56,7 @@ export interface CcxtBroker extends Broker {
 export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<CcxtBroker> {
   const { exchangeId, symbols, wallClock, fromMs } = options;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, receiveWindowMs = RECEIVE_WINDOW_MS } = options;
-  const session = await openVenueSession(options, wallClock, { requestTimeoutMs });
+  const session = await openVenueSession(options, wallClock, { ...options, requestTimeoutMs });
   session.exchange.options.recvWindow = receiveWindowMs;
   const settings = createAccountSettings(session);
   const orders = createVenueOrders(session, settings);

@@ -6,21 +6,28 @@ import { AppError } from '#domain/errors.ts';
 import { type Clock, type EpochMs, isoTime, MINUTE_MS } from '#domain/time.ts';
 import type { WireReply } from './wire-replies.ts';
 
-/** `order` sends and cancels, `read` looks at the account, `bulk` fetches candles and lists. */
-export type CallRank = 'order' | 'read' | 'bulk';
+/**
+ * `order` sends, cancels and looks up, `guard` reads what stands and what is held, `read` the books of the account,
+ * `bulk` fetches candles and lists.
+ */
+export type CallRank = 'order' | 'guard' | 'read' | 'bulk';
 
-/** How far the venue's count may have gone in this minute before a call of this rank waits for the next. */
+/** How far the venue's count may have gone in this minute before a call of this rank is held up. */
 const SHARE_OF_LIMIT: Readonly<Record<CallRank, number>> = {
   order: Number.POSITIVE_INFINITY,
+  guard: 0.95,
   read: 0.8,
   bulk: 0.5,
 };
 const USED_WEIGHT_HEADER = 'x-mbx-used-weight-1m';
-/** How long no call goes out after a refusal for load that names no time. */
-const REST_MS = 10_000;
+/** How long no call goes out after a refusal for load that names no time: a position may be waiting for its stop. */
+const REST_MS = 1_500;
 
 export interface RateBudget {
-  /** Waits until a call of this rank may go out. @throws AppError `venue_unavailable` while the venue has banned us */
+  /**
+   * Lets a call of this rank go out; `bulk` waits for its turn. @throws AppError `venue_unavailable` while the venue has
+   * banned us, or when this minute's share of the account's own reads is spent
+   */
   admit(rank: CallRank): Promise<void>;
   observe(reply: WireReply): void;
 }
@@ -50,10 +57,17 @@ export function createRateBudget({ exchangeId, clock, limitPerMinute, wait }: Ra
     throw new AppError('venue_unavailable', message, { context: { exchangeId, restsUntilMs } });
   }
 
+  function spent(): AppError {
+    const nextMinute = isoTime((used.minute + 1) * MINUTE_MS);
+    const message = `${used.weight} of the ${limitPerMinute} that ${exchangeId} allows a minute are used: reads go on at ${nextMinute}`;
+    return new AppError('venue_unavailable', message, { context: { exchangeId, ...used } });
+  }
+
   return {
     async admit(rank) {
       refuseWhileResting();
       while (isOver(rank)) {
+        if (rank !== 'bulk') throw spent();
         await wait(MINUTE_MS - (clock.nowMs() % MINUTE_MS));
         refuseWhileResting();
       }

@@ -46,7 +46,10 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
         request,
       );
     if (!request.reduceOnly) await settings.prepareEntry(symbol, leverage);
-    const { type, amount, price, params } = orderCall(request, market, await settings.isHedged());
+    const isHedged = await settings.isHedged().catch((thrown: AppError) => {
+      throw rejected(thrown.message, request);
+    });
+    const { type, amount, price, params } = orderCall(request, market, isHedged);
     const send = () => session.send(() => exchange.createOrder(symbol, type, side, amount, price, params));
     const answer = await answered(request, send);
     // An answer may name the order and little more: what was asked stands where it is silent.
@@ -156,7 +159,7 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
       session.call(
         `open orders of ${of}`,
         () => exchange.fetchOpenOrders(symbol ?? undefined, undefined, undefined, params),
-        'read',
+        'guard',
       );
     const lists = await Promise.all([read({}), read(CONDITIONAL)]);
     const unique = new Map(lists.flat().map((order) => [clientIdOf(order), order]));

@@ -3,15 +3,13 @@ import type { Position as CcxtPosition } from 'ccxt';
 import type { Position } from '#domain/account.ts';
 import { type DecimalText, decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import { DAY_MS, type EpochMs, MINUTE_MS } from '#domain/time.ts';
+import { type EpochMs, MINUTE_MS } from '#domain/time.ts';
 import type { AccountSettings } from './account-settings.ts';
 import { byTime } from './read-pages.ts';
 import { baseOf } from './venue-order.ts';
 import type { VenueSession } from './venue-session.ts';
 import { type Execution, executionOf } from './venue-trade.ts';
 
-/** How far back the beginning of a position is looked for at once; Binance tells no more without a start. */
-const LOOK_BACK_MS = 7 * DAY_MS - MINUTE_MS;
 const PAGE = 1_000;
 const FUNDING_FRESH_MS = MINUTE_MS;
 
@@ -37,31 +35,30 @@ export function createVenuePositions(session: VenueSession, settings: AccountSet
     const state = `${quantityBase}|${told.entryPrice}|${told.timestamp}`;
     if (known?.state === state) return known.origin;
     const symbol = told.symbol as MarketSymbol;
-    const market = session.market(symbol);
-    const sinceMs = session.nowMs() - LOOK_BACK_MS;
-    const trades = await session.call(
-      `fills of ${symbol}`,
-      () => exchange.fetchMyTrades(symbol, sinceMs, PAGE),
-      'read',
-    );
-    const executions = trades.map((trade) => executionOf(trade, market));
     const side = told.side === 'short' ? 'short' : 'long';
-    const found = findOrigin(executions, { symbol, side, quantityBase });
-    // A position that grew or shrank is still the one it was.
-    const origin = found ?? known?.origin ?? unexplained(told, symbol);
-    origins.set(key, { state, origin });
-    return origin;
+    const found = findOrigin(await newestFills(symbol), { symbol, side, quantityBase });
+    if (found !== null) origins.set(key, { state, origin: found });
+    // A position that grew or shrank is still the one it was. What was not found may be told a moment later.
+    return found ?? known?.origin ?? unexplained(told, symbol);
+  }
+
+  /** None where they cannot be read: a position must be seen and protected although its history is not. */
+  async function newestFills(symbol: MarketSymbol): Promise<Execution[]> {
+    const market = session.market(symbol);
+    // Without a start the venue tells the newest ones, with it the oldest.
+    const ask = () => exchange.fetchMyTrades(symbol, undefined, PAGE);
+    const trades = await session.call(`fills of ${symbol}`, ask, 'read').catch(() => []);
+    return trades.map((trade) => executionOf(trade, market));
   }
 
   async function fundingOf(symbol: MarketSymbol, { positionId, openedAtMs }: Origin): Promise<DecimalText> {
     const known = fundings.get(positionId);
     if (known && session.nowMs() - known.atMs < FUNDING_FRESH_MS) return known.paidQuote;
-    const payments = await session.callIfOffered(
-      'fetchFundingHistory',
-      `funding of ${symbol}`,
-      () => exchange.fetchFundingHistory(symbol, openedAtMs, PAGE),
-      'read',
-    );
+    const ask = () => exchange.fetchFundingHistory(symbol, openedAtMs, PAGE);
+    const payments = await session
+      .callIfOffered('fetchFundingHistory', `funding of ${symbol}`, ask, 'read')
+      .catch(() => 'unread' as const);
+    if (payments === 'unread') return known?.paidQuote ?? '0';
     const received = (payments ?? []).map(({ amount }) => decimalText(amount ?? 0));
     const paidQuote = decimalText(sumDecimals(received).times(-1));
     fundings.set(positionId, { atMs: session.nowMs(), paidQuote });
@@ -98,7 +95,7 @@ export function createVenuePositions(session: VenueSession, settings: AccountSet
 
   return {
     async read() {
-      const told = await session.call('positions', () => exchange.fetchPositions(), 'read');
+      const told = await session.call('positions', () => exchange.fetchPositions(), 'guard');
       const open = told.filter(({ contracts }) => (contracts ?? 0) !== 0);
       const held = new Set(open.map(({ symbol, side }) => `${symbol}|${side}`));
       for (const key of origins.keys()) if (!held.has(key)) origins.delete(key);
@@ -139,5 +136,5 @@ function newest(left: Execution, right: Execution): number {
 }
 
 function unexplained({ side, timestamp }: CcxtPosition, symbol: MarketSymbol): Origin {
-  return { positionId: `${symbol}#${side}`, openedAtMs: timestamp ?? 0, feesQuote: '0' };
+  return { positionId: `${symbol}#${side}-${timestamp ?? 0}`, openedAtMs: timestamp ?? 0, feesQuote: '0' };
 }

@@ -43,19 +43,21 @@ export interface VenueSession {
 export interface VenueSessionOptions {
   /** For every call but the list of markets, which is long; what ccxt was loaded with when absent. */
   readonly requestTimeoutMs?: number;
+  /** What the venue allows this address a minute; the venue's common limit when absent. */
+  readonly weightPerMinute?: number;
 }
 
 export async function openVenueSession(
   address: VenueAddress,
   wallClock: Clock,
-  { requestTimeoutMs }: VenueSessionOptions = {},
+  { requestTimeoutMs, weightPerMinute }: VenueSessionOptions = {},
 ): Promise<VenueSession> {
   const exchange = await loadVenue(address);
   const { exchangeId } = address;
   const budget = createRateBudget({
     exchangeId,
     clock: wallClock,
-    limitPerMinute: venueDialect(exchangeId).weightPerMinute,
+    limitPerMinute: weightPerMinute ?? venueDialect(exchangeId).weightPerMinute,
     wait: (ms) => wait(ms),
   });
   watchReplies(exchange, budget.observe);
@@ -80,6 +82,8 @@ export async function openVenueSession(
     const details = { cause: thrown, context: { exchangeId, what } };
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
     const { code } = failureRule(thrown, exchangeId);
+    // The clocks have drifted apart since they were compared: the next call compares them first.
+    if (code === 'clock_skew') skew = null;
     if (code === 'symbol_unknown')
       return new AppError(code, `${exchangeId} does not know the symbol of ${what}`, details);
     if (code === 'venue_auth')
@@ -101,7 +105,7 @@ export async function openVenueSession(
 
   async function loadMarkets(): Promise<void> {
     // ccxt remembers a failed load for ever unless it is asked to reload.
-    markets ??= call('list of markets', () => exchange.loadMarkets(hasFailed));
+    markets ??= call('list of markets', () => exchange.loadMarkets(hasFailed), 'order');
     try {
       await markets;
       if (requestTimeoutMs !== undefined) exchange.timeout = requestTimeoutMs;
@@ -120,7 +124,7 @@ export async function openVenueSession(
   async function measureSkew(): Promise<void> {
     const askedAtMs = wallClock.nowMs();
     if (!exchange.has.fetchTime) return;
-    const venueMs = await call('server time', () => exchange.fetchTime());
+    const venueMs = await call('server time', () => exchange.fetchTime(), 'order');
     if (venueMs === undefined) return;
     const answeredAtMs = wallClock.nowMs();
     const ms = Math.round(venueMs - (askedAtMs + answeredAtMs) / 2);
