@@ -1,0 +1,30 @@
+/** A session with a venue that answers by the given functions; what they throw comes out as it is. */
+import type { VenueMarket, VenueSession } from '#exchanges/ccxt/venue-session.ts';
+
+export interface FakeSessionOptions {
+  readonly nowMs?: () => number;
+  readonly contractSize?: number;
+  readonly exchangeId?: string;
+}
+
+type VenueAnswer = (...asked: never[]) => Promise<unknown>;
+
+export function fakeSession(
+  answers: Readonly<Record<string, VenueAnswer>>,
+  { nowMs = () => 0, contractSize = 1, exchangeId = 'binanceusdm' }: FakeSessionOptions = {},
+): VenueSession {
+  const has = Object.fromEntries(Object.keys(answers).map((name) => [name, true]));
+  return {
+    exchangeId,
+    exchange: { id: exchangeId, has, ...answers } as unknown as VenueSession['exchange'],
+    ready: async () => {},
+    nowMs,
+    market: (symbol) =>
+      ({ symbol, base: 'BTC', quote: 'USDT', settle: 'USDT', contractSize }) as unknown as VenueMarket,
+    resyncClock: async () => {},
+    call: (_what, run) => run(),
+    send: (run) => run(),
+    callIfOffered: async (name, _what, run) => (has[name] ? run() : null),
+    close: async () => {},
+  };
+}
