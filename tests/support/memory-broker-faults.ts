@@ -6,9 +6,17 @@ import type { Broker } from '#exchanges/ports/broker.ts';
 
 /**
  * `lost_before` and `lost_after`: no answer, and the order did not or did take effect. `delayed`: no answer, and the
- * order takes effect when the test says so. `unavailable` is for every call, the others for `submit`.
+ * order takes effect when the test says so. `unavailable` is for every call, `empty` for a list that leaves everything
+ * out, the others for `submit`.
  */
-export type BrokerFault = 'lost_before' | 'lost_after' | 'delayed' | 'rejected' | 'duplicate' | 'unavailable';
+export type BrokerFault =
+  | 'lost_before'
+  | 'lost_after'
+  | 'delayed'
+  | 'rejected'
+  | 'duplicate'
+  | 'unavailable'
+  | 'empty';
 
 export interface BrokerFaultRule {
   readonly on: 'submit' | 'findOrder' | 'positions' | 'openOrders' | 'account' | 'activityAfter' | 'cancel';
@@ -72,12 +80,22 @@ export function createFaultingBroker(inner: Broker, sendSettlesWithinMs = 0): Fa
     return Promise.reject(new AppError('venue_unavailable', `${on} did not answer`));
   }
 
+  async function list<Entry>(
+    on: 'positions' | 'openOrders',
+    read: () => Promise<readonly Entry[]>,
+  ): Promise<readonly Entry[]> {
+    const fault = strikes(on);
+    if (fault === 'empty') return [];
+    if (fault !== null) throw new AppError('venue_unavailable', `${on} did not answer`);
+    return read();
+  }
+
   const broker: Broker = {
     ...inner,
     sendSettlesWithinMs,
     account: () => orUnavailable('account', inner.account),
-    positions: () => orUnavailable('positions', inner.positions),
-    openOrders: () => orUnavailable('openOrders', inner.openOrders),
+    positions: () => list('positions', inner.positions),
+    openOrders: () => list('openOrders', inner.openOrders),
     activityAfter: (cursor) => orUnavailable('activityAfter', () => inner.activityAfter(cursor)),
     findOrder: (symbol, id) => orUnavailable('findOrder', () => inner.findOrder(symbol, id), symbol),
     cancel: (symbol, id) => orUnavailable('cancel', () => inner.cancel(symbol, id), symbol),

@@ -30,7 +30,7 @@ export interface ReconcileParts extends SendingParts {
 /** How often one reconciliation looks again at what its own custody has changed. */
 const CUSTODY_PASSES = 3;
 
-interface VenueView extends Pick<DeskView, 'positions' | 'openOrders'> {
+interface VenueView extends VenueLists {
   /** The intents that were unsettled before this look, as it left them. */
   readonly intents: readonly OrderIntent[];
 }
@@ -57,12 +57,12 @@ export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
 
 /** The venue's view, our intents where their orders stand, and no plan left that nobody will carry out. */
 async function readSettled(parts: ReconcileParts): Promise<VenueView> {
-  const seen = await readVenue(parts);
   const unsettled = await parts.store.unsettledIntents(parts.deskId);
+  const seen = await readVenue(unsettled, parts);
   const intents = await settleIntents(unsettled, seen, parts);
   // An order that was found to have moved on may have filled after the positions were read.
   const hasMoved = intents.some(({ status }, i) => status !== unsettled[i]?.status && status !== 'settled');
-  const venue = hasMoved ? await readVenue(parts) : seen;
+  const venue = hasMoved ? await readVenue(intents, parts) : seen;
   return { ...venue, intents: await dropDeadPlans(intents, venue, parts) };
 }
 
@@ -95,7 +95,7 @@ function isProtective(purpose: OrderPurpose): boolean {
  */
 async function settleIntents(
   intents: readonly OrderIntent[],
-  { positions, openOrders }: Pick<DeskView, 'positions' | 'openOrders'>,
+  { positions, openOrders }: VenueLists,
   parts: SendingParts,
 ): Promise<OrderIntent[]> {
   const open = new Map(openOrders.map((order) => [order.clientOrderId, order]));
@@ -118,8 +118,31 @@ async function findSent(intent: OrderIntent, parts: SendingParts): Promise<Order
   return found === null || found === 'unreadable' ? intent : recordOrder(intent, found, parts);
 }
 
+type VenueLists = Pick<DeskView, 'positions' | 'openOrders'>;
+
+/**
+ * What does not fit together is read once more before anything is done about it: a list may leave out what has just
+ * changed, or everything. One that leaves it out twice is believed.
+ */
+async function readVenue(intents: readonly OrderIntent[], parts: SendingParts): Promise<VenueLists> {
+  const lists = await readLists(parts);
+  return fitTogether(lists, intents) ? lists : readLists(parts);
+}
+
 /** Orders first: one that fires in between then shows without its position, not a position without its stop. */
-async function readVenue({ broker }: SendingParts): Promise<Pick<DeskView, 'positions' | 'openOrders'>> {
-  const [openOrders, positions] = await Promise.all([broker.openOrders(), broker.positions()]);
-  return { positions, openOrders };
+async function readLists({ broker }: SendingParts): Promise<VenueLists> {
+  const openOrders = await broker.openOrders();
+  return { openOrders, positions: await broker.positions() };
+}
+
+/** Whether each protective order has its position, and each position its stop or a plan for one. */
+function fitTogether({ positions, openOrders }: VenueLists, intents: readonly OrderIntent[]): boolean {
+  const held = new Set(positions.map(({ symbol }) => symbol));
+  const planned = intents.filter(({ status }) => status === 'planned').map(({ request }) => request);
+  const stops = [...openOrders, ...planned].filter(({ purpose }) => purpose === 'stop');
+  const stopped = new Set(stops.map(({ symbol }) => symbol));
+  return (
+    openOrders.every(({ purpose, symbol }) => !isProtective(purpose) || held.has(symbol)) &&
+    positions.every(({ symbol }) => stopped.has(symbol))
+  );
 }
