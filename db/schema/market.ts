@@ -45,6 +45,23 @@ export const candles = pgTable(
   (table) => [primaryKey({ columns: [table.venue, table.symbol, table.timeframe, table.openAtMs] })],
 );
 
+/**
+ * What of a series has been read to the end: a bar that lacks here is one its venue does not have, and is not asked
+ * for again. Spans of a series neither touch nor overlap.
+ */
+export const candleSpans = pgTable(
+  'candle_spans',
+  {
+    venue: text().notNull(),
+    symbol: text().notNull(),
+    timeframe: text().$type<Timeframe>().notNull(),
+    fromMs: milliseconds().notNull(),
+    /** The first instant after it. */
+    toMs: milliseconds().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.venue, table.symbol, table.timeframe, table.fromMs] })],
+);
+
 export const qTables = pgTable('q_tables', {
   tableId: text().primaryKey(),
   version: integer().notNull(),
