@@ -73,7 +73,7 @@ function planProtection(purpose: Protection, position: Position, facts: CustodyF
   const live = facts.openOrders
     .filter((order) => order.purpose === purpose && protects(order, position))
     .sort(nearestFirst(purpose, position));
-  const fitting = live.filter((order) => remainingBase(order).eq(position.quantityBase));
+  const fitting = live.filter((order) => covers(order, position));
   // A stop of the right size does not stand for a nearer one of a wrong size: nothing here may loosen.
   const keep = purpose === 'stop' ? fitting.find((order) => isSamePrice(order, live[0])) : fitting[0];
   const cancels = live
@@ -139,6 +139,11 @@ export function protects(
 
 function isProtective(order: Order): boolean {
   return order.purpose === 'stop' || order.purpose === 'target';
+}
+
+/** Whether an order closes all of the position and no more; one without a size of its own closes whatever is held. */
+function covers(order: Order, { quantityBase }: Position): boolean {
+  return decimal(order.quantityBase).eq(0) || remainingBase(order).eq(quantityBase);
 }
 
 function remainingBase(order: Order): ReturnType<typeof decimal> {

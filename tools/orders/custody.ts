@@ -7,7 +7,13 @@ import type { OrderPurpose, OrderRequest } from '#domain/order.ts';
 import { approveReducing } from '../risk/approve.ts';
 import { clientOrderId } from './client-order-id.ts';
 import { type CustodyAction, type CustodyFacts, planCustody } from './custody-plan.ts';
+import { isProtectionOverdue } from './protection-deadline.ts';
 import { type SendingParts, sendIntent } from './send-intent.ts';
+
+export interface CustodyParts extends SendingParts {
+  /** For how long a stop is tried that does not come to stand; then the position is closed at market first. */
+  readonly protectWithinMs: number;
+}
 
 export interface CustodyNote {
   readonly action: 'placed' | 'cancelled' | 'closed' | 'failed';
@@ -17,12 +23,14 @@ export interface CustodyNote {
 
 /** How often a stop is tried before the position is closed at market. */
 const STOP_ATTEMPTS = 2;
+/** A stop that took longer to fail leaves no time for another: of the 5 s a position may stand naked, the exit needs some. */
+const SECOND_TRY_WITHIN_MS = 1_000;
 const LIVE = new Set(['acknowledged', 'partially_filled', 'filled']);
 
 export async function keepCustody(
   deskId: string,
   facts: CustodyFacts,
-  parts: SendingParts,
+  parts: CustodyParts,
 ): Promise<CustodyNote[]> {
   const notes: CustodyNote[] = [];
   const unprotected = new Set<string>();
@@ -32,7 +40,8 @@ export async function keepCustody(
     if (action.kind === 'cancel' && unprotected.has(action.order.symbol)) continue;
     // A target of what was just closed at market would be an orphan at once.
     if (action.kind === 'place' && closed.has(action.position.symbol)) continue;
-    const note = action.kind === 'place' ? await protect(deskId, action, parts) : await cancel(action, parts);
+    const note =
+      action.kind === 'place' ? await protect(deskId, action, facts, parts) : await cancel(action, parts);
     if (note.action === 'closed') closed.add(note.symbol);
     if (note.action === 'failed' && action.kind === 'place' && action.purpose === 'stop')
       unprotected.add(note.symbol);
@@ -101,9 +110,13 @@ export async function tightenStop(
 async function protect(
   deskId: string,
   action: Extract<CustodyAction, { kind: 'place' }>,
-  parts: SendingParts,
+  { meantIntents }: CustodyFacts,
+  parts: CustodyParts,
 ): Promise<CustodyNote> {
   const { position, purpose, meant, triggerPriceQuote, why } = action;
+  const overdue = purpose === 'stop' ? await closeOverdue(deskId, position, meantIntents, parts) : null;
+  if (overdue?.action === 'closed') return overdue;
+  const startedAtMs = parts.clock.nowMs();
   let last: OrderIntent | null = null;
   for (let attempt = 0; attempt < STOP_ATTEMPTS; attempt++) {
     const own = attempt > 0 || meant === null;
@@ -112,11 +125,25 @@ async function protect(
     if (LIVE.has(last.status)) {
       return { action: 'placed', symbol: position.symbol, detail: `${purpose} ${triggerPriceQuote}: ${why}` };
     }
-    if (last.status === 'unknown') break;
+    // One without an answer may stand after all: two stops are soon one again, none may be too late.
+    if (parts.clock.nowMs() - startedAtMs >= SECOND_TRY_WITHIN_MS) break;
   }
   const reason = `${purpose} ${triggerPriceQuote} ended ${last?.status ?? 'unsent'}: ${last?.reason ?? why}`;
   if (purpose === 'target') return { action: 'failed', symbol: position.symbol, detail: reason };
-  return closeAtMarket(deskId, position, parts, reason);
+  return overdue ?? closeAtMarket(deskId, position, parts, reason);
+}
+
+/** Null while there is time to protect the position. */
+async function closeOverdue(
+  deskId: string,
+  position: Position,
+  meantIntents: readonly OrderIntent[],
+  parts: CustodyParts,
+): Promise<CustodyNote | null> {
+  const { clock, protectWithinMs } = parts;
+  const isOverdue = isProtectionOverdue(position, meantIntents, { nowMs: clock.nowMs(), protectWithinMs });
+  if (!isOverdue) return null;
+  return closeAtMarket(deskId, position, parts, `no stop came to stand within ${protectWithinMs} ms`);
 }
 
 async function cancel(

@@ -69,6 +69,14 @@ describe('the custody plan', () => {
     expect(plan(LONG, { openOrders: [STOP] })).toEqual([]);
   });
 
+  it('leaves alone a stop or a target that closes whatever is held', () => {
+    const whole = [
+      orderOf({ ...stopAt('95'), quantityBase: '0' }),
+      orderOf({ ...targetAt('110'), quantityBase: '0' }),
+    ];
+    expect(plan(LONG, { openOrders: whole })).toEqual([]);
+  });
+
   it('does nothing on an empty venue, whatever was meant once', () => {
     expect(plan(null, { meantIntents: [meant('planned', stopAt('95'))] })).toEqual([]);
   });

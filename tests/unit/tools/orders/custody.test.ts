@@ -61,6 +61,33 @@ describe('protection of an entry', () => {
     },
   );
 
+  it.each(['lost_before', 'delayed'] as const)(
+    'is placed anew, and the position kept, when the first stop is %s',
+    async (fault) => {
+      const orders = openMemoryOrders({ sendSettlesWithinMs: 5_000 });
+      orders.fail({ on: 'submit', purpose: 'stop', fault, times: 1 });
+      const report = await placeOrders(orders.plan('run-1', [opening(BTC)]), orders.parts);
+      expect(report.view.positions).toHaveLength(1);
+      await orders.deliver();
+      await reconcile(orders.parts);
+      expect(await unsoundness(orders.venue)).toEqual([]);
+    },
+  );
+
+  it('is the position closed at market when a lost stop took too long for a second one', async () => {
+    const orders = openMemoryOrders();
+    orders.fail({ on: 'submit', purpose: 'stop', fault: 'lost_before' });
+    const { submit } = orders.parts.broker;
+    const slow: typeof submit = (order) => {
+      if (order.purpose === 'stop') orders.paper.market.wait(1_500);
+      return submit(order);
+    };
+    const parts = { ...orders.parts, broker: { ...orders.parts.broker, submit: slow } };
+    const report = await placeOrders(orders.plan('run-1', [opening(BTC)]), parts);
+    expect(report.view.positions).toEqual([]);
+    expect(orders.submitted.map(({ purpose }) => purpose)).toEqual(['entry', 'stop', 'exit']);
+  });
+
   it.each(['lost_before', 'lost_after', 'delayed'] as const)(
     'ends protected or flat when the stop is %s and nobody can look it up',
     async (fault) => {
