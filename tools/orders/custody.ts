@@ -7,13 +7,7 @@ import type { OrderPurpose, OrderRequest } from '#domain/order.ts';
 import { approveReducing } from '../risk/approve.ts';
 import { clientOrderId } from './client-order-id.ts';
 import { type CustodyAction, type CustodyFacts, planCustody } from './custody-plan.ts';
-import { isProtectionOverdue } from './protection-deadline.ts';
 import { type SendingParts, sendIntent } from './send-intent.ts';
-
-export interface CustodyParts extends SendingParts {
-  /** For how long a stop is tried that does not come to stand; then the position is closed at market first. */
-  readonly protectWithinMs: number;
-}
 
 export interface CustodyNote {
   readonly action: 'placed' | 'cancelled' | 'closed' | 'failed';
@@ -30,7 +24,7 @@ const LIVE = new Set(['acknowledged', 'partially_filled', 'filled']);
 export async function keepCustody(
   deskId: string,
   facts: CustodyFacts,
-  parts: CustodyParts,
+  parts: SendingParts,
 ): Promise<CustodyNote[]> {
   const notes: CustodyNote[] = [];
   const unprotected = new Set<string>();
@@ -40,8 +34,7 @@ export async function keepCustody(
     if (action.kind === 'cancel' && unprotected.has(action.order.symbol)) continue;
     // A target of what was just closed at market would be an orphan at once.
     if (action.kind === 'place' && closed.has(action.position.symbol)) continue;
-    const note =
-      action.kind === 'place' ? await protect(deskId, action, facts, parts) : await cancel(action, parts);
+    const note = action.kind === 'place' ? await protect(deskId, action, parts) : await cancel(action, parts);
     if (note.action === 'closed') closed.add(note.symbol);
     if (note.action === 'failed' && action.kind === 'place' && action.purpose === 'stop')
       unprotected.add(note.symbol);
@@ -110,12 +103,9 @@ export async function tightenStop(
 async function protect(
   deskId: string,
   action: Extract<CustodyAction, { kind: 'place' }>,
-  { meantIntents }: CustodyFacts,
-  parts: CustodyParts,
+  parts: SendingParts,
 ): Promise<CustodyNote> {
   const { position, purpose, meant, triggerPriceQuote, why } = action;
-  const overdue = purpose === 'stop' ? await closeOverdue(deskId, position, meantIntents, parts) : null;
-  if (overdue?.action === 'closed') return overdue;
   const startedAtMs = parts.clock.nowMs();
   let last: OrderIntent | null = null;
   for (let attempt = 0; attempt < STOP_ATTEMPTS; attempt++) {
@@ -130,20 +120,7 @@ async function protect(
   }
   const reason = `${purpose} ${triggerPriceQuote} ended ${last?.status ?? 'unsent'}: ${last?.reason ?? why}`;
   if (purpose === 'target') return { action: 'failed', symbol: position.symbol, detail: reason };
-  return overdue ?? closeAtMarket(deskId, position, parts, reason);
-}
-
-/** Null while there is time to protect the position. */
-async function closeOverdue(
-  deskId: string,
-  position: Position,
-  meantIntents: readonly OrderIntent[],
-  parts: CustodyParts,
-): Promise<CustodyNote | null> {
-  const { clock, protectWithinMs } = parts;
-  const isOverdue = isProtectionOverdue(position, meantIntents, { nowMs: clock.nowMs(), protectWithinMs });
-  if (!isOverdue) return null;
-  return closeAtMarket(deskId, position, parts, `no stop came to stand within ${protectWithinMs} ms`);
+  return closeAtMarket(deskId, position, parts, reason);
 }
 
 async function cancel(
