@@ -8,6 +8,7 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import { EpochMs, MINUTE_MS } from '#domain/time.ts';
 import type { BrokerActivity } from '#exchanges/ports/broker.ts';
 import { byTime, type HistoryMark, readPages } from './read-pages.ts';
+import type { VenueFees } from './venue-fees.ts';
 import type { VenueOrders } from './venue-orders.ts';
 import type { VenueSession } from './venue-session.ts';
 import { type Execution, executionOf } from './venue-trade.ts';
@@ -28,11 +29,13 @@ export interface VenueActivity {
 export interface VenueActivityOptions {
   readonly session: VenueSession;
   readonly orders: VenueOrders;
+  readonly fees: VenueFees;
   /** Nothing before this is ours: the account may have a history of its own. */
   readonly fromMs: EpochMs;
 }
 
-export function createVenueActivity({ session, orders, fromMs }: VenueActivityOptions): VenueActivity {
+export function createVenueActivity(options: VenueActivityOptions): VenueActivity {
+  const { session, orders, fees, fromMs } = options;
   const { exchange, exchangeId } = session;
   const known = new Map<string, Order>();
   let fundingReadAtMs = 0;
@@ -72,7 +75,7 @@ export function createVenueActivity({ session, orders, fromMs }: VenueActivityOp
       purpose: purposeOf(order, realisedQuote),
       quantityBase,
       priceQuote,
-      feeQuote: await feeQuoteOf(execution, symbol),
+      feeQuote: await fees.quoteOf(execution, symbol),
       liquidity,
       realisedQuote,
       atMs,
@@ -88,20 +91,6 @@ export function createVenueActivity({ session, orders, fromMs }: VenueActivityOp
     if (known.size >= 1_000) known.clear();
     known.set(key, order);
     return order;
-  }
-
-  /** A fee in another currency, such as Binance's BNB, at that currency's price of the moment it is read. */
-  async function feeQuoteOf({ fee, feeCurrency }: Execution, symbol: MarketSymbol): Promise<DecimalText> {
-    const { settle } = session.market(symbol);
-    if (feeCurrency === settle || decimal(fee).eq(0)) return fee;
-    const pair = `${feeCurrency}/${settle}:${settle}`;
-    const ticker = await session.call(`price of ${pair}`, () => exchange.fetchTicker(pair), 'read');
-    if (!ticker.last)
-      throw new AppError(
-        'venue_unavailable',
-        `${exchangeId} charges fees in ${feeCurrency} and tells no price of ${pair}`,
-      );
-    return decimalText(decimal(fee).times(decimal(ticker.last)));
   }
 
   async function fundingsAfter(mark: HistoryMark) {

@@ -1,11 +1,12 @@
 /** Open positions as the venue tells them, with what only its history knows: since when, and what they have cost. */
 import type { Position as CcxtPosition } from 'ccxt';
-import type { Position } from '#domain/account.ts';
+import type { Position, PositionSide } from '#domain/account.ts';
 import { type DecimalText, decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, MINUTE_MS } from '#domain/time.ts';
 import type { AccountSettings } from './account-settings.ts';
 import { byTime } from './read-pages.ts';
+import type { VenueFees } from './venue-fees.ts';
 import { baseOf } from './venue-order.ts';
 import type { VenueSession } from './venue-session.ts';
 import { type Execution, executionOf } from './venue-trade.ts';
@@ -19,11 +20,23 @@ interface Origin {
   readonly feesQuote: DecimalText;
 }
 
+/** One execution as far as it tells where a position began. */
+export interface PositionFill
+  extends Pick<Execution, 'executionId' | 'side' | 'positionSide' | 'quantityBase' | 'atMs'> {
+  readonly feeQuote: DecimalText;
+}
+
+export interface VenuePositionsOptions {
+  readonly session: VenueSession;
+  readonly settings: AccountSettings;
+  readonly fees: VenueFees;
+}
+
 export interface VenuePositions {
   read(): Promise<Position[]>;
 }
 
-export function createVenuePositions(session: VenueSession, settings: AccountSettings): VenuePositions {
+export function createVenuePositions({ session, settings, fees }: VenuePositionsOptions): VenuePositions {
   const { exchange } = session;
   const origins = new Map<string, { readonly state: string; readonly origin: Origin }>();
   const fundings = new Map<string, { readonly atMs: EpochMs; readonly paidQuote: DecimalText }>();
@@ -42,13 +55,19 @@ export function createVenuePositions(session: VenueSession, settings: AccountSet
     return found ?? known?.origin ?? unexplained(told, symbol);
   }
 
-  /** None where they cannot be read: a position must be seen and protected although its history is not. */
-  async function newestFills(symbol: MarketSymbol): Promise<Execution[]> {
+  /** None where they cannot be read, and free where a fee has no price: a position must be seen and protected although its history is not. */
+  async function newestFills(symbol: MarketSymbol): Promise<PositionFill[]> {
     const market = session.market(symbol);
     // Without a start the venue tells the newest ones, with it the oldest.
     const ask = () => exchange.fetchMyTrades(symbol, undefined, PAGE);
     const trades = await session.call(`fills of ${symbol}`, ask, 'read').catch(() => []);
-    return trades.map((trade) => executionOf(trade, market));
+    const executions = trades.map((trade) => executionOf(trade, market));
+    return Promise.all(
+      executions.map(async (execution) => {
+        const feeQuote = await fees.quoteOf(execution, symbol).catch(() => '0');
+        return { ...execution, feeQuote };
+      }),
+    );
   }
 
   async function fundingOf(symbol: MarketSymbol, { positionId, openedAtMs }: Origin): Promise<DecimalText> {
@@ -109,16 +128,16 @@ export function createVenuePositions(session: VenueSession, settings: AccountSet
  * transfer, or when the newest fill is not told yet.
  */
 export function findOrigin(
-  executions: readonly Execution[],
-  held: { readonly symbol: string; readonly side: 'long' | 'short'; readonly quantityBase: DecimalText },
+  fills: readonly PositionFill[],
+  held: { readonly symbol: string; readonly side: PositionSide; readonly quantityBase: DecimalText },
 ): Origin | null {
   const sign = held.side === 'long' ? 1 : -1;
   let rest = decimal(held.quantityBase);
   let feesQuote = decimal(0);
-  const newestFirst = [...executions].sort(newest);
-  for (const { side, quantityBase, fee, executionId, atMs } of newestFirst) {
+  const own = fills.filter(({ positionSide }) => positionSide === null || positionSide === held.side);
+  for (const { side, quantityBase, feeQuote, executionId, atMs } of own.sort(newest)) {
     const change = decimal(quantityBase).times((side === 'buy' ? 1 : -1) * sign);
-    feesQuote = feesQuote.plus(fee);
+    feesQuote = feesQuote.plus(feeQuote);
     rest = rest.minus(change);
     // Before this fill nothing was held, or the other side.
     if (rest.lte(0) && change.gt(0))
@@ -131,7 +150,7 @@ export function findOrigin(
   return null;
 }
 
-function newest(left: Execution, right: Execution): number {
+function newest(left: PositionFill, right: PositionFill): number {
   return byTime({ id: right.executionId, atMs: right.atMs }, { id: left.executionId, atMs: left.atMs });
 }
 

@@ -1,5 +1,6 @@
 /** One execution as a venue tells it, in our units. Venues write the realised profit under names of their own. */
 import type { Trade as CcxtTrade } from 'ccxt';
+import type { PositionSide } from '#domain/account.ts';
 import { type DecimalText, decimalText } from '#domain/decimal.ts';
 import { baseOf } from './venue-order.ts';
 import type { VenueMarket } from './venue-session.ts';
@@ -8,6 +9,8 @@ export interface Execution {
   readonly executionId: string;
   readonly venueOrderId: string;
   readonly side: 'buy' | 'sell';
+  /** Which of a hedged symbol's two positions it changed; null where the account has one. */
+  readonly positionSide: PositionSide | null;
   readonly quantityBase: DecimalText;
   readonly priceQuote: DecimalText;
   /** What was paid, in `feeCurrency`; negative for a rebate. */
@@ -29,6 +32,7 @@ export function executionOf(told: CcxtTrade, market: VenueMarket): Execution {
     executionId: String(told.id),
     venueOrderId: String(told.order ?? ''),
     side: told.side === 'sell' ? 'sell' : 'buy',
+    positionSide: own.positionSide === 'LONG' ? 'long' : own.positionSide === 'SHORT' ? 'short' : null,
     quantityBase: baseOf(told.amount ?? 0, market),
     priceQuote: decimalText(told.price ?? 0),
     fee: decimalText(commission),

@@ -7,7 +7,7 @@ export interface FakeSessionOptions {
   readonly exchangeId?: string;
 }
 
-type VenueAnswer = (...asked: never[]) => Promise<unknown>;
+export type VenueAnswer = (...asked: never[]) => Promise<unknown>;
 
 export function fakeSession(
   answers: Readonly<Record<string, VenueAnswer>>,

@@ -3,7 +3,7 @@ import { AppError } from '#domain/errors.ts';
 import { createAccountSettings } from '#exchanges/ccxt/account-settings.ts';
 import { loadVenue } from '#exchanges/ccxt/load-venue.ts';
 import { watchReplies } from '#exchanges/ccxt/wire-replies.ts';
-import { fakeSession } from '#tests/support/fake-venue-session.ts';
+import { fakeSession, type VenueAnswer } from '#tests/support/fake-venue-session.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';
 
@@ -20,9 +20,9 @@ async function refused(code: number): Promise<AppError> {
   throw new Error(`ccxt takes ${code} for an answer`);
 }
 
-function settingsOf(answers: Readonly<Record<string, (...asked: never[]) => Promise<unknown>>> = {}) {
+function settingsOf(answers: Readonly<Record<string, VenueAnswer>> = {}) {
   const calls: string[] = [];
-  const noted = Object.entries({
+  const noted = Object.entries<VenueAnswer>({
     setMarginMode: async () => ({}),
     setLeverage: async () => ({}),
     fetchLeverages: async () => ({ [SYMBOL]: { longLeverage: 7 } }),
