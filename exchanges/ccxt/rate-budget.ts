@@ -20,7 +20,7 @@ const SHARE_OF_LIMIT: Readonly<Record<CallRank, number>> = {
   bulk: 0.5,
 };
 const USED_WEIGHT_HEADER = 'x-mbx-used-weight-1m';
-/** How long no call goes out after a refusal for load that names no time: a position may be waiting for its stop. */
+/** How long we keep quiet after a refusal for load that names no time: a position may be waiting for its stop. */
 const REST_MS = 1_500;
 
 export interface RateBudget {
@@ -43,6 +43,7 @@ export interface RateBudgetOptions {
 export function createRateBudget({ exchangeId, clock, limitPerMinute, wait }: RateBudgetOptions): RateBudget {
   let used = { weight: 0, minute: 0 };
   let restsUntilMs = 0;
+  let bannedUntilMs = 0;
 
   const minuteOf = (atMs: EpochMs) => Math.floor(atMs / MINUTE_MS);
 
@@ -51,10 +52,11 @@ export function createRateBudget({ exchangeId, clock, limitPerMinute, wait }: Ra
     return used.weight >= limitPerMinute * SHARE_OF_LIMIT[rank];
   }
 
-  function refuseWhileResting(): void {
-    if (clock.nowMs() >= restsUntilMs) return;
-    const message = `${exchangeId} refuses calls of this address for load until ${isoTime(restsUntilMs)}`;
-    throw new AppError('venue_unavailable', message, { context: { exchangeId, restsUntilMs } });
+  function refuseWhileResting(rank: CallRank): void {
+    const untilMs = rank === 'order' ? bannedUntilMs : Math.max(bannedUntilMs, restsUntilMs);
+    if (clock.nowMs() >= untilMs) return;
+    const message = `${exchangeId} refuses calls of this address for load until ${isoTime(untilMs)}`;
+    throw new AppError('venue_unavailable', message, { context: { exchangeId, untilMs } });
   }
 
   function spent(): AppError {
@@ -65,11 +67,11 @@ export function createRateBudget({ exchangeId, clock, limitPerMinute, wait }: Ra
 
   return {
     async admit(rank) {
-      refuseWhileResting();
+      refuseWhileResting(rank);
       while (isOver(rank)) {
         if (rank !== 'bulk') throw spent();
         await wait(MINUTE_MS - (clock.nowMs() % MINUTE_MS));
-        refuseWhileResting();
+        refuseWhileResting(rank);
       }
     },
     observe(reply) {
@@ -77,8 +79,8 @@ export function createRateBudget({ exchangeId, clock, limitPerMinute, wait }: Ra
       const atMs = clock.nowMs();
       const weight = Number(headerOf(headers, USED_WEIGHT_HEADER) ?? Number.NaN);
       if (Number.isFinite(weight)) used = { weight, minute: minuteOf(atMs) };
-      if (httpStatus !== 429 && httpStatus !== 418) return;
-      restsUntilMs = Math.max(restsUntilMs, restEndOf(reply, atMs));
+      if (httpStatus === 429) restsUntilMs = Math.max(restsUntilMs, restEndOf(reply, atMs));
+      if (httpStatus === 418) bannedUntilMs = Math.max(bannedUntilMs, restEndOf(reply, atMs));
     },
   };
 }
