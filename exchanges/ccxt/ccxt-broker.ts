@@ -2,6 +2,8 @@
  * A real venue through ccxt, by REST alone. Nothing is retried here but an order the venue refused for our clock: an
  * order without an answer is `order_outcome_unknown`, and whoever sent it asks for it by its client id.
  */
+
+import type { Position } from '#domain/account.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
 import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
@@ -68,13 +70,31 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
   const [first] = symbols;
   const quote = first === undefined ? 'USDT' : quoteOf(first);
 
+  let reading: Promise<readonly Position[]> | null = null;
+
+  /** One reading serves who asks at the same time. */
+  function heldNow(): Promise<readonly Position[]> {
+    reading ??= session
+      .ready()
+      .then(positions.read)
+      .finally(() => {
+        reading = null;
+      });
+    return reading;
+  }
+
+  /** Where another process has just opened a position its orders are read too: it must not look naked. */
   async function openOrders(): Promise<readonly Order[]> {
     await session.ready();
     const all = watch.isFullReadDue();
-    const lists = all
-      ? [await orders.open(null)]
-      : await Promise.all(watch.busy().map((symbol) => orders.open(symbol)));
-    const open = lists.flat();
+    const busy = watch.busy();
+    const [lists, held] = await Promise.all([
+      Promise.all(all ? [orders.open(null)] : busy.map((symbol) => orders.open(symbol))),
+      heldNow(),
+    ]);
+    const unread = all ? [] : held.map(({ symbol }) => symbol).filter((symbol) => !busy.includes(symbol));
+    const late = await Promise.all([...new Set(unread)].map((symbol) => orders.open(symbol)));
+    const open = [...lists, ...late].flat();
     watch.sawOrders(open, { all });
     return open;
   }
@@ -87,8 +107,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
       return readAccount(session, quote);
     },
     async positions() {
-      await session.ready();
-      const open = await positions.read();
+      const open = await heldNow();
       watch.sawPositions(open);
       return open;
     },
