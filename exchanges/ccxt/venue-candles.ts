@@ -1,16 +1,17 @@
 /** Candles of a venue: fetched page by page, remembered until the next one closes. */
 import { type Candle, type CandleSeries, seriesOf } from '#domain/candle.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import { barOpenAtMs, type EpochMs, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
+import { barOpenAtMs, type EpochMs, MINUTE_MS, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import { buildTimeframe } from '#exchanges/candles/build-timeframe.ts';
 import type { CandleRequest } from '#exchanges/ports/market-data.ts';
+import { type CandleWindow, candlePages } from './candle-pages.ts';
 import type { VenueSession } from './venue-session.ts';
 import type { VenueTimeframes } from './venue-timeframes.ts';
 
-/** Binance takes up to 1,000 through ccxt; venues that give fewer are asked again. */
-const PAGE_BARS = 1_000;
 /** Held beyond the look-back, so that an instant a little in the past needs no new request. */
 const SPARE_BARS = 64;
+/** A hole in what a venue gave keeps its symbol out of decisions, so it is asked about again, but not at every look. */
+const HOLE_REST_MS = MINUTE_MS;
 
 export interface VenueCandles {
   /** The newest `bars` closed at `asOfMs`, fewer where the venue has fewer; fetches only what is missing. */
@@ -18,30 +19,25 @@ export interface VenueCandles {
   between(request: CandleRequest): Promise<CandleSeries>;
 }
 
-/** Bars as the venue gave them, and from when on it was asked. */
+/** Bars as the venue gave them, from when on it was asked, and when. */
 interface Held {
   readonly fromMs: EpochMs;
   readonly rows: readonly Candle[];
+  readonly askedAtMs: EpochMs;
 }
 
-interface Window {
-  readonly symbol: MarketSymbol;
-  readonly timeframe: Timeframe;
-  readonly fromMs: EpochMs;
-  readonly endMs: EpochMs;
-}
-
-const NOTHING: Held = { fromMs: Number.MAX_SAFE_INTEGER, rows: [] };
+const NOTHING: Held = { fromMs: Number.MAX_SAFE_INTEGER, rows: [], askedAtMs: 0 };
 
 export function createVenueCandles(
   session: VenueSession,
   timeframes: VenueTimeframes,
   barsHeld: number,
 ): VenueCandles {
+  const readPage = candlePages(session);
   const held = new Map<string, Promise<Held>>();
 
   /** One refresh of a series at a time; a failed one leaves what was known. */
-  function refreshed(window: Window): Promise<Held> {
+  function refreshed(window: CandleWindow): Promise<Held> {
     const key = `${window.symbol} ${window.timeframe}`;
     const known = held.get(key) ?? Promise.resolve(NOTHING);
     const next = known.then((before) => extended(before, window));
@@ -52,33 +48,29 @@ export function createVenueCandles(
     return next;
   }
 
-  async function extended(before: Held, window: Window): Promise<Held> {
-    const last = before.rows.at(-1);
+  async function extended(before: Held, window: CandleWindow): Promise<Held> {
+    const askedAtMs = session.nowMs();
     const widthMs = TIMEFRAME_MS[window.timeframe];
+    const last = before.rows.at(-1);
+    const sound = lastBeforeHole(before.rows, widthMs);
     const fromMs = Math.max(0, window.fromMs - SPARE_BARS * widthMs);
-    if (!last || before.fromMs > window.fromMs) return { fromMs, rows: await fetched({ ...window, fromMs }) };
-    if (last.openAtMs + widthMs >= window.endMs) return before;
-    // The newest bar is asked for again: a venue may still correct it just after its close.
-    const tail = await fetched({ ...window, fromMs: last.openAtMs });
-    const rows = [...before.rows.filter((row) => row.openAtMs < last.openAtMs), ...tail];
+    if (!last || !sound || before.fromMs > window.fromMs)
+      return { fromMs, rows: await fetched({ ...window, fromMs }), askedAtMs };
+    const isWhole = sound === last || askedAtMs - before.askedAtMs < HOLE_REST_MS;
+    if (last.openAtMs + widthMs >= window.endMs && isWhole) return before;
+    // The newest sound bar is asked for again: a venue may still correct it just after its close.
+    const tail = await fetched({ ...window, fromMs: sound.openAtMs });
+    const rows = [...before.rows.filter((row) => row.openAtMs < sound.openAtMs), ...tail];
     const heldFromMs = Math.max(before.fromMs, fromMs);
-    return { fromMs: heldFromMs, rows: rows.filter((row) => row.openAtMs >= heldFromMs) };
+    return { fromMs: heldFromMs, rows: rows.filter((row) => row.openAtMs >= heldFromMs), askedAtMs };
   }
 
-  async function fetched({ symbol, timeframe, fromMs, endMs }: Window): Promise<Candle[]> {
-    const widthMs = TIMEFRAME_MS[timeframe];
+  async function fetched(window: CandleWindow): Promise<Candle[]> {
     const rows: Candle[] = [];
-    for (let sinceMs = fromMs; sinceMs < endMs; ) {
-      const from = sinceMs;
-      const limit = Math.min(PAGE_BARS, Math.ceil((endMs - from) / widthMs));
-      const page = await session.call(`${timeframe} candles of ${symbol}`, () =>
-        session.exchange.fetchOHLCV(symbol, timeframe, from, limit),
-      );
-      const fresh = page.map(candleOf).filter((row) => row.openAtMs >= from);
-      rows.push(...fresh.filter((row) => row.openAtMs + widthMs <= endMs));
-      const newestMs = fresh.at(-1)?.openAtMs;
-      if (newestMs === undefined) break;
-      sinceMs = newestMs + widthMs;
+    for (let { fromMs } = window; fromMs < window.endMs; ) {
+      const page = await readPage({ ...window, fromMs });
+      rows.push(...page.rows);
+      fromMs = page.nextFromMs;
     }
     return rows;
   }
@@ -114,9 +106,6 @@ export function createVenueCandles(
   };
 }
 
-/** A field the venue left out becomes NaN, which validation tells. */
-function candleOf(row: readonly (number | undefined)[]): Candle {
-  const [openAtMs = Number.NaN, open = Number.NaN, high = Number.NaN, low = Number.NaN, close = Number.NaN] =
-    row;
-  return { openAtMs, open, high, low, close, volume: row[5] ?? Number.NaN };
+function lastBeforeHole(rows: readonly Candle[], widthMs: number): Candle | undefined {
+  return rows.find((row, index) => rows[index + 1]?.openAtMs !== row.openAtMs + widthMs);
 }

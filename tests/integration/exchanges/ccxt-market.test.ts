@@ -136,6 +136,24 @@ describe('ccxt market', () => {
     expect(snapshot.faults.map(({ code }) => code)).toContain('gap');
   });
 
+  it('asks about a gap again after a minute, and takes what the venue has mended', async () => {
+    venue.settings.gappedSymbol = 'BTCUSDT';
+    expect((await ask()).faults.map(({ code }) => code)).toContain('gap');
+    takeRequests();
+    venue.settings.gappedSymbol = null;
+    nowMs += 50 * SECOND_MS;
+    expect((await ask()).faults.map(({ code }) => code)).toContain('gap');
+    expect(askedPaths()).not.toContain('klines');
+
+    nowMs += 10 * SECOND_MS;
+    expect((await ask()).faults).toEqual([]);
+    const asked = takeRequests().filter(({ path }) => path.endsWith('klines'));
+    expect(asked.map(({ parameters }) => parameters.interval)).toEqual(['3m', '15m', '1h', '4h']);
+    nowMs += 10 * SECOND_MS;
+    await ask();
+    expect(askedPaths()).not.toContain('klines');
+  });
+
   it('tells one failing symbol as unavailable and goes on with the others', async () => {
     venue.settings.brokenSymbol = 'ETHUSDT';
     const snapshot = await ask([BTC, ETH]);
