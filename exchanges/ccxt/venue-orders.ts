@@ -5,6 +5,7 @@ import { isOrderFinal, type Order, type OrderRequest } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { requestObjection } from '#exchanges/request-objection.ts';
 import type { AccountSettings } from './account-settings.ts';
+import { venueDialect } from './venue-dialect.ts';
 import { type FailureRule, failureRule } from './venue-failure.ts';
 import { instrumentOf } from './venue-instrument.ts';
 import { clientIdOf, isConditional, orderCall, orderOf } from './venue-order.ts';
@@ -53,7 +54,7 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     const send = () => session.send(() => exchange.createOrder(symbol, type, side, amount, price, params));
     const answer = await answered(request, send);
     // An answer may name the order and little more: what was asked stands where it is silent.
-    return { ...(await told(answer, symbol)), ...request };
+    return { ...orderOf(answer, { market, leverage, nowMs: session.nowMs() }), ...request };
   }
 
   /** The venue refused our clock, so it has done nothing: the one failure after which the same order is sent again. */
@@ -127,6 +128,17 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     return { ...known, status, filledBase, averagePriceQuote, updatedAtMs };
   }
 
+  /** The conditional order that fired and became this one, which the venue may know under another id than ours. */
+  async function firedInto(symbol: MarketSymbol, venueOrderId: string): Promise<CcxtOrder | null> {
+    if (!venueDialect(exchangeId).keepsConditionalApart) return null;
+    const newest = await session.call(
+      `conditional orders of ${symbol}`,
+      () => exchange.fetchOrders(symbol, undefined, undefined, CONDITIONAL),
+      'read',
+    );
+    return newest.find((order) => firedOrderId(order) === venueOrderId) ?? null;
+  }
+
   async function find(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null> {
     const own = FOREIGN_ID.exec(clientOrderId)?.[1];
     const params = own === undefined ? { clientOrderId } : {};
@@ -171,7 +183,12 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     find,
     async findByVenueId(symbol, venueOrderId) {
       const order = await ask(symbol, venueOrderId, {});
-      return order && told(order, symbol);
+      if (order === null) return null;
+      const known = await told(order, symbol);
+      const conditional = known.reduceOnly ? await firedInto(symbol, venueOrderId) : null;
+      if (conditional === null) return known;
+      const { clientOrderId, type, purpose, triggerPriceQuote } = await told(conditional, symbol);
+      return { ...known, clientOrderId, type, purpose, triggerPriceQuote };
     },
     cancel,
     open,
