@@ -4,13 +4,15 @@ export interface VenueDialect {
   readonly weightPerMinute: number | null;
   /** Whether an order is found by the id we gave it, whatever its state: without that nothing can be settled. */
   readonly findsByClientId: boolean;
+  /** Whether conditional orders are kept apart, and one that fires becomes another order of the ordinary kind. */
+  readonly keepsConditionalApart: boolean;
 }
 
-const COMMON: VenueDialect = { weightPerMinute: null, findsByClientId: false };
+const COMMON: VenueDialect = { weightPerMinute: null, findsByClientId: false, keepsConditionalApart: false };
 
 const DIALECTS: Readonly<Record<string, VenueDialect>> = {
   // REQUEST_WEIGHT of GET /fapi/v1/exchangeInfo, read 2026-11-21.
-  binanceusdm: { weightPerMinute: 2_400, findsByClientId: true },
+  binanceusdm: { weightPerMinute: 2_400, findsByClientId: true, keepsConditionalApart: true },
 };
 
 export function venueDialect(exchangeId: string): VenueDialect {

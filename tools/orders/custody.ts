@@ -30,10 +30,11 @@ export async function keepCustody(
   const unprotected = new Set<string>();
   const closed = new Set<string>();
   for (const action of planCustody(facts)) {
-    // A wrong stop is better than none: while its replacement failed, nothing of that symbol is cancelled.
-    if (action.kind === 'cancel' && unprotected.has(action.order.symbol)) continue;
+    const { symbol } = action.kind === 'place' ? action.position : action.order;
+    // A wrong stop is better than none: while its replacement failed, nothing of that symbol is cancelled or aimed at.
+    if (unprotected.has(symbol)) continue;
     // A target of what was just closed at market would be an orphan at once.
-    if (action.kind === 'place' && closed.has(action.position.symbol)) continue;
+    if (action.kind === 'place' && closed.has(symbol)) continue;
     const note = action.kind === 'place' ? await protect(deskId, action, parts) : await cancel(action, parts);
     if (note.action === 'closed') closed.add(note.symbol);
     if (note.action === 'failed' && action.kind === 'place' && action.purpose === 'stop')

@@ -137,9 +137,10 @@ function fire(state: VenueState, algo: AlgoOrder): void {
     end(state, algo, 'EXPIRED');
     return;
   }
+  const orderId = nextId(state);
   const order = newOrder(state, {
-    orderId: nextId(state),
-    clientOrderId: algo.clientAlgoId,
+    orderId,
+    clientOrderId: state.firesUnderOwnIds ? `fired-${orderId}` : algo.clientAlgoId,
     symbol: algo.symbol,
     side: algo.side,
     positionSide: algo.positionSide,

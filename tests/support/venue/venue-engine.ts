@@ -23,6 +23,8 @@ export interface VenueEngineOptions {
   readonly walletBalance?: string;
   readonly takerBps?: string;
   readonly makerBps?: string;
+  /** An order that a stop or a target became has an id of the venue's instead of theirs. */
+  readonly firesUnderOwnIds?: boolean;
 }
 
 /** A price for everything, or each on its own; what is left out follows `last`. */
@@ -73,6 +75,7 @@ export function createVenueEngine(options: VenueEngineOptions): VenueEngine {
     due: [],
     walletBalance: new Big(0),
     isHedged: false,
+    firesUnderOwnIds: options.firesUnderOwnIds ?? false,
     lastId: FIRST_ID,
   };
   book(state, {

@@ -126,6 +126,7 @@ export interface VenueState {
   readonly settings: Map<string, SymbolSettings>;
   readonly fundingRates: { symbol: string; fundingRate: Big; fundingTime: EpochMs; markPrice: Big }[];
   readonly cover: CoverTally;
+  readonly firesUnderOwnIds: boolean;
   due: DueEvent[];
   walletBalance: Big;
   isHedged: boolean;
