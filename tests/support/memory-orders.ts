@@ -55,6 +55,8 @@ export function openMemoryOrders(
     deskId: 'desk',
     instruments: INSTRUMENTS,
     fallbackStopFraction: 0.02,
+    protectWithinMs: DEFAULT_LIMITS.protectWithinMs,
+    exitRules: DEFAULT_LIMITS.exitRules,
   };
   let orders = 0;
   return {

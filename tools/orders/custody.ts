@@ -7,7 +7,13 @@ import type { OrderPurpose, OrderRequest } from '#domain/order.ts';
 import { approveReducing } from '../risk/approve.ts';
 import { clientOrderId } from './client-order-id.ts';
 import { type CustodyAction, type CustodyFacts, planCustody } from './custody-plan.ts';
+import { isProtectionOverdue } from './protection-deadline.ts';
 import { type SendingParts, sendIntent } from './send-intent.ts';
+
+export interface CustodyParts extends SendingParts {
+  /** For how long a stop is tried that does not come to stand; then the position is closed at market first. */
+  readonly protectWithinMs: number;
+}
 
 export interface CustodyNote {
   readonly action: 'placed' | 'cancelled' | 'closed' | 'failed';
@@ -24,7 +30,7 @@ const LIVE = new Set(['acknowledged', 'partially_filled', 'filled']);
 export async function keepCustody(
   deskId: string,
   facts: CustodyFacts,
-  parts: SendingParts,
+  parts: CustodyParts,
 ): Promise<CustodyNote[]> {
   const notes: CustodyNote[] = [];
   const unprotected = new Set<string>();
@@ -35,7 +41,8 @@ export async function keepCustody(
     if (unprotected.has(symbol)) continue;
     // A target of what was just closed at market would be an orphan at once.
     if (action.kind === 'place' && closed.has(symbol)) continue;
-    const note = action.kind === 'place' ? await protect(deskId, action, parts) : await cancel(action, parts);
+    const note =
+      action.kind === 'place' ? await protect(deskId, action, facts, parts) : await cancel(action, parts);
     if (note.action === 'closed') closed.add(note.symbol);
     if (note.action === 'failed' && action.kind === 'place' && action.purpose === 'stop')
       unprotected.add(note.symbol);
@@ -104,9 +111,12 @@ export async function tightenStop(
 async function protect(
   deskId: string,
   action: Extract<CustodyAction, { kind: 'place' }>,
-  parts: SendingParts,
+  { meantIntents }: CustodyFacts,
+  parts: CustodyParts,
 ): Promise<CustodyNote> {
   const { position, purpose, meant, triggerPriceQuote, why } = action;
+  const overdue = purpose === 'stop' ? await closeOverdue(deskId, position, meantIntents, parts) : null;
+  if (overdue?.action === 'closed') return overdue;
   const startedAtMs = parts.clock.nowMs();
   let last: OrderIntent | null = null;
   for (let attempt = 0; attempt < STOP_ATTEMPTS; attempt++) {
@@ -121,7 +131,20 @@ async function protect(
   }
   const reason = `${purpose} ${triggerPriceQuote} ended ${last?.status ?? 'unsent'}: ${last?.reason ?? why}`;
   if (purpose === 'target') return { action: 'failed', symbol: position.symbol, detail: reason };
-  return closeAtMarket(deskId, position, parts, reason);
+  return overdue ?? closeAtMarket(deskId, position, parts, reason);
+}
+
+/** Null while there is time to protect the position. */
+async function closeOverdue(
+  deskId: string,
+  position: Position,
+  meantIntents: readonly OrderIntent[],
+  parts: CustodyParts,
+): Promise<CustodyNote | null> {
+  const { clock, protectWithinMs } = parts;
+  const isOverdue = isProtectionOverdue(position, meantIntents, { nowMs: clock.nowMs(), protectWithinMs });
+  if (!isOverdue) return null;
+  return closeAtMarket(deskId, position, parts, `no stop came to stand within ${protectWithinMs} ms`);
 }
 
 async function cancel(

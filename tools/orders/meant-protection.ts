@@ -22,13 +22,23 @@ export async function protectionMeantFor(
 ): Promise<OrderIntent[]> {
   const meant: OrderIntent[] = [];
   for (const position of positions) {
-    const { symbol, openedAtMs } = position;
-    const live = new Set(openOrders.filter((order) => order.symbol === symbol).map(({ purpose }) => purpose));
-    if (live.has('stop') && live.has('target')) continue;
-    const sinceMs = Math.max(0, openedAtMs - MEANT_BEFORE_MS);
-    for (const intent of await store.protectiveIntents(deskId, symbol, sinceMs))
-      if (await isMeantFor(position, intent, store)) meant.push(intent);
+    const own = openOrders.filter(({ symbol }) => symbol === position.symbol);
+    const live = new Set(own.map(({ purpose }) => purpose));
+    if (!live.has('stop') || !live.has('target'))
+      meant.push(...(await protectionOf(position, { store, deskId })));
   }
+  return meant;
+}
+
+/** Every stop and target ever meant for a position, whatever became of it, newest first. */
+export async function protectionOf(
+  position: Position,
+  { store, deskId }: { readonly store: OrderStore; readonly deskId: string },
+): Promise<OrderIntent[]> {
+  const meant: OrderIntent[] = [];
+  const sinceMs = Math.max(0, position.openedAtMs - MEANT_BEFORE_MS);
+  for (const intent of await store.protectiveIntents(deskId, position.symbol, sinceMs))
+    if (await isMeantFor(position, intent, store)) meant.push(intent);
   return meant;
 }
 

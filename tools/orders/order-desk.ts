@@ -5,6 +5,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
+import { DEFAULT_LIMITS, type RiskLimits } from '../risk/limits.ts';
 import { type CustodyNote, closeAtMarket, tightenStop } from './custody.ts';
 import { protects } from './custody-plan.ts';
 import type { OrderStore } from './order-store.ts';
@@ -34,7 +35,8 @@ export interface ClosedPosition {
   readonly note: CustodyNote;
 }
 
-export interface OrderDeskOptions {
+/** The defaults stand for limits that are not told. */
+export interface OrderDeskOptions extends Partial<Pick<RiskLimits, 'protectWithinMs' | 'exitRules'>> {
   readonly deskId: string;
   readonly broker: Broker;
   readonly store: OrderStore;
@@ -45,7 +47,8 @@ export interface OrderDeskOptions {
 }
 
 export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
-  const parts: ReconcileParts = { ...options, clock: options.broker };
+  const { protectWithinMs, exitRules } = DEFAULT_LIMITS;
+  const parts: ReconcileParts = { protectWithinMs, exitRules, ...options, clock: options.broker };
   return {
     reconcile: () => options.exclusive(() => reconcile(parts)),
     place: (plan) => options.exclusive(() => placeOrders(plan, parts)),

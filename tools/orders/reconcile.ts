@@ -1,13 +1,12 @@
 /** Reads the venue's truth and brings our books to it. A failed read is told as a failure, never taken for "flat". */
 import type { Account, Position } from '#domain/account.ts';
-import type { Instrument } from '#domain/instrument.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order, OrderPurpose } from '#domain/order.ts';
-import type { MarketSymbol } from '#domain/symbol.ts';
-import { type CustodyNote, keepCustody } from './custody.ts';
+import { type CustodyNote, type CustodyParts, keepCustody } from './custody.ts';
 import type { CustodyFacts } from './custody-plan.ts';
 import { dropDeadPlans } from './dead-plans.ts';
 import { protectionMeantFor } from './meant-protection.ts';
+import { type MoveParts, moveStops } from './move-stops.ts';
 import { findIntent, lookUpIntent, recordOrder, type SendingParts } from './send-intent.ts';
 import { saveVenueBooks } from './venue-books.ts';
 
@@ -21,9 +20,7 @@ export interface DeskView {
   readonly custody: readonly CustodyNote[];
 }
 
-export interface ReconcileParts extends SendingParts {
-  readonly deskId: string;
-  readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
+export interface ReconcileParts extends CustodyParts, MoveParts {
   readonly fallbackStopFraction: number;
 }
 
@@ -44,6 +41,9 @@ export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
   let view = await readSettled(parts);
   for (let pass = 0; pass < CUSTODY_PASSES; pass++) {
     const notes = await keepCustody(parts.deskId, await custodyFacts(view, parts), parts);
+    // A move of the last pass would leave two stops: custody takes the old one away in the pass after.
+    const busy = new Set(notes.map(({ symbol }) => symbol));
+    if (pass < CUSTODY_PASSES - 1) notes.push(...(await moveStops(view, busy, parts)));
     if (notes.length === 0) break;
     custody.push(...notes);
     view = await readSettled(parts);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assetClassOf, type MarketSymbol } from '#domain/symbol.ts';
+import { DEFAULT_EXIT_RULES, ExitRules } from './exit-rules.ts';
 
 /**
  * What configuration may set, inside ceilings that only a code change can move (REQUIREMENTS, Risk).
@@ -38,6 +39,9 @@ export const RiskLimits = z.object({
     .refine(({ warnFraction, haltFraction }) => warnFraction <= haltFraction, 'must warn before it halts'),
   /** Stop of a position that shows up without one of ours, as a fraction of its entry price. */
   fallbackStopFraction: z.number().positive().max(0.05),
+  /** How long a stop may be tried in vain before its position is closed at market. */
+  protectWithinMs: z.number().int().min(1_000).max(10_000),
+  exitRules: ExitRules,
 });
 export type RiskLimits = z.infer<typeof RiskLimits>;
 
@@ -53,6 +57,8 @@ export const DEFAULT_LIMITS: RiskLimits = {
   dailyLoss: { warnFraction: 0.015, reduceFraction: 0.02, haltFraction: 0.03 },
   drawdown: { warnFraction: 0.05, haltFraction: 0.1 },
   fallbackStopFraction: 0.02,
+  protectWithinMs: 5_000,
+  exitRules: DEFAULT_EXIT_RULES,
 };
 
 /** The leverage limit of a symbol: configuration or venue, whichever is lower. */

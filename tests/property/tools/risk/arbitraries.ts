@@ -8,7 +8,7 @@ import type { TradeProposal } from '#domain/proposal.ts';
 import { accountOf, positionOf, proposalOf } from '#tests/support/agent-fixtures.ts';
 import { instrumentOf, restingEntry, UNIVERSE } from '#tests/unit/tools/risk/made-gate.ts';
 import type { GateContext } from '#tools/risk/gate-context.ts';
-import type { RiskLimits } from '#tools/risk/limits.ts';
+import { DEFAULT_LIMITS, type RiskLimits } from '#tools/risk/limits.ts';
 
 const unitsOf = (units: number, places: number) => decimalText(decimal(units).times(`1e-${places}`));
 /** The first of two, four times in five. */
@@ -55,6 +55,8 @@ export const riskLimits: fc.Arbitrary<RiskLimits> = fc.record({
   dailyLoss: fc.constant({ warnFraction: 0.015, reduceFraction: 0.02, haltFraction: 0.03 }),
   drawdown: fc.constant({ warnFraction: 0.05, haltFraction: 0.1 }),
   fallbackStopFraction: fc.constant(0.02),
+  protectWithinMs: fc.constant(DEFAULT_LIMITS.protectWithinMs),
+  exitRules: fc.constant(DEFAULT_LIMITS.exitRules),
 });
 
 const price = fc.integer({ min: 500, max: 5_000_000 }).map((units) => unitsOf(units, 3));

@@ -34,10 +34,10 @@ describe('protecting the book', () => {
 
   it('brings each stop half-way to the price, of longs and of shorts', async () => {
     const orders = await holding();
-    await orders.minute({ [BTC]: [100, 104, 100, 104], [ETH]: [100, 100, 97, 97] });
+    await orders.minute({ [BTC]: [100, 102, 100, 102], [ETH]: [100, 100, 98, 98] });
     await orders.desk.protect('trip-1');
-    // Half-way from 97 to 104 and from 103 to 97.
-    expect(await stops(orders)).toEqual(['BTC 100.5', 'ETH 100']);
+    // Half-way from 97 to 102 and from 103 to 98.
+    expect(await stops(orders)).toEqual(['BTC 99.5', 'ETH 100.5']);
     expect(await unsoundness(orders.venue)).toEqual([]);
   });
 
@@ -47,9 +47,9 @@ describe('protecting the book', () => {
     const once = await stops(orders);
     expect(once).toEqual(['BTC 98.5', 'ETH 101.5']);
     expect(await orders.desk.protect('trip-1')).toEqual([]);
-    await orders.minute({ [BTC]: [100, 105, 100, 105] });
+    await orders.minute({ [BTC]: [100, 102, 100, 102] });
     expect(await orders.desk.protect('trip-1')).toEqual([]);
-    await orders.minute({ [BTC]: [105, 105, 100, 100] });
+    await orders.minute({ [BTC]: [102, 102, 100, 100] });
     expect(await orders.desk.protect(null)).toEqual([]);
     expect(await stops(orders)).toEqual(once);
     await orders.desk.protect('trip-2');
