@@ -29,7 +29,7 @@ export function denialsPage(): string {
   );
 }
 
-function page(title: string, source: string, introduction: string, body: string): string {
+export function page(title: string, source: string, introduction: string, body: string): string {
   return `${MADE}\n# ${title}\n\n${introduction} Source: [\`${source}\`](../${source}).\n\n${body}\n`;
 }
 
@@ -37,7 +37,7 @@ function anchored(code: string): string {
   return `<a id="${code}"></a>\`${code}\``;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');

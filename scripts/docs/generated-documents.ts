@@ -5,6 +5,7 @@ import { envExample } from '#server/config.ts';
 import { openApiText } from './api-reference.ts';
 import { denialsPage, errorsPage } from './code-tables.ts';
 import { cycleDiagram } from './cycle-diagram.ts';
+import { venuesPage } from './venues-page.ts';
 
 export interface GeneratedDocument {
   readonly path: string;
@@ -23,6 +24,7 @@ export async function generatedDocuments(root: string): Promise<GeneratedDocumen
     { path: 'README.md', text: between(readme, DIAGRAM_MARKERS, await cycleDiagram()) },
     { path: 'docs/errors.md', text: errorsPage() },
     { path: 'docs/denials.md', text: denialsPage() },
+    { path: 'docs/venues.md', text: await venuesPage() },
     { path: 'docs/generated/openapi.json', text: openApiText() },
     { path: '.env.example', text: envExample() },
   ];
