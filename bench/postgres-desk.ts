@@ -90,7 +90,7 @@ function createEngine(market: MarketData, opened: OpenedDatabase, rows: Rows, ma
     venueOf: paperVenues({ market, marketClock: { nowMs: marketNowMs }, store: rows.paperStore }).venueOf,
     store: rows.orders,
     lockOf: (deskId) => createDeskLock(opened.locks, deskId),
-    fallbackStopFraction: BENCH_LIMITS.fallbackStopFraction,
+    limits: BENCH_LIMITS,
   });
   const analysisDeps = createDeps(market, rows, createAgentsByRules(rows));
 

@@ -91,7 +91,7 @@ export async function createContainer(options: ContainerOptions) {
       venueOf: venues.venueOf,
       store: rows.orders,
       lockOf: (deskId) => createDeskLock(opened.locks, deskId),
-      fallbackStopFraction: DEFAULT_LIMITS.fallbackStopFraction,
+      limits: DEFAULT_LIMITS,
       ...(around.broker && { aroundBroker: around.broker }),
     });
     const frames = createFrameStore();

@@ -3,6 +3,7 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import type { OrderStore } from '#tools/orders/order-store.ts';
+import type { RiskLimits } from '#tools/risk/limits.ts';
 import type { Exclusive } from './desk-lock.ts';
 
 /** Where a desk trades, and what can be traded there. */
@@ -20,11 +21,12 @@ export function createDeskHouse(options: {
   readonly venueOf: (deskId: string) => Promise<DeskVenue>;
   readonly store: OrderStore;
   readonly lockOf: (deskId: string) => Exclusive;
-  readonly fallbackStopFraction: number;
+  readonly limits: Pick<RiskLimits, 'fallbackStopFraction' | 'protectWithinMs' | 'exitRules'>;
   /** Wraps the venue of a desk; tests put faults in its way. */
   readonly aroundBroker?: (broker: Broker) => Broker;
 }): DeskHouse {
-  const { venueOf, store, lockOf, fallbackStopFraction } = options;
+  const { venueOf, store, lockOf } = options;
+  const { fallbackStopFraction, protectWithinMs, exitRules } = options.limits;
   const around = options.aroundBroker ?? ((broker) => broker);
   const desks = new Map<string, OrderDesk>();
   return {
@@ -38,6 +40,8 @@ export function createDeskHouse(options: {
         store,
         instruments,
         fallbackStopFraction,
+        protectWithinMs,
+        exitRules,
         exclusive: lockOf(deskId),
       });
       desks.set(deskId, desk);
