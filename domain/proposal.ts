@@ -28,6 +28,7 @@ export const DENIALS = {
   trading_reducing: 'Trading is reducing; nothing may be opened.',
   symbol_not_listed: 'The symbol is outside the universe.',
   data_unsound: 'The symbol’s market data is stale or faulty.',
+  too_illiquid: 'The symbol’s open interest is under the minimum, or the venue tells none.',
   proposal_malformed: 'A number is missing, not finite or not positive.',
   leverage_over_limit: 'The leverage is over the limit of its class.',
   positions_over_limit: 'As many positions are open as may be.',

@@ -129,6 +129,9 @@ export async function gateContext(
     tradingMode: tradingState.mode,
     instruments: new Map(offered.map((instrument) => [instrument.symbol, instrument])),
     lastPricesQuote,
+    openInterestsQuote: new Map(
+      [...snapshot.markets].map(([symbol, { openInterestQuote }]) => [symbol, openInterestQuote]),
+    ),
     equityMarks,
     unansweredAsks: state.opinions.filter(
       ({ abstention }) => abstention !== null && MODEL_DOWN.has(abstention),

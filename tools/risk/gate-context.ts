@@ -18,6 +18,8 @@ export interface GateContext {
   readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
   /** Last sound price of each symbol; a symbol without one has unsound data. */
   readonly lastPricesQuote: ReadonlyMap<MarketSymbol, number>;
+  /** Value of the open interest of each symbol, null where the venue tells none; absent where no limit asks for it. */
+  readonly openInterestsQuote?: ReadonlyMap<MarketSymbol, number | null>;
   /** Equity at the start of the UTC day and its highest value so far; null before the first snapshot. */
   readonly equityMarks: EquityMarks;
   /** Intents of the desk whose outcome nobody knows yet. */

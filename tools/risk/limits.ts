@@ -23,6 +23,8 @@ export const RiskLimits = z.object({
     alt: z.number().positive().max(1.5),
   }),
   totalNotionalMultiple: z.number().positive().max(20),
+  /** Value of open interest a symbol needs to be opened in; null where the market has none to tell, as in a replay. */
+  minOpenInterestQuote: z.number().positive().nullable(),
   dailyLoss: z
     .object({
       warnFraction: z.number().positive().max(0.015),
@@ -54,6 +56,7 @@ export const DEFAULT_LIMITS: RiskLimits = {
   leverage: { major: 10, alt: 10 },
   positionNotionalMultiple: { major: 10, alt: 1.5 },
   totalNotionalMultiple: 10,
+  minOpenInterestQuote: null,
   dailyLoss: { warnFraction: 0.015, reduceFraction: 0.02, haltFraction: 0.03 },
   drawdown: { warnFraction: 0.05, haltFraction: 0.1 },
   fallbackStopFraction: 0.02,

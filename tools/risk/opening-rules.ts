@@ -28,6 +28,21 @@ const dataSound: OpeningRule = ({ symbol }, { lastPricesQuote }) =>
     ? []
     : [deny('data_unsound', { message: `no sound market data for ${symbol}` })];
 
+const liquid: OpeningRule = ({ symbol }, { openInterestsQuote, limits: { minOpenInterestQuote: limit } }) => {
+  if (limit === null) return [];
+  const value = openInterestsQuote?.get(symbol);
+  if (value === undefined || value === null || !Number.isFinite(value))
+    return [
+      deny('too_illiquid', {
+        limit,
+        message: `no open interest of ${symbol} is told, the minimum is ${limit}`,
+      }),
+    ];
+  if (value >= limit) return [];
+  const message = `open interest ${Math.floor(value)} of ${symbol} is under the minimum ${limit}`;
+  return [deny('too_illiquid', { value, limit, message })];
+};
+
 const reconciled: OpeningRule = (_proposal, { account, unknownOutcomes }) => {
   if (account === null) return [deny('reconcile_pending')];
   if (unknownOutcomes === 0) return [];
@@ -135,6 +150,7 @@ export function lossFraction(now: string | undefined, from: string | null): numb
 export const OPENING_RULES: readonly OpeningRule[] = [
   tradingState,
   dataSound,
+  liquid,
   reconciled,
   modelAnswers,
   leverage,

@@ -52,6 +52,7 @@ export const riskLimits: fc.Arbitrary<RiskLimits> = fc.record({
   leverage: fc.record({ major: leverageLimits, alt: leverageLimits }),
   positionNotionalMultiple: fc.record({ major: fraction(0.1, 10), alt: fraction(0.1, 1.5) }),
   totalNotionalMultiple: fraction(0.2, 20),
+  minOpenInterestQuote: fc.constantFrom(null, 15_000_000),
   dailyLoss: fc.constant({ warnFraction: 0.015, reduceFraction: 0.02, haltFraction: 0.03 }),
   drawdown: fc.constant({ warnFraction: 0.05, haltFraction: 0.1 }),
   fallbackStopFraction: fc.constant(0.02),
@@ -153,6 +154,7 @@ export const situations: fc.Arbitrary<Situation> = fc
         openOrders: order === null ? [] : [order],
         instruments: new Map(chosen.map(([, instrument]) => [instrument.symbol, instrument])),
         lastPricesQuote: new Map(chosen.map(([{ proposal, lastQuote }]) => [proposal.symbol, lastQuote])),
+        openInterestsQuote: new Map(chosen.map(([{ proposal }]) => [proposal.symbol, 15_000_000])),
         equityMarks: { dayStartQuote: equityQuote, peakQuote: equityQuote },
         unknownOutcomes: 0,
         unansweredAsks: 0,
@@ -176,6 +178,7 @@ export const troubles: fc.Arbitrary<Partial<GateContext>> = fc.record(
       { dayStartQuote: null, peakQuote: null },
     ),
     lastPricesQuote: fc.constantFrom(new Map(), new Map(UNIVERSE.map((symbol) => [symbol, Number.NaN]))),
+    openInterestsQuote: fc.constantFrom(new Map(), new Map(UNIVERSE.map((symbol) => [symbol, 1]))),
     instruments: fc.constantFrom(
       new Map(),
       new Map(UNIVERSE.map((symbol) => [symbol, instrumentOf(symbol, { maxLeverage: 1 })])),

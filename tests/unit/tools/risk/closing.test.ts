@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BTC, ETH, positionOf, proposalOf } from '#tests/support/agent-fixtures.ts';
 import { judgeProposal, judgeProposals } from '#tools/risk/gate.ts';
+import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 import { closeOf, gateContextOf, withInstrument } from './made-gate.ts';
 
 const held = { positions: [positionOf(BTC)] };
@@ -14,6 +15,8 @@ describe('a close', () => {
       unknownOutcomes: 9,
       instruments: new Map(),
       lastPricesQuote: new Map(),
+      limits: { ...DEFAULT_LIMITS, minOpenInterestQuote: 15_000_000 },
+      openInterestsQuote: new Map([[BTC, 0]]),
       equityMarks: { dayStartQuote: '1000000', peakQuote: '1000000' },
     });
     const broken = closeOf(BTC, { entryPriceQuote: '0', leverage: Number.NaN, conviction: 7, reason: '' });

@@ -6,6 +6,13 @@ import type { GateContext } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 import { gateContextOf, restingEntry, UNIVERSE, withInstrument } from './made-gate.ts';
 
+/** A desk that opens where open interest is worth 15 million or more. */
+const LIQUID = { ...DEFAULT_LIMITS, minOpenInterestQuote: 15_000_000 };
+const interest = (quote: number | null): Partial<GateContext> => ({
+  limits: LIQUID,
+  openInterestsQuote: new Map([[BTC, quote]]),
+});
+
 const judge = (over: Partial<TradeProposal>, context = gateContextOf()) =>
   judgeProposal(proposalOf(BTC, over), context, 'gate');
 const denials = (over: Partial<TradeProposal>, context?: GateContext): DenialCode[] =>
@@ -32,6 +39,10 @@ describe('an opening proposal', () => {
     ['the price is not a number', 'data_unsound', {}, { lastPricesQuote: new Map([[BTC, Number.NaN]]) }],
     ['the price is zero', 'data_unsound', {}, { lastPricesQuote: new Map([[BTC, 0]]) }],
     ['the price is endless', 'data_unsound', {}, { lastPricesQuote: new Map([[BTC, Infinity]]) }],
+    ['its open interest is under the minimum', 'too_illiquid', {}, interest(14_999_999)],
+    ['the venue tells no open interest of it', 'too_illiquid', {}, interest(null)],
+    ['its open interest is not a number', 'too_illiquid', {}, interest(Number.NaN)],
+    ['nobody has looked at its open interest', 'too_illiquid', {}, { limits: LIQUID }],
     ['the venue could not be read', 'reconcile_pending', {}, { account: null }],
     ['a sent order has no outcome yet', 'outcome_unknown', {}, { unknownOutcomes: 1 }],
     ['the model did not answer', 'model_unavailable', {}, { unansweredAsks: 1 }],
@@ -136,6 +147,24 @@ describe('an opening proposal', () => {
       limit: 10,
       message: 'leverage 25 exceeds the limit 10 for BTC/USDT:USDT',
     });
+  });
+
+  it('passes at the minimum of open interest exactly, and where no minimum is asked for', () => {
+    expect(denials({}, gateContextOf(interest(15_000_000)))).toEqual([]);
+    expect(denials({}, gateContextOf({ openInterestsQuote: new Map([[BTC, null]]) }))).toEqual([]);
+    expect(denials({}, gateContextOf({ openInterestsQuote: new Map([[BTC, 1]]) }))).toEqual([]);
+  });
+
+  it('names the open interest and its minimum', () => {
+    expect(judge({}, gateContextOf(interest(1_234_567.8))).findings).toEqual([
+      {
+        code: 'too_illiquid',
+        effect: 'deny',
+        value: 1_234_567.8,
+        limit: 15_000_000,
+        message: 'open interest 1234567 of BTC/USDT:USDT is under the minimum 15000000',
+      },
+    ]);
   });
 
   it('takes the venue’s leverage limit where it is lower', () => {
