@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sealApproval } from '#domain/seal-approval.ts';
+import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
+import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
+import { instrumentOf } from '#tests/unit/exchanges/paper/paper-desk.ts';
+import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
+
+const SYMBOL = 'BTC/USDT:USDT';
+const wallClock = { nowMs: () => Date.now() };
+
+let venue: TestVenue;
+let broker: CcxtBroker;
+let desk: OrderDesk;
+
+beforeEach(async () => {
+  venue = await startVenue();
+  await venue.setPrice('BTCUSDT', 50_000);
+  broker = await createCcxtBroker({
+    exchangeId: 'binanceusdm',
+    baseUrl: venue.baseUrl,
+    credentials: { apiKey: venue.apiKey, secret: venue.secret },
+    symbols: [SYMBOL],
+    fromMs: wallClock.nowMs() - 1_000,
+    wallClock,
+  });
+  desk = createOrderDesk({
+    deskId: 'desk',
+    broker,
+    store: createMemoryOrderStore().store,
+    instruments: new Map([[SYMBOL, instrumentOf(SYMBOL)]]),
+    fallbackStopFraction: 0.02,
+    exclusive: (work) => work(),
+  });
+});
+afterEach(async () => {
+  await broker.close();
+  await venue.close();
+});
+
+async function stopsAt(price: number): Promise<(string | null)[]> {
+  await venue.setPrice('BTCUSDT', price);
+  await desk.reconcile();
+  return (await broker.openOrders()).map(({ triggerPriceQuote }) => triggerPriceQuote);
+}
+
+it("moves a stop behind the price on a venue's wire without a moment between the old one and the new", async () => {
+  await broker.submit(
+    sealApproval({
+      ...{ clientOrderId: 'entry', symbol: SYMBOL, side: 'buy', type: 'market', purpose: 'entry' },
+      ...{ quantityBase: '0.02', priceQuote: null, triggerPriceQuote: null, reduceOnly: false },
+      ...{ timeInForce: 'gtc', leverage: 3 },
+    }),
+  );
+  // Bought at 50,000.1: 2% away is 49,000.1, and R is 1,000.
+  expect(await stopsAt(50_000)).toEqual(['49000.1']);
+  const nakedMs = venue.nakedMs('BTCUSDT');
+  expect(await stopsAt(51_000)).toEqual(['49000.1']);
+  // 50,000.1 × 1.0005 / 0.9995 is 50,050.2.
+  expect(await stopsAt(51_001)).toEqual(['50050.2']);
+  expect(await stopsAt(51_600)).toEqual(['50500.1']);
+  expect(await stopsAt(50_900)).toEqual(['50500.1']);
+  expect(venue.nakedMs('BTCUSDT')).toBe(nakedMs);
+  expect(await stopsAt(50_400)).toEqual([]);
+  expect(venue.positions).toEqual([]);
+});
