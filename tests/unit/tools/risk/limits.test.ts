@@ -23,6 +23,8 @@ describe('risk limits', () => {
       { dailyLoss: { ...DEFAULT_LIMITS.dailyLoss, haltFraction: 0.031 } },
     ],
     ['a drawdown over a tenth', { drawdown: { warnFraction: 0.05, haltFraction: 0.11 } }],
+    ['a position that may stand without a stop for more than 10 s', { protectWithinMs: 10_001 }],
+    ['no time to protect one at all', { protectWithinMs: 0 }],
     ['a number that is none', { totalNotionalMultiple: Number.NaN }],
     ['an endless limit', { totalNotionalMultiple: Number.POSITIVE_INFINITY }],
     [
