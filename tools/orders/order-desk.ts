@@ -10,7 +10,7 @@ import { type CustodyNote, closeAtMarket, tightenStop } from './custody.ts';
 import { protects } from './custody-plan.ts';
 import type { OrderStore } from './order-store.ts';
 import { type PlacementPlan, type PlacementReport, placeOrders } from './place-orders.ts';
-import { type DeskView, type ReconcileParts, reconcile } from './reconcile.ts';
+import { type DeskView, guardVenue, type ReconcileParts, reconcile, reconcileAgain } from './reconcile.ts';
 
 export interface OrderDesk {
   /** Reads the venue, settles what is open, restores protection. @throws AppError when the venue cannot be read */
@@ -58,7 +58,7 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
 }
 
 async function protect(occasion: string | null, parts: ReconcileParts): Promise<CustodyNote[]> {
-  const { positions, openOrders } = await reconcile(parts);
+  const { positions, openOrders } = await guardVenue(parts);
   const entries = openOrders.filter(({ purpose }) => purpose === 'entry');
   const cancelled = await Promise.all(
     entries.map((order) => cancelEntry(order.symbol, order.clientOrderId, parts)),
@@ -70,7 +70,7 @@ async function protect(occasion: string | null, parts: ReconcileParts): Promise<
       if (moved !== null) notes.push(moved);
     }
   }
-  if (notes.length > 0) await reconcile(parts);
+  if (notes.length > 0) await reconcileAgain(parts);
   return notes;
 }
 
@@ -110,13 +110,13 @@ async function close(
   reason: string,
   parts: ReconcileParts,
 ): Promise<ClosedPosition[]> {
-  const { positions } = await reconcile(parts);
+  const { positions } = await guardVenue(parts);
   const closed: ClosedPosition[] = [];
   for (const position of positions) {
     if (symbol !== null && position.symbol !== symbol) continue;
     if (side !== null && position.side !== side) continue;
     closed.push({ position, note: await closeAtMarket(parts.deskId, position, parts, reason, 'person') });
   }
-  if (closed.length > 0) await reconcile(parts);
+  if (closed.length > 0) await reconcileAgain(parts);
   return closed;
 }

@@ -6,7 +6,7 @@
  */
 import type { Position } from '#domain/account.ts';
 import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
-import { AppError, type ErrorCode, toAppError } from '#domain/errors.ts';
+import { AppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { ExecutionStyle } from '#domain/opinion.ts';
 import type { Order, OrderPurpose, OrderRequest } from '#domain/order.ts';
@@ -17,7 +17,7 @@ import { judgeProposal } from '../risk/gate.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import { clientOrderId } from './client-order-id.ts';
 import type { CustodyNote } from './custody.ts';
-import { type DeskView, type ReconcileParts, reconcile } from './reconcile.ts';
+import { type DeskView, type ReconcileParts, reconcile, reconcileAgain } from './reconcile.ts';
 import { findIntent, sendIntent } from './send-intent.ts';
 
 export interface Placement {
@@ -54,8 +54,6 @@ export interface PlacementReport {
 const SLIPPAGE_GUARD_FRACTION = 0.002;
 /** How often a close is sent that the venue has never seen. */
 const EXIT_ATTEMPTS = 2;
-/** What a reconciliation may break on that is not the venue. */
-const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set(['internal', 'database_unavailable', 'disk_full']);
 
 /** @throws AppError of the venue when it cannot be read at the start; of the store, whenever that fails */
 export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): Promise<PlacementReport> {
@@ -74,7 +72,8 @@ export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): P
       parts,
     );
     if (verdict !== null) verdicts.push(verdict);
-    const next = await readAgain(parts);
+    // A venue that has stopped answering keeps no close from being sent; what follows is told in the report.
+    const next = await reconcileAgain(parts);
     unread = next instanceof AppError ? next.message : null;
     if (next instanceof AppError) continue;
     view = next;
@@ -82,17 +81,6 @@ export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): P
   }
   const intents = await parts.store.intentsOfRun(plan.runId);
   return { verdicts, intents, orders: await ordersOf(intents, parts), view, custody, unread };
-}
-
-/** A venue that has stopped answering keeps no close from being sent; what follows is told in the report. */
-async function readAgain(parts: ReconcileParts): Promise<DeskView | AppError> {
-  try {
-    return await reconcile(parts);
-  } catch (thrown) {
-    const failure = toAppError(thrown);
-    if (OWN_FAILURES.has(failure.code)) throw failure;
-    return failure;
-  }
 }
 
 async function ordersOf(intents: readonly OrderIntent[], parts: ReconcileParts): Promise<Order[]> {

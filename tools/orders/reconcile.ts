@@ -1,5 +1,6 @@
 /** Reads the venue's truth and brings our books to it. A failed read is told as a failure, never taken for "flat". */
 import type { Account, Position } from '#domain/account.ts';
+import { AppError, type ErrorCode, toAppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order, OrderPurpose } from '#domain/order.ts';
 import { type CustodyNote, type CustodyParts, keepCustody } from './custody.ts';
@@ -27,6 +28,9 @@ export interface ReconcileParts extends CustodyParts, MoveParts {
 /** How often one reconciliation looks again at what its own custody has changed. */
 const CUSTODY_PASSES = 3;
 
+/** What a reconciliation may break on that is not the venue. */
+const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set(['internal', 'database_unavailable', 'disk_full']);
+
 interface VenueView extends VenueLists {
   /** The intents that were unsettled before this look, as it left them. */
   readonly intents: readonly OrderIntent[];
@@ -34,9 +38,35 @@ interface VenueView extends VenueLists {
 
 /**
  * Settles open intents by look-up, restores protection where it is missing, and stores account, positions, orders,
- * fills, funding and closed trades in one transaction. @throws AppError of the venue when it cannot be read
+ * fills, funding and closed trades in one transaction. @throws AppError of the venue when it cannot be read; what custody
+ * did before that is told with it
  */
 export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
+  const { positions, openOrders, intents, custody } = await guardVenue(parts);
+  try {
+    const unknownOutcomes = await countUnknown(intents, parts);
+    const account = await saveVenueBooks(parts, { positions, openOrders });
+    return { account, positions, openOrders, unknownOutcomes, custody };
+  } catch (thrown) {
+    throw custody.length === 0 ? thrown : withCustody(toAppError(thrown), custody);
+  }
+}
+
+/** After something was done: a venue that has stopped answering undoes nothing of it. @throws AppError of our own store */
+export async function reconcileAgain(parts: ReconcileParts): Promise<DeskView | AppError> {
+  try {
+    return await reconcile(parts);
+  } catch (thrown) {
+    const failure = toAppError(thrown);
+    if (OWN_FAILURES.has(failure.code)) throw failure;
+    return failure;
+  }
+}
+
+/** The half of a reconciliation that keeps positions protected, and needs nothing of the venue's books. */
+export async function guardVenue(
+  parts: ReconcileParts,
+): Promise<VenueView & { readonly custody: readonly CustodyNote[] }> {
   const custody: CustodyNote[] = [];
   let view = await readSettled(parts);
   for (let pass = 0; pass < CUSTODY_PASSES; pass++) {
@@ -49,10 +79,15 @@ export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
     view = await readSettled(parts);
     if (notes.every(({ action }) => action === 'failed')) break;
   }
-  const unknownOutcomes = await countUnknown(view.intents, parts);
-  const { positions, openOrders } = view;
-  const account = await saveVenueBooks(parts, view);
-  return { account, positions, openOrders, unknownOutcomes, custody };
+  return { ...view, custody };
+}
+
+function withCustody(failure: AppError, custody: readonly CustodyNote[]): AppError {
+  const told = custody.map(({ action, symbol, detail }) => `${action} ${symbol}: ${detail}`).join('; ');
+  return new AppError(failure.code, `${failure.message}; before that custody had acted: ${told}`, {
+    cause: failure,
+    context: { ...failure.context, custody },
+  });
 }
 
 /** The venue's view, our intents where their orders stand, and no plan left that nobody will carry out. */
@@ -121,18 +156,17 @@ async function findSent(intent: OrderIntent, parts: SendingParts): Promise<Order
 type VenueLists = Pick<DeskView, 'positions' | 'openOrders'>;
 
 /**
- * What does not fit together is read once more before anything is done about it: a list may leave out what has just
- * changed, or everything. One that leaves it out twice is believed.
+ * What does not fit together is read once more before anything is done about it: an order may have fired between the two
+ * lists, and a list may leave out what has just changed, or everything. One that leaves it out twice is believed.
  */
 async function readVenue(intents: readonly OrderIntent[], parts: SendingParts): Promise<VenueLists> {
   const lists = await readLists(parts);
   return fitTogether(lists, intents) ? lists : readLists(parts);
 }
 
-/** Orders first: one that fires in between then shows without its position, not a position without its stop. */
 async function readLists({ broker }: SendingParts): Promise<VenueLists> {
-  const openOrders = await broker.openOrders();
-  return { openOrders, positions: await broker.positions() };
+  const [openOrders, positions] = await Promise.all([broker.openOrders(), broker.positions()]);
+  return { openOrders, positions };
 }
 
 /** Whether each protective order has its position, and each position its stop or a plan for one. */
