@@ -5,6 +5,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import { MINUTE_MS } from '#domain/time.ts';
 import type { ExitRules } from '../risk/exit-rules.ts';
 import { type CustodyNote, custodyRunOf, tightenStop } from './custody.ts';
 import { protects } from './custody-plan.ts';
@@ -23,8 +24,9 @@ interface Venue {
   readonly openOrders: readonly Order[];
 }
 
-/** How often a move to one price is sent: a refused one is not repeated every second. */
+/** How often a move to one price is sent at once; one that is still refused is not repeated every second. */
 const MOVE_ATTEMPTS = 3;
+const TRY_AGAIN_AFTER_MS = MINUTE_MS;
 
 /** Moves the stops of the positions in profit that custody has left as they are; `busy` are the symbols it has not. */
 export async function moveStops(
@@ -59,7 +61,7 @@ async function moveStop(
   const earlier = stops.filter(
     ({ runId, request }) => runId === custodyRunOf(position) && request.triggerPriceQuote === toQuote,
   );
-  if (earlier.length >= MOVE_ATTEMPTS) return null;
+  if (earlier.length >= MOVE_ATTEMPTS && isRecent(earlier[0], parts)) return null;
   const occasion = `exit ${toQuote} ${earlier.length}`;
   return tightenStop(parts.deskId, position, { occasion, fromQuote: stopQuote, toQuote }, parts);
 }
@@ -67,6 +69,10 @@ async function moveStop(
 function isInProfit({ side, markPriceQuote, entryPriceQuote }: Position): boolean {
   const gained = decimal(markPriceQuote).minus(entryPriceQuote);
   return side === 'long' ? gained.gt(0) : gained.lt(0);
+}
+
+function isRecent(newest: OrderIntent | undefined, { clock }: MoveParts): boolean {
+  return newest !== undefined && clock.nowMs() - newest.createdAtMs < TRY_AGAIN_AFTER_MS;
 }
 
 /** A second one beside a stop that may yet arrive would be one too many. */

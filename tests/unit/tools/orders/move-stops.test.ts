@@ -144,15 +144,20 @@ describe('a position in profit between two cycles', () => {
 });
 
 describe('a move of a stop that goes wrong', () => {
-  it('keeps the old stop, and is not sent more than three times to one price', async () => {
+  it('keeps the old stop, and is sent three times to one price and then once a minute', async () => {
     const orders = await holding();
     orders.fail({ on: 'submit', purpose: 'stop', fault: 'rejected' });
     await orders.minute({ [BTC]: flat(103) });
     for (let pass = 0; pass < 6; pass++) await reconcile(orders.parts);
     expect(orders.submitted).toHaveLength(3);
     expect(await stopsOf(orders)).toEqual(['97']);
+    orders.paper.market.wait(59_999);
+    await reconcile(orders.parts);
+    expect(orders.submitted).toHaveLength(3);
     orders.heal();
-    expect(await passAt(orders, 104.5)).toEqual(['101.5']);
+    orders.paper.market.wait(1);
+    await reconcile(orders.parts);
+    expect(await stopsOf(orders)).toEqual(['100.2']);
   });
 
   it.each(['lost_before', 'lost_after', 'delayed'] as const)(
