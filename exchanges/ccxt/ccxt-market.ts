@@ -1,13 +1,15 @@
 /** A venue's public data through ccxt, by REST alone. It holds no keys and cannot trade. */
 import { candleAt } from '#domain/candle.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
+import type { Instrument } from '#domain/instrument.ts';
 import type { DataFault, MarketSnapshot, MarketSource, SymbolMarket } from '#domain/market.ts';
-import type { MarketSymbol } from '#domain/symbol.ts';
+import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
 import { type Clock, MINUTE_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import { validateSeries } from '#exchanges/candles/validate-series.ts';
 import type { MarketData, SnapshotRequest } from '#exchanges/ports/market-data.ts';
+import { type CandidatePools, type PoolWishes, readCandidatePools } from './candidate-pools.ts';
 import { createVenueCandles } from './venue-candles.ts';
-import { instrumentOf } from './venue-instrument.ts';
+import { instrumentOf, instrumentsIn } from './venue-instrument.ts';
 import { createVenueQuotes } from './venue-quotes.ts';
 import { openVenueSession } from './venue-session.ts';
 import { venueTimeframes } from './venue-timeframes.ts';
@@ -18,34 +20,74 @@ const PRESENT_MS = MINUTE_MS;
 export interface CcxtMarketOptions {
   /** The id of an exchange in ccxt that has linear swaps, such as `binanceusdm`. */
   readonly exchangeId: string;
+  /** What must be there: one the venue does not list is an error. */
   readonly symbols: readonly MarketSymbol[];
+  /** What is taken as far as the venue lists it. */
+  readonly ifListed?: readonly MarketSymbol[];
+  /** Whether everything the venue lists in the quote of these symbols may be asked for as well. */
+  readonly offersAll?: boolean;
   readonly barsPerSeries: number;
   /** Scheme, host and port that replace the venue's own, for a gateway or a simulator. */
   readonly baseUrl?: string;
   readonly wallClock: Clock;
 }
 
+export interface CcxtMarket extends MarketData {
+  /** Whether the venue tells the open interest of a symbol at all. */
+  readonly tellsOpenInterest: boolean;
+  /** Asks for what is worth a look beside the fixed list. @throws AppError `config_invalid`, `venue_unavailable` */
+  candidates(wishes: PoolWishes): Promise<CandidatePools>;
+}
+
 /**
  * Loads the exchange's code, and asks the venue nothing before the first question.
  * @throws AppError `config_invalid` for an unknown exchange or address, `interval_unbuildable`
  */
-export async function createCcxtMarket(options: CcxtMarketOptions): Promise<MarketData> {
-  const { exchangeId, symbols, barsPerSeries } = options;
+export async function createCcxtMarket(options: CcxtMarketOptions): Promise<CcxtMarket> {
+  const { exchangeId, symbols, ifListed = [], offersAll = false, barsPerSeries } = options;
   const session = await openVenueSession(options, options.wallClock);
   const timeframes = venueTimeframes(exchangeId, Object.keys(session.exchange.timeframes));
   const candles = createVenueCandles(session, timeframes, barsPerSeries);
   const quotes = createVenueQuotes(session);
   const source: MarketSource = { kind: 'ccxt', name: exchangeId, synthetic: false };
 
-  async function listed(symbol: MarketSymbol) {
-    if (!symbols.includes(symbol)) throw notInUniverse(symbol);
+  let universe: ReadonlyMap<MarketSymbol, Instrument> | null = null;
+
+  /** What may be asked for; the venue's list is read once. */
+  async function offered(): Promise<ReadonlyMap<MarketSymbol, Instrument>> {
     await session.ready();
-    return session.market(symbol);
+    universe ??= readUniverse();
+    return universe;
+  }
+
+  function readUniverse(): ReadonlyMap<MarketSymbol, Instrument> {
+    const named = [...symbols, ...ifListed.filter(isListed)];
+    const instruments = new Map(named.map((symbol) => [symbol, instrumentAt(symbol)]));
+    if (!offersAll) return instruments;
+    const quotes = [...new Set(named.map(quoteOf))];
+    return new Map([...instruments, ...quotes.flatMap((quote) => [...instrumentsIn(session, quote)])]);
+  }
+
+  function instrumentAt(symbol: MarketSymbol): Instrument {
+    return instrumentOf(session.market(symbol), session.exchange.precisionMode);
+  }
+
+  function isListed(symbol: MarketSymbol): boolean {
+    try {
+      session.market(symbol);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function assertOffered(symbol: MarketSymbol): Promise<void> {
+    if (!(await offered()).has(symbol)) throw notInUniverse(symbol);
   }
 
   function notInUniverse(symbol: MarketSymbol): AppError {
     const message = `${symbol} is not in the universe of ${exchangeId}: add it to VIGIL_SYMBOLS`;
-    return new AppError('symbol_unknown', message, { context: { symbol, symbols } });
+    return new AppError('symbol_unknown', message, { context: { symbol } });
   }
 
   async function marketOf(
@@ -58,7 +100,7 @@ export async function createCcxtMarket(options: CcxtMarketOptions): Promise<Mark
     );
     const faults = all.flatMap((series) => validateSeries(series, { nowMs: asOfMs, barsWanted }));
     if (faults.length > 0) return faults;
-    const instrument = instrumentOf(session.market(symbol), session.exchange.precisionMode);
+    const instrument = instrumentAt(symbol);
     const series = new Map(all.map((one) => [one.timeframe, one]));
     const fast = series.get(timeframes.fast)!;
     if (asOfMs < session.nowMs() - PRESENT_MS) {
@@ -74,7 +116,7 @@ export async function createCcxtMarket(options: CcxtMarketOptions): Promise<Mark
   }
 
   async function snapshot(request: SnapshotRequest): Promise<MarketSnapshot> {
-    for (const symbol of request.symbols) await listed(symbol);
+    for (const symbol of request.symbols) await assertOffered(symbol);
     const answers = await Promise.all(
       request.symbols.map((symbol) =>
         marketOf(symbol, request).catch((thrown: unknown) => toAppError(thrown)),
@@ -101,17 +143,20 @@ export async function createCcxtMarket(options: CcxtMarketOptions): Promise<Mark
     fastTimeframe: timeframes.fast,
     // A venue answers for the present; the look-back is there.
     spanMs: { from: options.wallClock.nowMs(), to: null },
+    tellsOpenInterest: Boolean(session.exchange.has.fetchOpenInterest),
     async instruments() {
-      await session.ready();
-      return symbols.map((symbol) => instrumentOf(session.market(symbol), session.exchange.precisionMode));
+      return [...(await offered()).values()];
+    },
+    async candidates(wishes) {
+      return readCandidatePools(session, quotes, [...(await offered()).keys()], wishes);
     },
     snapshot,
     async candles(request) {
-      await listed(request.symbol);
+      await assertOffered(request.symbol);
       return candles.between(request);
     },
     async fundingBetween(symbol, fromMs, toMs) {
-      await listed(symbol);
+      await assertOffered(symbol);
       return quotes.settlements(symbol, fromMs, toMs);
     },
     close: () => session.close(),
