@@ -63,6 +63,7 @@ export async function openVenueSession(
   watchReplies(exchange, budget.observe);
   let markets: Promise<unknown> | null = null;
   let hasFailed = false;
+  let measuring: Promise<void> | null = null;
   let skew: { readonly ms: number; readonly measuredAtMs: EpochMs } | null = null;
 
   async function call<Result>(
@@ -116,9 +117,15 @@ export async function openVenueSession(
     }
   }
 
+  /** The last comparison stands until a new one succeeds: nothing that protects a position may wait for it. */
   async function compareClocks(): Promise<void> {
     if (skew && wallClock.nowMs() - skew.measuredAtMs < SKEW_FRESH_MS) return;
-    await measureSkew();
+    measuring ??= measureSkew().finally(() => {
+      measuring = null;
+    });
+    await measuring.catch((thrown: unknown) => {
+      if (skew === null || (thrown as AppError).code === 'clock_skew') throw thrown;
+    });
   }
 
   async function measureSkew(): Promise<void> {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#domain/errors.ts';
 import { venueSymbol } from '#domain/symbol.ts';
+import { MINUTE_MS } from '#domain/time.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
 import { INSTRUMENTS, opening, openMemoryOrders } from '#tests/support/memory-orders.ts';
@@ -201,6 +202,34 @@ describe('a position', () => {
     await byHand.fapiPrivatePostOrder(order);
     expect((await desk.reconcile()).unknownOutcomes).toBe(0);
     expect(standing()).toEqual(['ETHUSDT 5: STOP_MARKET 5 at 97,TAKE_PROFIT_MARKET 5 at 108']);
+  });
+});
+
+describe('an order', () => {
+  it('that could not be sent, since the account could not be asked how it is set, is none', async () => {
+    venue.faults.add({ path: '/positionSide/dual', effect: { kind: 'dropped', executed: false } });
+    const { intents, view } = await desk.open(ETH);
+    expect(intents.find(({ request }) => request.purpose === 'entry')?.status).toBe('rejected');
+    expect(view.unknownOutcomes).toBe(0);
+    expect(venue.orders).toEqual([]);
+  });
+
+  it('goes out by the last comparison of the clocks when a new one fails', async () => {
+    await desk.reconcile();
+    clock.atMs += 11 * MINUTE_MS;
+    venue.faults.add({ path: '/time', times: null, effect: { kind: 'service-unavailable' } });
+    await desk.open(ETH);
+    expect(standing()).toEqual(['ETHUSDT 5: STOP_MARKET 5 at 97,TAKE_PROFIT_MARKET 5 at 108']);
+  });
+
+  it('is preceded by a new comparison when the venue has refused the time of a read', async () => {
+    await desk.reconcile();
+    const compared = () => venue.requests.filter(({ path }) => path.endsWith('/time')).length;
+    const before = compared();
+    venue.faults.add({ path: '/positionRisk', effect: { kind: 'clock-skew' } });
+    await expect(desk.reconcile()).rejects.toMatchObject({ code: 'clock_skew' });
+    await desk.open(ETH);
+    expect(compared()).toBe(before + 1);
   });
 });
 
