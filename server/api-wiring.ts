@@ -12,7 +12,7 @@ import type {
   StateChange,
   StateChanged,
 } from './api-deps.ts';
-import { type Container, wallClock } from './container.ts';
+import type { Container } from './container.ts';
 import { isModelConfigured } from './engine/agents.ts';
 import { isOfMarket } from './engine/market-desks.ts';
 import { assertOffered, openAnalysis, startCycle } from './engine/run-service.ts';
@@ -20,6 +20,7 @@ import { rootFolder } from './paths.ts';
 import type { WorkQueue } from './queues/queue.ts';
 import { syncSchedule } from './queues/schedules.ts';
 import { runsPort } from './runs-port.ts';
+import { wallClock } from './wall-clock.ts';
 
 export function apiDeps(container: Container, queue: WorkQueue, shutdown: AbortSignal): ApiDeps {
   const { config, rows, source, metrics, ids, logger } = container;

@@ -14,7 +14,6 @@ import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
-import type { Clock } from '#domain/time.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import {
   type AnalysisDeps,
@@ -46,6 +45,7 @@ import { type OpenedDatabase, openVigilDatabase } from './open-database.ts';
 import { rootFolder } from './paths.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { wallClock } from './wall-clock.ts';
 
 export interface ContainerOptions {
   readonly config: Config;
@@ -61,8 +61,6 @@ export interface ContainerOptions {
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
-
-export const wallClock: Clock = { nowMs: () => Date.now() };
 
 export async function createContainer(options: ContainerOptions) {
   const { config, logger, clock, around = {} } = options;

@@ -1,15 +1,12 @@
 /** The one Postgres: embedded in the data folder, or the one DATABASE_URL names; with every schema brought up to date. */
-import { join } from 'node:path';
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import { type Database, openDatabase } from '#db/client.ts';
-import { databaseError, hostAndPort } from '#db/database-error.ts';
-import { startEmbeddedPostgres } from '#db/embedded/start.ts';
 import { migrateDatabase } from '#db/migrate.ts';
-import { AppError, toAppError } from '#domain/errors.ts';
 import { migrateCheckpoints } from '#graphs/graph-runner.ts';
 import type { Config } from './config.ts';
 import { type AdvisoryLocks, createAdvisoryLocks, LOCK_CONNECTION_OPTIONS } from './engine/advisory-locks.ts';
+import { migrationError, openDatabaseServer } from './open-tables.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 export interface OpenedDatabase {
@@ -27,31 +24,21 @@ export const QUEUE_SCHEMA = 'bullmq';
 const ENGINE_MIGRATION_LOCK = 0x65_6e_67;
 
 export async function openVigilDatabase(config: Config, logger: Logger): Promise<OpenedDatabase> {
-  const embedded = config.databaseUrl === null ? await startEmbedded(config, logger) : null;
-  const url = config.databaseUrl ?? embedded?.url ?? '';
+  const server = await openDatabaseServer(config, logger);
   try {
-    const opened = await openPools(url, logger);
+    const opened = await openPools(server.url, logger);
     return {
       ...opened,
-      embedded: embedded !== null,
+      embedded: server.embedded,
       async close() {
         await opened.closePools();
-        await embedded?.stop();
+        await server.stop();
       },
     };
   } catch (thrown) {
-    await embedded?.stop();
+    await server.stop();
     throw thrown;
   }
-}
-
-async function startEmbedded(config: Config, logger: Logger) {
-  const dataDir = join(config.homeDir, 'postgres');
-  return startEmbeddedPostgres({
-    dataDir,
-    log: (line) => logger.debug({ line }, 'postgres'),
-    warn: (line) => logger.warn({ line }, 'postgres'),
-  });
 }
 
 async function openPools(url: string, logger: Logger) {
@@ -71,18 +58,6 @@ async function openPools(url: string, logger: Logger) {
     throw migrationError(thrown, url);
   }
   return { database, locks: createAdvisoryLocks(lockPool, url), checkpointPool, queuePool, closePools };
-}
-
-function migrationError(thrown: unknown, url: string): unknown {
-  const known = databaseError(thrown, url);
-  if (known instanceof AppError) return known;
-  let reason = thrown;
-  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
-  return new AppError(
-    'database_unavailable',
-    `the database at ${hostAndPort(url)} cannot be brought up to date (${toAppError(reason).message}): its user must be allowed to create schemas and tables`,
-    { cause: thrown },
-  );
 }
 
 /** The libraries' own schemas; their set-up races with itself, so it runs under a lock. */

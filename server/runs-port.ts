@@ -1,8 +1,9 @@
 /** The API's view of runs. A database may hold those of other markets, which no process of this one goes on with. */
 import type { ListedRun, RunStatus, RunSummary } from '#domain/run.ts';
 import type { RunsPort } from './api-deps.ts';
-import { type Container, wallClock } from './container.ts';
+import type { Container } from './container.ts';
 import { marketKeyOf, mayRunOn } from './engine/market-desks.ts';
+import { wallClock } from './wall-clock.ts';
 
 export function runsPort({ rows, source }: Pick<Container, 'rows' | 'source'>): RunsPort {
   const told = (run: RunSummary): ListedRun => ({

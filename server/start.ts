@@ -6,7 +6,7 @@ import { HOUR_MS } from '#domain/time.ts';
 import { apiDeps } from './api-wiring.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { type Container, type ContainerOptions, createContainer, wallClock } from './container.ts';
+import { type Container, type ContainerOptions, createContainer } from './container.ts';
 import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
 import { isOfMarket } from './engine/market-desks.ts';
 import { forgetOld } from './engine/retention.ts';
@@ -18,6 +18,7 @@ import { mendSchedules, syncSchedule } from './queues/schedules.ts';
 import type { BeatingRole, Role } from './roles.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createRoleBeat, type RoleBeat } from './telemetry/role-beat.ts';
+import { wallClock } from './wall-clock.ts';
 
 export interface StartOptions {
   readonly config: Config;

@@ -1,8 +1,8 @@
 import { toAppError } from '#domain/errors.ts';
 import type { Config } from '../config.ts';
-import { wallClock } from '../container.ts';
 import { openLiveBroker } from '../engine/desk-venues.ts';
 import { DEFAULT_POOL } from '../engine/market-source.ts';
+import { wallClock } from '../wall-clock.ts';
 import type { Check } from './check.ts';
 
 const NAME = 'account';

@@ -3,9 +3,10 @@ import type { OrderRequest } from '#domain/order.ts';
 import { CycleRecord } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
-import { type Container, wallClock } from '../container.ts';
+import type { Container } from '../container.ts';
 import { onceDeskId } from '../engine/market-desks.ts';
 import { assertOffered, openCycle } from '../engine/run-service.ts';
+import { wallClock } from '../wall-clock.ts';
 import { cliConfig, marketLine, printJson, symbolList, withContainer, withUniverse } from './session.ts';
 
 interface CycleOptions {

@@ -4,8 +4,9 @@ import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
-import { type Container, wallClock } from '../container.ts';
+import type { Container } from '../container.ts';
 import type { WorkQueue } from '../queues/queue.ts';
+import { wallClock } from '../wall-clock.ts';
 import { marketKeyOf, mayRunOn } from './market-desks.ts';
 
 export type CycleStart =

@@ -1,0 +1,3 @@
+import type { Clock } from '#domain/time.ts';
+
+export const wallClock: Clock = { nowMs: () => Date.now() };
