@@ -16,6 +16,7 @@ import { wallClock } from '../wall-clock.ts';
 import type { Check } from './check.ts';
 import { checkAccount } from './check-account.ts';
 import { checkBeat } from './check-beat.ts';
+import { checkCandles } from './check-candles.ts';
 import { checkHome } from './check-home.ts';
 import { checkModel } from './check-model.ts';
 import { cliConfig, cliLogger, printJson } from './session.ts';
@@ -52,6 +53,7 @@ async function examine(role: BeatingRole | undefined): Promise<Check[]> {
   const rest = await Promise.all([
     checkHome(config),
     checkDatabase(config),
+    checkCandles(config),
     checkRedis(config),
     checkMarket(config),
     checkPort(config),

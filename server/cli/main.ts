@@ -55,6 +55,16 @@ program
   .addOption(json())
   .action(async (words, options) => (await import('./handles.ts')).arm(words.join(' '), options));
 program
+  .command('backfill')
+  .description('store the candles of a venue; goes on where it stopped')
+  .requiredOption('--from <instant>', 'from when on, such as 2025-01-01 or 2025-01-01T12:00:00Z')
+  .option('--to <instant>', 'until when; now when absent')
+  .option('--market <id>', 'a ccxt id; VIGIL_MARKET when absent, and binanceusdm where that is replay')
+  .option('--symbols <list>', 'symbols, separated by commas; the configured ones when absent')
+  .option('--timeframe <timeframe>', 'one of the venue’s own; coarser ones can be built from it', '1m')
+  .addOption(json())
+  .action(async (options) => (await import('./backfill.ts')).backfill(options));
+program
   .command('doctor')
   .description('tell what is configured, reachable and missing, and how to mend it')
   .addOption(new Option('--role <role>', 'also whether this role’s loop turns here').choices(BEATING_ROLES))

@@ -33,6 +33,8 @@ const SettingsCommand = z.object({
   keyMayTrade: z.boolean().optional(),
   staleSymbol: z.string().nullable().optional(),
   gappedSymbol: z.string().nullable().optional(),
+  candleHole: z.object({ symbol: z.string(), fromMs: z.number(), toMs: z.number() }).nullable().optional(),
+  spoiltSymbol: z.string().nullable().optional(),
   brokenSymbol: z.string().nullable().optional(),
 });
 

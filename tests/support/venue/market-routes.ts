@@ -82,20 +82,24 @@ async function klines({ engine: { state, feed }, parameters, settings }: RouteCa
   const fromMs = parameters.integer('startTime') ?? Math.ceil(endMs / widthMs - limit) * widthMs;
   const bars = await feed.bars(symbol, timeframe, fromMs, Math.ceil(endMs / widthMs) * widthMs);
   const { quantity } = textsOf(state, symbol);
+  const { candleHole: hole } = settings;
   const shown = bars.filter(({ openAtMs }) => {
+    if (symbol === hole?.symbol && openAtMs >= hole.fromMs && openAtMs < hole.toMs) return false;
     const barsAgo = (nowEndMs - openAtMs) / widthMs - 1;
     return !(
       (symbol === settings.staleSymbol && barsAgo <= 1) ||
       (symbol === settings.gappedSymbol && barsAgo === 5)
     );
   });
+  const [top, bottom] =
+    symbol === settings.spoiltSymbol ? (['low', 'high'] as const) : (['high', 'low'] as const);
   return shown
     .slice(0, limit)
     .map((bar) => [
       bar.openAtMs,
       String(bar.open),
-      String(bar.high),
-      String(bar.low),
+      String(bar[top]),
+      String(bar[bottom]),
       String(bar.close),
       String(bar.volume),
       bar.openAtMs + widthMs - 1,

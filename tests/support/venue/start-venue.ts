@@ -92,6 +92,8 @@ export async function startVenue(options: VenueOptions = {}): Promise<TestVenue>
     keyMayTrade: true,
     staleSymbol: null,
     gappedSymbol: null,
+    candleHole: null,
+    spoiltSymbol: null,
     brokenSymbol: null,
     ...options.settings,
   };

@@ -24,6 +24,10 @@ export interface VenueSettings {
   staleSymbol: string | null;
   /** Leaves out a bar in the middle of this symbol's candles. */
   gappedSymbol: string | null;
+  /** Has no candles of this symbol that open in the span. */
+  candleHole: { readonly symbol: string; readonly fromMs: number; readonly toMs: number } | null;
+  /** Gives candles of this symbol whose low is above their high. */
+  spoiltSymbol: string | null;
   /** Refuses every question about this symbol. */
   brokenSymbol: string | null;
 }
