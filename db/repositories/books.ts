@@ -6,6 +6,7 @@ import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { accounts, positions } from '../schema/books.ts';
 import { incoming, insertFills, insertFundings, upsertOrders, upsertTrades } from './order-rows.ts';
+import { withoutDiskWait } from './without-disk-wait.ts';
 
 interface Books {
   readonly atMs: EpochMs;
@@ -18,10 +19,13 @@ interface Books {
   readonly cursor: string | null;
 }
 
-/** Views of one desk are stored one after the other; the last one stands. */
+/** Views of one desk are stored one after the other; the last one stands. The venue would tell a lost one again. */
 export function saveBooks(orm: Database['orm'], deskId: string, books: Books): Promise<void> {
   return orm.transaction(async (transaction) => {
-    await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`books:${deskId}`}, 0))`);
+    await Promise.all([
+      withoutDiskWait(transaction),
+      transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`books:${deskId}`}, 0))`),
+    ]);
     // On the transaction's one connection they run in this order, without a pause for each answer.
     await Promise.all([
       saveAccount(transaction, deskId, books.account, books.cursor),

@@ -7,6 +7,7 @@ import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { orderIntents } from '../schema/orders.ts';
 import { upsertOrders } from './order-rows.ts';
+import { withoutDiskWait } from './without-disk-wait.ts';
 
 interface Evidence {
   readonly atMs: EpochMs;
@@ -22,10 +23,13 @@ export async function planIntents(
 ): Promise<readonly OrderIntent[]> {
   if (intents.length === 0) return [];
   return orm.transaction(async (transaction) => {
-    await transaction
-      .insert(orderIntents)
-      .values(intents.map((intent) => ({ ...intent, clientOrderId: intent.request.clientOrderId })))
-      .onConflictDoNothing();
+    await Promise.all([
+      withoutDiskWait(transaction),
+      transaction
+        .insert(orderIntents)
+        .values(intents.map((intent) => ({ ...intent, clientOrderId: intent.request.clientOrderId })))
+        .onConflictDoNothing(),
+    ]);
     const clientOrderIds = intents.map((intent) => intent.request.clientOrderId);
     const rows = await transaction
       .select()
@@ -46,7 +50,10 @@ export async function planIntents(
   });
 }
 
-/** The row is locked while it moves, so that two movers see each other's step. */
+/**
+ * The row is locked while it moves, so that two movers see each other's step. `sent` alone waits for the disk, and takes
+ * all that was committed before it along: what comes of the order afterwards the venue can tell again.
+ */
 export function moveIntent(
   orm: Database['orm'],
   intentId: string,
@@ -54,11 +61,10 @@ export function moveIntent(
   evidence: Evidence,
 ): Promise<OrderIntent> {
   return orm.transaction(async (transaction) => {
-    const [row] = await transaction
-      .select()
-      .from(orderIntents)
-      .where(eq(orderIntents.intentId, intentId))
-      .for('update');
+    const [[row]] = await Promise.all([
+      transaction.select().from(orderIntents).where(eq(orderIntents.intentId, intentId)).for('update'),
+      to === 'sent' ? null : withoutDiskWait(transaction),
+    ]);
     if (row === undefined)
       throw new AppError('not_found', `no intent ${intentId}`, { context: { intentId } });
     // A second part-fill is the one step that ends where it began; any other step in place is no step.
