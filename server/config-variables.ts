@@ -114,6 +114,24 @@ export const Environment = z.object({
     section: 'Market',
     description: 'The universe, separated by commas. None: the default pool as far as the market offers it.',
   }),
+  VIGIL_POOL_MOVERS: defaulted(wholeNumber({ min: 0, max: 20 }), {
+    section: 'Market',
+    description:
+      'How many of a venue’s greatest movers of the last 24 h join the universe; read anew every 15 min.',
+    fallback: '0',
+  }),
+  VIGIL_POOL_OPEN_INTEREST: defaulted(wholeNumber({ min: 0, max: 20 }), {
+    section: 'Market',
+    description:
+      'How many of a venue’s symbols with the most open interest join the universe; read anew every 15 min.',
+    fallback: '0',
+  }),
+  VIGIL_MIN_OPEN_INTEREST_USD: defaulted(numberBetween({ min: 0, max: 1_000_000_000_000 }), {
+    section: 'Market',
+    description:
+      'On a venue nothing is opened in a symbol whose open interest is worth less; 0 asks for none. Closes always pass.',
+    fallback: '15000000',
+  }),
   CYCLE_INTERVAL_MS: optional(wholeNumber({ min: 1_000, max: 86_400_000 }), {
     section: 'Market',
     description: 'Wall milliseconds between cycles of a new desk. None: 15000 in replay, 180000 on a venue.',

@@ -46,6 +46,10 @@ export interface MarketConfig {
   readonly seed: number;
   /** Null: the default pool as far as the market offers it. */
   readonly symbols: readonly MarketSymbol[] | null;
+  /** How many candidates of a venue join the symbols. */
+  readonly pools: { readonly movers: number; readonly openInterest: number };
+  /** What a venue's symbol needs to be opened in; null asks for nothing. */
+  readonly minOpenInterestQuote: number | null;
 }
 
 export interface ExchangeConfig {
@@ -159,12 +163,20 @@ function* crossProblems(given: Partial<Record<VariableName, string>>): Generator
       'LLM_PRICE_OUTPUT_USD',
       'goes together with LLM_PRICE_INPUT_USD: set both or neither',
     );
+  const isReplay = (given.VIGIL_MARKET?.trim() ?? 'replay') === 'replay';
+  for (const pool of ['VIGIL_POOL_MOVERS', 'VIGIL_POOL_OPEN_INTEREST'] as const)
+    if (isReplay && Number(given[pool]) > 0)
+      yield problem(
+        given,
+        pool,
+        'needs VIGIL_MARKET to name a venue such as binanceusdm: a replay has no pools',
+      );
   if (given.VIGIL_MODE?.trim() !== 'live') return;
   if (given.VIGIL_LIVE_ACK === undefined)
     yield problem(given, 'VIGIL_LIVE_ACK', 'must be real-money when VIGIL_MODE is live');
   for (const key of ['EXCHANGE_API_KEY', 'EXCHANGE_SECRET'] as const)
     if (given[key] === undefined) yield problem(given, key, 'is required when VIGIL_MODE is live');
-  if ((given.VIGIL_MARKET?.trim() ?? 'replay') === 'replay')
+  if (isReplay)
     yield problem(given, 'VIGIL_MARKET', 'must name a venue such as binanceusdm when VIGIL_MODE is live');
 }
 
@@ -216,6 +228,8 @@ function configOf(env: Environment): Config {
       speed: env.VIGIL_SPEED,
       seed: env.VIGIL_SEED,
       symbols: env.VIGIL_SYMBOLS ?? null,
+      pools: { movers: env.VIGIL_POOL_MOVERS, openInterest: env.VIGIL_POOL_OPEN_INTEREST },
+      minOpenInterestQuote: env.VIGIL_MIN_OPEN_INTEREST_USD || null,
     },
     cycleIntervalMs: env.CYCLE_INTERVAL_MS ?? (env.VIGIL_MARKET === 'replay' ? 15_000 : 180_000),
     exchange: {

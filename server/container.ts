@@ -30,12 +30,13 @@ import { createQTableReader } from '#tools/qtable/q-table.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 import type { Config } from './config.ts';
 import { createAgents } from './engine/agents.ts';
+import { withCandidates } from './engine/candidates.ts';
 import { createDeskHouse } from './engine/desk-house.ts';
 import { createDeskLock } from './engine/desk-lock.ts';
 import { type DeskVenues, openLiveVenue, paperVenues } from './engine/desk-venues.ts';
 import { fixedClock, type MarketClock, replayClock, wallMarketClock } from './engine/market-clock.ts';
 import { isOfMarket, mayRunOn } from './engine/market-desks.ts';
-import { type OpenMarket, openMarket } from './engine/market-source.ts';
+import { type HeldSymbols, type OpenMarket, openMarket } from './engine/market-source.ts';
 import { createPendingWork } from './engine/pending-work.ts';
 import { createRunEngine, STALE_AFTER_MS } from './engine/run-engine.ts';
 import { createRunTracer, TELL_WITHIN_MS } from './engine/run-tracer.ts';
@@ -74,10 +75,8 @@ export async function createContainer(options: ContainerOptions) {
       await close().catch((err: unknown) => logger.warn({ err }, 'while closing'));
   };
   try {
-    const held = createOrderRepository(opened.database);
-    const source = await openMarket(config, wallClock, barsPerSeries, async (key) =>
-      (await held.positions()).filter((position) => isOfMarket(position, key)).map(({ symbol }) => symbol),
-    );
+    const heldOf = heldIn(createOrderRepository(opened.database));
+    const source = await openMarket(config, { wallClock, barsPerSeries, heldOf, logger });
     stops.push(() => source.market.close());
     const rows = openRepositories(opened, source, config);
     await seedPrompts(rows.prompts);
@@ -125,7 +124,7 @@ export async function createContainer(options: ContainerOptions) {
         records: rows.records,
         wallClock,
         elapsedMs: () => performance.now(),
-        limits: DEFAULT_LIMITS,
+        limits: { ...DEFAULT_LIMITS, minOpenInterestQuote: source.minOpenInterestQuote },
         thresholds: DEFAULT_THRESHOLDS,
         settings: DEFAULT_SETTINGS,
         control,
@@ -235,16 +234,27 @@ function openRepositories(
   };
 }
 
+function heldIn(orders: Pick<ReturnType<typeof createOrderRepository>, 'positions'>): HeldSymbols {
+  return async (marketKey) =>
+    (await orders.positions())
+      .filter((position) => isOfMarket(position, marketKey))
+      .map(({ symbol }) => symbol);
+}
+
 async function openVenues(
-  { market, key, symbols }: OpenMarket,
+  source: OpenMarket,
   marketClock: MarketClock,
   config: Config,
   rows: ReturnType<typeof openRepositories>,
   logger: Logger,
 ): Promise<DeskVenues> {
+  const { market, key } = source;
   if (config.mode === 'paper') return paperVenues({ market, marketClock, store: rows.paperStore });
   const desk = await rows.desks.get(key);
   const fromMs = desk?.createdAtMs ?? wallClock.nowMs();
+  // A position may have been closed while nobody looked, in a symbol that is no candidate any more.
+  const held = await heldIn(rows.orders)(key);
+  const symbols = withCandidates([...source.symbols, ...held], source.candidates);
   return openLiveVenue({ config, symbols, deskId: key, fromMs, wallClock, logger });
 }
 

@@ -4,6 +4,7 @@ import { CycleRecord } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
 import type { Container } from '../container.ts';
+import { withCandidates } from '../engine/candidates.ts';
 import { onceDeskId } from '../engine/market-desks.ts';
 import { assertOffered, openCycle } from '../engine/run-service.ts';
 import { wallClock } from '../wall-clock.ts';
@@ -56,12 +57,13 @@ async function makeDesk(
   runId: string,
   symbols: readonly MarketSymbol[] | null,
 ): Promise<string> {
-  const watched = symbols ?? container.source.symbols;
+  const { source } = container;
+  const watched = symbols ?? withCandidates(source.symbols, source.candidates);
   await assertOffered(watched, container);
-  const deskId = onceDeskId(container.source.key, runId);
+  const deskId = onceDeskId(source.key, runId);
   await container.rows.desks.create({
     deskId,
-    name: `one cycle on ${container.source.market.source.name}`.slice(0, 60),
+    name: `one cycle on ${source.market.source.name}`.slice(0, 60),
     symbols: [...watched],
     intervalMs: container.config.cycleIntervalMs,
     paused: true,

@@ -105,11 +105,10 @@ async function checkRedis(config: Config): Promise<Check> {
 
 async function checkMarket(config: Config): Promise<Check> {
   return attempt('market', async () => {
-    const { market, symbols, live, startAtMs, description } = await openMarket(
-      config,
+    const { market, symbols, live, startAtMs, description } = await openMarket(config, {
       wallClock,
-      DEFAULT_SETTINGS.barsPerSeries,
-    );
+      barsPerSeries: DEFAULT_SETTINGS.barsPerSeries,
+    });
     const instruments = await market.instruments();
     await market.close();
     const { name, synthetic } = market.source;

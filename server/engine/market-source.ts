@@ -3,8 +3,11 @@ import { existsSync, realpathSync } from 'node:fs';
 import { AppError } from '#domain/errors.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
 import { type Clock, DAY_MS, HOUR_MS } from '#domain/time.ts';
+import type { CcxtMarket } from '#exchanges/ccxt/ccxt-market.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { Config } from '../config.ts';
+import { type Logger, SILENT_LOGGER } from '../telemetry/logger.ts';
+import { type Candidates, openCandidates } from './candidates.ts';
 import { liveMarketKey } from './desk-venues.ts';
 
 /** The default pool (REQUIREMENTS): what a desk watches when nobody names symbols. */
@@ -22,6 +25,10 @@ export interface OpenMarket {
   /** Names the market in desk ids and clock rows: one desk lives on one market. */
   readonly key: string;
   readonly symbols: readonly MarketSymbol[];
+  /** What joins the symbols for a while. */
+  readonly candidates: Candidates;
+  /** What a symbol's open interest must be worth before it is opened in; null where there is none to tell. */
+  readonly minOpenInterestQuote: number | null;
   /** Whether time comes from the wall; else the replay's own clock runs. */
   readonly live: boolean;
   readonly startAtMs: number;
@@ -33,51 +40,97 @@ export interface OpenMarket {
  * Opens the market the configuration names: files, the generator when there are no files, or a venue.
  * @throws AppError `candle_data_missing`, `venue_unavailable`, `symbol_unknown` …
  */
-export async function openMarket(
-  config: Config,
-  wallClock: Clock,
-  barsPerSeries: number,
-  heldOf: HeldSymbols = async () => [],
-): Promise<OpenMarket> {
-  if (config.market.source !== 'replay') return openVenue(config, wallClock, barsPerSeries, heldOf);
-  return config.market.dataPath === null
-    ? openGenerator(config, barsPerSeries, heldOf)
-    : openReplay(config, barsPerSeries);
+export async function openMarket(config: Config, options: OpenMarketOptions): Promise<OpenMarket> {
+  if (config.market.source !== 'replay') return openVenue(config, options);
+  return config.market.dataPath === null ? openGenerator(config, options) : openReplay(config, options);
+}
+
+export interface OpenMarketOptions {
+  readonly wallClock: Clock;
+  readonly barsPerSeries: number;
+  readonly heldOf?: HeldSymbols;
+  readonly logger?: Logger;
 }
 
 /** What the desks of a market hold: offered whatever is watched now, or nobody could price or close it. */
 export type HeldSymbols = (marketKey: string) => Promise<readonly MarketSymbol[]>;
 
-async function openVenue(
-  config: Config,
-  wallClock: Clock,
-  barsPerSeries: number,
-  heldOf: HeldSymbols,
-): Promise<OpenMarket> {
+const NOTHING_HELD: HeldSymbols = async () => [];
+const NO_CANDIDATES: Candidates = { current: () => [] };
+
+async function openVenue(config: Config, options: OpenMarketOptions): Promise<OpenMarket> {
+  const { wallClock, barsPerSeries, heldOf = NOTHING_HELD, logger = SILENT_LOGGER } = options;
   const { createCcxtMarket } = await import('#exchanges/ccxt/ccxt-market.ts');
-  const symbols = config.market.symbols ?? DEFAULT_POOL;
-  const { source } = config.market;
+  const { source, symbols: asked, pools } = config.market;
   const key = config.mode === 'live' ? liveMarketKey(config) : source;
   const baseUrl = config.exchange.baseUrl ?? undefined;
+  const hasPools = pools.movers + pools.openInterest > 0;
   const market = await createCcxtMarket({
     exchangeId: source,
-    symbols: union(symbols, await heldOf(key)),
+    symbols: union(asked ?? [], await heldOf(key)),
+    // Asked for by name it must be there; of the default pool, what the venue lists is taken.
+    ifListed: asked === null ? DEFAULT_POOL : [],
+    offersAll: hasPools,
     barsPerSeries,
     wallClock,
     ...(baseUrl && { baseUrl }),
   });
-  // Asked now: without its venue a desk has nothing to do, and whoever starts it should hear so.
-  await market.instruments().catch(async (thrown: unknown) => {
+  try {
+    // Asked now: without its venue a desk has nothing to do, and whoever starts it should hear so.
+    const offered = new Set((await market.instruments()).map(({ symbol }) => symbol));
+    const symbols = asked ?? DEFAULT_POOL.filter((symbol) => offered.has(symbol));
+    const unlisted = DEFAULT_POOL.filter((symbol) => asked === null && !offered.has(symbol));
+    if (symbols.length === 0) throw noneListed(source);
+    if (unlisted.length > 0) logger.info({ source, unlisted }, 'not listed, so left out of the default pool');
+    const candidates = hasPools ? await poolsOf(market, config, wallClock, logger) : NO_CANDIDATES;
+    const minOpenInterestQuote = market.tellsOpenInterest ? config.market.minOpenInterestQuote : null;
+    if (!market.tellsOpenInterest && config.market.minOpenInterestQuote !== null)
+      logger.warn({ source }, 'tells no open interest, so VIGIL_MIN_OPEN_INTEREST_USD cannot be held there');
+    const startAtMs = wallClock.nowMs();
+    return {
+      market,
+      key,
+      symbols,
+      candidates,
+      minOpenInterestQuote,
+      live: true,
+      startAtMs,
+      description: null,
+    };
+  } catch (thrown) {
     await market.close();
     throw thrown;
+  }
+}
+
+/** What moves most and what is held most there, both liquid enough to be opened in. */
+function poolsOf(
+  market: CcxtMarket,
+  { market: { source, pools, minOpenInterestQuote } }: Config,
+  clock: Clock,
+  logger: Logger,
+): Promise<Candidates> {
+  return openCandidates({
+    async read() {
+      const { movers, openInterest } = await market.candidates({ ...pools, minOpenInterestQuote });
+      logger.info({ source, movers, openInterest }, 'candidate pools');
+      return union(movers, openInterest);
+    },
+    clock,
+    onFailure: (err) => logger.warn({ err, source }, 'the candidate pools could not be read'),
+    isFatal: (thrown) => thrown instanceof AppError && thrown.code === 'config_invalid',
   });
-  return { market, key, symbols, live: true, startAtMs: wallClock.nowMs(), description: null };
+}
+
+function noneListed(source: string): AppError {
+  const pool = DEFAULT_POOL.join(', ');
+  const message = `${source} lists none of the default pool (${pool}): name symbols of its own in VIGIL_SYMBOLS`;
+  return new AppError('symbol_unknown', message, { context: { source } });
 }
 
 async function openGenerator(
   config: Config,
-  barsPerSeries: number,
-  heldOf: HeldSymbols,
+  { barsPerSeries, heldOf = NOTHING_HELD }: OpenMarketOptions,
 ): Promise<OpenMarket> {
   const { createGeneratorMarket } = await import('#exchanges/generator/generator-market.ts');
   const { seed, fromMs } = config.market;
@@ -94,13 +147,15 @@ async function openGenerator(
     market,
     key,
     symbols,
+    candidates: NO_CANDIDATES,
+    minOpenInterestQuote: null,
     live: false,
     startAtMs: market.spanMs.from,
     description: null,
   };
 }
 
-async function openReplay(config: Config, barsPerSeries: number): Promise<OpenMarket> {
+async function openReplay(config: Config, { barsPerSeries }: OpenMarketOptions): Promise<OpenMarket> {
   const { dataPath, dataVenue, fromMs } = config.market;
   if (dataPath === null || !existsSync(dataPath)) {
     throw new AppError(
@@ -125,6 +180,8 @@ async function openReplay(config: Config, barsPerSeries: number): Promise<OpenMa
     market,
     key,
     symbols,
+    candidates: NO_CANDIDATES,
+    minOpenInterestQuote: null,
     live: false,
     startAtMs: market.description.startAtMs,
     description: market.description,

@@ -1,12 +1,14 @@
 /** Starts runs: the scheduled tick, the cycle or the analysis somebody asked for. */
 import { createHash } from 'node:crypto';
 import { AppError } from '#domain/errors.ts';
+import type { Desk } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
 import type { Container } from '../container.ts';
 import type { WorkQueue } from '../queues/queue.ts';
 import { wallClock } from '../wall-clock.ts';
+import { withCandidates } from './candidates.ts';
 import { marketKeyOf, mayRunOn } from './market-desks.ts';
 
 export type CycleStart =
@@ -56,9 +58,15 @@ export async function openCycle(container: Container, deskId: string, runId: str
     deskId,
     kind: 'cycle',
     question: null,
-    symbols: desk.symbols,
+    symbols: watchedBy(desk, container),
   });
   return started.started ? { runId } : { skipped: true, runningRunId: started.runningRunId };
+}
+
+/** A desk's symbols; the market's own desk watches the candidates of its venue as well. */
+function watchedBy({ deskId, symbols }: Desk, { source, defaultDeskId }: Container): readonly MarketSymbol[] {
+  if (deskId !== defaultDeskId) return symbols;
+  return withCandidates(symbols, source.candidates);
 }
 
 export async function startCycle(

@@ -110,6 +110,18 @@ describe.each(RUNNERS)('a cycle by %s', (_name, run) => {
     expect(desk.agents.asked).not.toContain('executor');
   });
 
+  it('is denied where open interest is under the minimum, with the numbers of the snapshot', async () => {
+    const desk = await openDesk(MOMENTS.trading);
+    const limits = { ...desk.deps.limits, minOpenInterestQuote: 1e12 };
+    const record = await recordOfCycle(run, desk, 'run-1', { ...desk.deps, limits });
+    expect(record).toMatchObject({ outcome: 'denied', intents: [] });
+    for (const { findings } of record.verdicts)
+      expect(findings[0]).toMatchObject({
+        ...{ code: 'too_illiquid', effect: 'deny', limit: 1e12 },
+        message: expect.stringMatching(/^open interest \d{8,} of .+ is under the minimum 1000000000000$/),
+      });
+  });
+
   it('is denied when the Risk agent refuses all of it', async () => {
     const desk = await openDesk(MOMENTS.trading, {
       script: {

@@ -125,6 +125,25 @@ describe('an environment', () => {
     expect(problemsOf({ ...live, VIGIL_LIVE_ACK: 'yes' })).toHaveProperty('VIGIL_LIVE_ACK');
   });
 
+  it('takes no candidates of a venue, and 15 million of open interest for the least, unless asked otherwise', () => {
+    const { pools, minOpenInterestQuote } = readConfig({}).market;
+    expect({ pools, minOpenInterestQuote }).toEqual({
+      pools: { movers: 0, openInterest: 0 },
+      minOpenInterestQuote: 15_000_000,
+    });
+    const venue = { VIGIL_MARKET: 'binanceusdm' };
+    const asked = { VIGIL_POOL_MOVERS: '3', VIGIL_POOL_OPEN_INTEREST: '5', VIGIL_MIN_OPEN_INTEREST_USD: '0' };
+    expect(readConfig({ ...venue, ...asked }).market).toMatchObject({
+      pools: { movers: 3, openInterest: 5 },
+      minOpenInterestQuote: null,
+    });
+    expect(problemsOf({ ...venue, VIGIL_POOL_MOVERS: '21', VIGIL_MIN_OPEN_INTEREST_USD: '-1' })).toEqual({
+      VIGIL_POOL_MOVERS: 'must be a whole number from 0 to 20',
+      VIGIL_MIN_OPEN_INTEREST_USD: 'must be a number from 0 to 1000000000000',
+    });
+    expect(problemsOf({ VIGIL_POOL_MOVERS: '1' }).VIGIL_POOL_MOVERS).toContain('needs VIGIL_MARKET');
+  });
+
   it('refuses an unknown variable of ours and names the nearest known one', () => {
     expect(problemsOf({ VIGIL_SIMBOLS: 'BTC' }).VIGIL_SIMBOLS).toContain('did you mean VIGIL_SYMBOLS?');
     expect(problemsOf({ VIGIL_COFFEE_MACHINE: '1' }).VIGIL_COFFEE_MACHINE).toBe('is not a variable of Vigil');

@@ -5,7 +5,10 @@ import { openMarket } from '#server/engine/market-source.ts';
 import { DEFAULT_THRESHOLDS, fallFromHigh } from '#tools/breaker/assess-breaker.ts';
 
 it('lets a desk of the made-up market work for four days before the crash trips its breaker', async () => {
-  const { market, startAtMs } = await openMarket(readConfig({}), { nowMs: () => 0 }, 10);
+  const { market, startAtMs } = await openMarket(readConfig({}), {
+    wallClock: { nowMs: () => 0 },
+    barsPerSeries: 10,
+  });
   const [btc = ''] = (await market.instruments()).map(({ symbol }) => symbol);
   const { windowMs, fallFraction } = DEFAULT_THRESHOLDS.falls.find(({ asset }) => asset === 'BTC')!;
   const worstFall = async (fromHour: number, toHour: number) => {
