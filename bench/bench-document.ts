@@ -1,11 +1,13 @@
 /** What `--save` keeps: the last run as a page a person reads. */
 import { cpus } from 'node:os';
 import type { BenchRow } from './bench-row.ts';
+import type { OrderBench } from './order-bench.ts';
 
 export interface BenchRun {
   readonly measuredAtMs: number;
   readonly loadBefore: readonly number[];
   readonly loadAfter: readonly number[];
+  readonly orders: Omit<OrderBench, 'rows'> | null;
   readonly cycles: {
     readonly outcomes: Readonly<Record<string, number>>;
     readonly subjectsMean: number;
@@ -15,6 +17,7 @@ export interface BenchRun {
 
 /** Medians to stay under, by the name of their row. */
 export const GOALS: readonly { readonly name: string; readonly limit: number }[] = [
+  { name: 'order: our own share', limit: 10 },
   { name: 'indicators node', limit: 15 },
   { name: 'cycle without the graph', limit: 40 },
   { name: 'cycle, LangGraph, Postgres', limit: 150 },
@@ -49,9 +52,21 @@ ${goals.join('\n')}
 |---|---|---|---|
 ${rows.join('\n')}
 
+${roundTripsText(run.orders).join('\n')}
+
 Timed cycles of the desk on Postgres: ${outcomes.join(', ')}; ${figure(run.cycles?.subjectsMean ?? 0)} subjects on average.
 Node ${process.version}, ${cpus().length} cores, load average ${loadBefore} before and ${loadAfter} after, ${new Date(run.measuredAtMs).toISOString().slice(0, 10)}.
 `;
+}
+
+/** What an order waited for on the wire, a line for each round trip. */
+export function roundTripsText(orders: BenchRun['orders']): string[] {
+  if (orders === null) return [];
+  return [
+    `Round trips to the venue that ${orders.alike} of ${orders.timed} timed orders waited for, one after the other:`,
+    '',
+    ...orders.roundTrips.map((calls, index) => `${index + 1}. ${calls.join(', ')}`),
+  ];
 }
 
 function figure(value: number): string {
@@ -62,6 +77,17 @@ const HEAD = `# Bench
 
 Written by \`npm run bench -- --save\`; the numbers are also in \`bench/results.json\`. Machines differ by more than code
 does, so read the ratios: everything is measured side by side in one run, taking turns cycle by cycle.
+
+An order is timed from the hand-over of an approved decision to the moment its entry's answer is stored: the venue is read
+and reconciled, balance and margin with it, the gate judges again, the intents are committed, the entry is sent. The venue
+is the tests' own, in a process of its own, 20 ms away; ccxt signs and reads as it does on the real one; the database is an
+embedded Postgres that waits for its disk. A position stands beside the traded one, and the guard has read the venue just
+before. The stop and the target follow the entry and are not part of it.
+
+- *order: decision to acknowledged*: all of it.
+- *order: the wire*: the round trips waited for one after the other, each at the price of a bare one, measured by a plain
+  request in turns with the orders. Requests side by side count as one.
+- *order: our own share*: the first less the second; what the venue needs to work out its answers counts as ours.
 
 One cycle looks at 50 symbols × 4 timeframes (3m, 15m, 1h, 4h) × 500 candles, all agents by their rules. Each cycle sees
 a market one 3m bar further on, validates every series anew, and goes on through scanner, context, gate and placement.

@@ -2,12 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type BenchRun, benchDocument, GOALS } from './bench-document.ts';
+import { type BenchRun, benchDocument, GOALS, roundTripsText } from './bench-document.ts';
 import { type BenchRow, benchTable } from './bench-row.ts';
 import { benchCycles } from './cycle-bench.ts';
 import { benchIndicators } from './indicators.ts';
+import { benchOrders } from './order-bench.ts';
 
-const BENCHES = ['cycle', 'indicators'] as const;
+const BENCHES = ['order', 'cycle', 'indicators'] as const;
 type BenchName = (typeof BENCHES)[number];
 
 const { values } = parseArgs({
@@ -27,7 +28,7 @@ try {
 function chosenBenches(only: string | undefined): readonly BenchName[] {
   if (only === undefined) return BENCHES;
   const chosen = BENCHES.find((name) => name === only);
-  if (chosen === undefined) throw new Error(`--only ${only} is no bench: choose ${BENCHES.join(' or ')}`);
+  if (chosen === undefined) throw new Error(`--only ${only} is no bench: choose ${BENCHES.join(', ')}`);
   if (values.save) throw new Error('--save keeps whole runs: leave --only out');
   return [chosen];
 }
@@ -35,18 +36,25 @@ function chosenBenches(only: string | undefined): readonly BenchName[] {
 async function runBenches(names: readonly BenchName[]): Promise<BenchRun> {
   const loadBefore = loadavg();
   const results: BenchRow[] = [];
+  let orders: BenchRun['orders'] = null;
   let cycles: BenchRun['cycles'] = null;
+  // First, while this process is small: a heap full of candles is not what an order waits for.
+  if (names.includes('order')) {
+    const { rows, ...told } = await benchOrders((done, of) => showProgress('order', done, of));
+    results.push(...rows);
+    orders = told;
+  }
   if (names.includes('cycle')) {
-    const { rows, ...told } = await benchCycles(showProgress);
+    const { rows, ...told } = await benchCycles((done, of) => showProgress('cycle', done, of));
     results.push(...rows);
     cycles = told;
   }
   if (names.includes('indicators')) results.push(...benchIndicators());
-  return { measuredAtMs: Date.now(), loadBefore, loadAfter: loadavg(), cycles, results };
+  return { measuredAtMs: Date.now(), loadBefore, loadAfter: loadavg(), orders, cycles, results };
 }
 
-function showProgress(done: number, of: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\rcycle ${done} of ${of}${done === of ? '\n' : ''}`);
+function showProgress(what: string, done: number, of: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${what} ${done} of ${of}${done === of ? '\n' : ''}`);
 }
 
 function save(run: BenchRun): void {
@@ -54,7 +62,7 @@ function save(run: BenchRun): void {
   writeFileSync('docs/bench.md', benchDocument(run));
 }
 
-function show({ results, cycles, loadBefore, loadAfter }: BenchRun): void {
+function show({ results, orders, cycles, loadBefore, loadAfter }: BenchRun): void {
   console.log(benchTable(results));
   for (const { name, limit } of GOALS) {
     const found = results.find((row) => row.name === name);
@@ -62,6 +70,7 @@ function show({ results, cycles, loadBefore, loadAfter }: BenchRun): void {
     const verdict = found.median < limit ? 'met' : 'missed';
     console.log(`goal ${verdict}: ${name} under ${limit} ${found.unit}, median ${found.median.toFixed(1)}`);
   }
+  for (const line of roundTripsText(orders)) console.log(line);
   if (cycles !== null) console.log(`outcomes of the timed cycles: ${JSON.stringify(cycles.outcomes)}`);
   console.log(`load average before ${loadBefore[0]?.toFixed(1)}, after ${loadAfter[0]?.toFixed(1)}`);
 }
