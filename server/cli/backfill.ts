@@ -22,10 +22,10 @@ import { cliConfig, cliLogger, printJson } from './session.ts';
 export async function backfill(options: BackfillOptions): Promise<void> {
   const config = cliConfig();
   const request = backfillRequest(options, config);
-  const stop = stopOnSignal();
   const baseUrl = config.exchange.baseUrl ?? undefined;
   const address = { exchangeId: request.venue, ...(baseUrl && { baseUrl }) };
   const history = await openCandleHistory(address, request, wallClock);
+  const stop = stopOnSignal();
   try {
     const span = spanOfBars(request, history.nowMs());
     const summary = await withTables(config, cliLogger(config), (database) => {

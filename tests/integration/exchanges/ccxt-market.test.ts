@@ -118,6 +118,21 @@ describe('ccxt market', () => {
     expect(askedPaths().filter((path) => path === 'klines')).toHaveLength(2);
   });
 
+  it('reads on past an empty page, since some venues answer a page’s length of time and no more', async () => {
+    const toMs = nowMs - 7 * SECOND_MS;
+    const fromMs = toMs - 20 * HOUR_MS;
+    await market.instruments();
+    takeRequests();
+    venue.faults.add({ path: '/klines', effect: { kind: 'empty-list' } });
+    const bars = await market.candles({ symbol: BTC, timeframe: '1m', fromMs, toMs });
+    expect(bars).toHaveLength(700);
+    const asked = takeRequests().filter(({ path }) => path.endsWith('klines'));
+    expect(asked.map(({ parameters }) => Number(parameters.startTime))).toEqual([
+      fromMs,
+      fromMs + 500 * MINUTE_MS,
+    ]);
+  });
+
   it('keeps a symbol with a stale candle out, and tells why', async () => {
     venue.settings.staleSymbol = 'ETHUSDT';
     const snapshot = await ask([BTC, ETH]);
