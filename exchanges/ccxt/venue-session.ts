@@ -167,9 +167,13 @@ export async function openVenueSession(
     market(symbol) {
       const market = exchange.markets?.[symbol];
       if (market?.swap && market.linear && market.active !== false) return market;
-      throw new AppError('symbol_unknown', `${exchangeId} has no tradable linear perpetual ${symbol}`, {
-        context: { exchangeId, symbol },
-      });
+      throw new AppError(
+        'symbol_unknown',
+        `${exchangeId} has no tradable linear perpetual ${symbol}: name one that it lists`,
+        {
+          context: { exchangeId, symbol },
+        },
+      );
     },
     async callIfOffered(name, what, run, rank) {
       if (!exchange.has[name]) return null;
