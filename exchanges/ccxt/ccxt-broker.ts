@@ -11,7 +11,7 @@ import { type Clock, type EpochMs, SECOND_MS } from '#domain/time.ts';
 import { approvedRequest } from '#exchanges/approved-request.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import { createAccountSettings } from './account-settings.ts';
-import { keyDoubt } from './key-rights.ts';
+import { accountName, keyDoubt } from './key-rights.ts';
 import type { VenueAddress, VenueCredentials } from './load-venue.ts';
 import { createSymbolWatch } from './symbol-watch.ts';
 import { readAccount } from './venue-account.ts';
@@ -50,6 +50,8 @@ export interface CcxtBroker extends Broker {
    * @throws AppError `config_invalid`, `venue_auth`, `clock_skew`, `venue_unavailable`
    */
   check(): Promise<readonly string[]>;
+  /** What the venue calls this account, the same for all of its keys; null where it has no name. */
+  accountName(): Promise<string | null>;
   /** Everything the venue trades in the account's currency: a position may be in any of it. */
   instruments(): Promise<ReadonlyMap<MarketSymbol, Instrument>>;
   close(): Promise<void>;
@@ -118,6 +120,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
     },
     async activityAfter(cursor) {
       await session.ready();
+      if (cursor !== null) watch.include(activity.symbolsIn(cursor));
       const worthReading = cursor === null ? symbols : watch.stirred();
       const told = await activity.after(cursor, worthReading);
       watch.sawFills(worthReading);
@@ -140,6 +143,10 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
       const doubt = options.sandbox ? null : await keyDoubt(session);
       await readAccount(session, quote);
       return doubt === null ? [] : [doubt];
+    },
+    async accountName() {
+      await session.ready();
+      return accountName(session);
     },
     async instruments() {
       await session.ready();

@@ -1,10 +1,23 @@
-/** What the venue lets our key do. One that may take money out has no place in a machine that trades. */
+/** Whose key it is, and what the venue lets it do. One that may take money out has no place in a machine that trades. */
 import type { Exchange } from 'ccxt';
 import { AppError } from '#domain/errors.ts';
 import type { VenueSession } from './venue-session.ts';
 
 interface BinanceKeys extends Exchange {
   sapiGetAccountApiRestrictions(): Promise<Readonly<Record<string, unknown>>>;
+  fapiPrivateV3GetBalance(): Promise<readonly { readonly accountAlias?: string }[]>;
+}
+
+/** Binance gives every futures account a code of its own; null elsewhere. */
+export async function accountName(session: VenueSession): Promise<string | null> {
+  const { exchange, exchangeId } = session;
+  if (exchangeId !== 'binanceusdm') return null;
+  const balances = await session.call(
+    'name of the account',
+    () => (exchange as BinanceKeys).fapiPrivateV3GetBalance(),
+    'read',
+  );
+  return balances[0]?.accountAlias ?? null;
 }
 
 /**

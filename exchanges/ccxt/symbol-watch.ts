@@ -20,12 +20,15 @@ export interface SymbolWatch {
   stirred(): readonly MarketSymbol[];
   /** The fills of these were read. */
   sawFills(symbols: readonly MarketSymbol[]): void;
+  /** Where something of ours was traded before: it belongs to every full look from now on. */
+  include(traded: readonly MarketSymbol[]): void;
   touch(symbol: MarketSymbol): void;
   sawOrders(open: readonly Order[], read: { readonly all: boolean }): void;
   sawPositions(open: readonly Position[]): void;
 }
 
-export function createSymbolWatch(universe: readonly MarketSymbol[], clock: Clock): SymbolWatch {
+export function createSymbolWatch(watched: readonly MarketSymbol[], clock: Clock): SymbolWatch {
+  const universe = new Set(watched);
   const stirredAtMs = new Map<MarketSymbol, EpochMs>();
   let orders = new Map<MarketSymbol, string>();
   let positions = new Map<MarketSymbol, string>();
@@ -52,7 +55,10 @@ export function createSymbolWatch(universe: readonly MarketSymbol[], clock: Cloc
       return isDue ? [...new Set([...universe, ...stirring, ...positions.keys()])] : stirring;
     },
     sawFills(symbols) {
-      if (universe.every((symbol) => symbols.includes(symbol))) fillsReadAtMs = clock.nowMs();
+      if ([...universe].every((symbol) => symbols.includes(symbol))) fillsReadAtMs = clock.nowMs();
+    },
+    include(traded) {
+      for (const symbol of traded) universe.add(symbol);
     },
     touch,
     sawOrders(open, { all }) {

@@ -24,6 +24,8 @@ const LIQUIDATION_ID = /^(autoclose|adl_autoclose|settlement_autoclose)/;
 export interface VenueActivity {
   /** `symbols` are those in which something may have happened. */
   after(cursor: string | null, symbols: readonly MarketSymbol[]): Promise<BrokerActivity>;
+  /** Where the cursor has read fills: a symbol that left the universe may still have some to tell. */
+  symbolsIn(cursor: string): MarketSymbol[];
 }
 
 export interface VenueActivityOptions {
@@ -159,7 +161,10 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
     return { fills, fundings: funding.fundings, cursor: cursorText(marks, funding.mark) };
   }
 
-  return { after };
+  return {
+    after,
+    symbolsIn: (cursor) => Object.keys(readCursor(cursor, exchangeId).fills) as MarketSymbol[],
+  };
 }
 
 /** A fill of an order the venue has forgotten closes when it realised something. */

@@ -88,3 +88,12 @@ it('reads the fills of a position outside the universe with each full look', () 
   clock.atMs += 30_000;
   expect(watch.stirred()).toEqual([...UNIVERSE, OLD]);
 });
+
+it('goes on looking where something was traded before, though nobody watches it any more', () => {
+  const watch = settledWatch();
+  watch.include([OLD]);
+  clock.atMs += 30_000;
+  expect(watch.stirred()).toEqual([BTC, ETH, OLD]);
+  watch.sawFills(UNIVERSE);
+  expect(watch.stirred()).toEqual([BTC, ETH, OLD]);
+});
