@@ -1,6 +1,6 @@
 /**
  * Symbols worth a look beside a desk's fixed list: those that moved most in a day, and those with the most open interest.
- * Two or three hundred weights of the venue's limit a reading: never in the path of a cycle.
+ * A reading weighs up to two hundred on Binance, a twelfth of a minute's limit: never in the path of a cycle.
  */
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';

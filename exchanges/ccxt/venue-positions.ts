@@ -55,7 +55,10 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
     return found ?? known?.origin ?? unexplained(told, symbol);
   }
 
-  /** None where they cannot be read, and free where a fee has no price: a position must be seen and protected although its history is not. */
+  /**
+   * None where they cannot be read, and free where a fee has no price: a position must be seen and protected although
+   * its history is not.
+   */
   async function newestFills(symbol: MarketSymbol): Promise<PositionFill[]> {
     const market = session.market(symbol);
     // Without a start the venue tells the newest ones, with it the oldest.

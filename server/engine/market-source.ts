@@ -32,7 +32,7 @@ export interface OpenMarket {
   /** Whether time comes from the wall; else the replay's own clock runs. */
   readonly live: boolean;
   readonly startAtMs: number;
-  /** What a replay chose and why, for `doctor`. */
+  /** What was chosen and why, for `doctor`. */
   readonly description: unknown;
 }
 
@@ -95,7 +95,7 @@ async function openVenue(config: Config, options: OpenMarketOptions): Promise<Op
       minOpenInterestQuote,
       live: true,
       startAtMs,
-      description: null,
+      description: hasPools ? { why: `candidates: ${candidates.current().join(', ') || 'none'}` } : null,
     };
   } catch (thrown) {
     await market.close();

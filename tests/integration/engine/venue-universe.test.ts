@@ -99,9 +99,14 @@ describe('the universe on a venue', () => {
     const lines: string[] = [];
     const logger = createLogger({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
     const config = configOf({ VIGIL_SYMBOLS: 'DOGE', VIGIL_POOL_MOVERS: '1' });
-    const { market, candidates } = await openMarket(config, { wallClock, barsPerSeries: 5, logger });
+    const { market, candidates, description } = await openMarket(config, {
+      wallClock,
+      barsPerSeries: 5,
+      logger,
+    });
     await market.close();
     expect(candidates.current()).toEqual([]);
+    expect(description).toEqual({ why: 'candidates: none' });
     expect(lines.join('')).toContain('the candidate pools could not be read');
   });
 });
@@ -119,6 +124,7 @@ describe('a cycle of a venue’s own desk', () => {
       const deskId = container.defaultDeskId;
       const desk = { deskId, name: 'venue', symbols: [DOGE ?? ''], intervalMs: 60_000, createdAtMs: 0 };
       await container.rows.desks.ensureDefault(desk);
+      expect(container.source.description).toEqual({ why: `candidates: ${BTC}, ${ETH}` });
       expect(container.source.minOpenInterestQuote).toBe(15_000_000);
       const before = venue.requests.length;
       await openCycle(container, deskId, 'run-pool');
