@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { z } from 'zod';
 import { AppError } from '#domain/errors.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
+import { redactText } from './telemetry/redact.ts';
 
 /** What `.env.example` and `doctor` say about a variable. */
 export interface VariableAbout {
@@ -11,6 +12,8 @@ export interface VariableAbout {
   /** The default in words or as it would be written; null when the variable is simply absent. */
   readonly fallback: string | null;
   readonly secret?: boolean;
+  /** A URL that is shown, but never its user, password or query. */
+  readonly mayHoldCredentials?: boolean;
 }
 
 /** Reads text with `parse`; what it answers with undefined or throws on is refused as `must be <allowed>`. */
@@ -65,6 +68,16 @@ export function urlOf(schemes: readonly string[]) {
     if (!URL.canParse(text)) return undefined;
     return schemes.includes(new URL(text).protocol.slice(0, -1)) ? text : undefined;
   });
+}
+
+/** A URL, or what was given in its place, without user, password, query and fragment. */
+export function withoutCredentials(text: string): string {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text.trim()) ?? [];
+  const at = rest.lastIndexOf('@');
+  const from = rest.search(/[?#]/);
+  // An @ behind the first ? may end a password or stand in a query: nothing of either is shown.
+  if (at >= 0 && from >= 0 && from < at) return `${scheme}(hidden)`;
+  return redactText(`${scheme}${rest.slice(at + 1).replace(/[?#].*$/s, '')}`);
 }
 
 /** A comma-separated list of what `parseSymbol` reads, without repeats. */

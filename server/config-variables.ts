@@ -159,7 +159,7 @@ export const Environment = z.object({
   EXCHANGE_BASE_URL: optional(urlOf(['http', 'https']), {
     section: 'Venue',
     description: 'Scheme, host and port that replace the venue’s own, for a gateway or a simulator.',
-    secret: true,
+    mayHoldCredentials: true,
   }),
   OPENAI_API_KEY: optional(SECRET_TEXT, {
     section: 'Models',
@@ -169,7 +169,7 @@ export const Environment = z.object({
   OPENAI_BASE_URL: optional(urlOf(['http', 'https']), {
     section: 'Models',
     description: 'Any OpenAI-compatible end point. None: OpenAI itself.',
-    secret: true,
+    mayHoldCredentials: true,
   }),
   LLM_MODEL: defaulted(matching(/^\S{1,120}$/, 'a model’s name'), {
     section: 'Models',

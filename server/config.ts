@@ -6,6 +6,7 @@ import { AppError } from '#domain/errors.ts';
 import type { TradingVenueMode } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
+import { withoutCredentials } from './config-fields.ts';
 import {
   aboutVariable,
   Environment,
@@ -73,7 +74,7 @@ export type EnvironmentText = Readonly<Record<string, string | undefined>>;
 
 export interface ConfigProblem {
   readonly variable: string;
-  /** As it was given; a secret's is hidden, an absent one's null. */
+  /** As it was given, without what is secret in it; an absent one's null. */
   readonly value: string | null;
   readonly allowed: string;
 }
@@ -186,11 +187,13 @@ function problem(
   allowed: string,
 ): ConfigProblem {
   const value = given[name] ?? null;
-  return {
-    variable: name,
-    value: value !== null && aboutVariable(name).secret ? '(hidden)' : value,
-    allowed,
-  };
+  return { variable: name, value: value === null ? null : shown(name, value), allowed };
+}
+
+function shown(name: VariableName, value: string): string {
+  const { secret = false, mayHoldCredentials = false } = aboutVariable(name);
+  if (secret) return '(hidden)';
+  return mayHoldCredentials ? withoutCredentials(value) : value;
 }
 
 function configInvalid(problems: readonly ConfigProblem[]): AppError {

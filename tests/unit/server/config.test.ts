@@ -95,6 +95,23 @@ describe('an environment', () => {
     expect(JSON.stringify([error.message, error.context])).not.toContain('hunter2');
   });
 
+  it.each([
+    ['foo', 'OPENAI_BASE_URL=foo must be a URL'],
+    ['localhost:11434/v1', 'OPENAI_BASE_URL=localhost:11434/v1 must be'],
+    [
+      'ftp://me:hunter2@models.example/v1?key=hunter2#hunter2',
+      'OPENAI_BASE_URL=ftp://models.example/v1 must be',
+    ],
+    ['me:hunter2@models.example', 'OPENAI_BASE_URL=models.example must be'],
+    ['ftp://me:what?hunter2@models.example', 'OPENAI_BASE_URL=ftp://(hidden) must be'],
+    ['ftp://models.example?mail=me@hunter2', 'OPENAI_BASE_URL=ftp://(hidden) must be'],
+    ['sk-hunter2hunter2', 'OPENAI_BASE_URL=[redacted] must be'],
+  ])('shows the base URL %s without what may be secret in it', (url, words) => {
+    const error = refusal({ OPENAI_BASE_URL: url });
+    expect(error.message).toContain(words);
+    expect(JSON.stringify([error.message, error.context])).not.toContain('hunter2');
+  });
+
   it.each(['0.0.0.0', '192.168.1.7', '::', 'desk.example', '127.0.0.1.example'])(
     'needs an API key to listen on %s',
     (host) => {
@@ -146,6 +163,7 @@ describe('an environment', () => {
 
   it('refuses an unknown variable of ours and names the nearest known one', () => {
     expect(problemsOf({ VIGIL_SIMBOLS: 'BTC' }).VIGIL_SIMBOLS).toContain('did you mean VIGIL_SYMBOLS?');
+    expect(problemsOf({ VIGIL_SEDE: '8' }).VIGIL_SEDE).toContain('did you mean VIGIL_SEED?');
     expect(problemsOf({ VIGIL_COFFEE_MACHINE: '1' }).VIGIL_COFFEE_MACHINE).toBe('is not a variable of Vigil');
   });
 
