@@ -5,6 +5,7 @@ import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
+import { tradingState } from '../schema/desk.ts';
 import { orderIntents } from '../schema/orders.ts';
 import { upsertOrders } from './order-rows.ts';
 import { withoutDiskWait } from './without-disk-wait.ts';
@@ -73,14 +74,46 @@ export function moveIntent(
       throw new AppError('conflict', `intent ${intentId} cannot go from ${row.status} to ${to}`, {
         context: { intentId, from: row.status, to },
       });
+    const halted = to === 'sent' && isEntry(row) ? await whyNothingOpens(transaction, row.deskId) : null;
+    if (halted !== null) return stepTo(transaction, row, 'cancelled', { ...evidence, reason: halted });
     if (evidence.order !== null) await upsertOrders(transaction, row.deskId, [evidence.order]);
-    const [moved] = await transaction
-      .update(orderIntents)
-      .set({ status: to, reason: evidence.reason ?? row.reason, updatedAtMs: evidence.atMs })
-      .where(eq(orderIntents.intentId, intentId))
-      .returning();
-    return intentOf(moved ?? row);
+    return stepTo(transaction, row, to, evidence);
   });
+}
+
+type IntentRow = typeof orderIntents.$inferSelect;
+
+async function stepTo(
+  transaction: Queryable,
+  row: IntentRow,
+  to: IntentStatus,
+  { reason, atMs }: Evidence,
+): Promise<OrderIntent> {
+  const [moved] = await transaction
+    .update(orderIntents)
+    .set({ status: to, reason: reason ?? row.reason, updatedAtMs: atMs })
+    .where(eq(orderIntents.intentId, row.intentId))
+    .returning();
+  return intentOf(moved ?? row);
+}
+
+function isEntry({ request }: IntentRow): boolean {
+  return request.purpose === 'entry';
+}
+
+/**
+ * Null while the desk may open. The row stays locked until this transaction ends: a halt comes before the entry, which
+ * then does not leave, or after it has left. A desk nobody has ever asked about may open.
+ */
+async function whyNothingOpens(transaction: Queryable, deskId: string): Promise<string | null> {
+  const [state] = await transaction
+    .select({ mode: tradingState.mode, reason: tradingState.reason })
+    .from(tradingState)
+    .where(eq(tradingState.deskId, deskId))
+    .for('share');
+  return state === undefined || state.mode === 'active'
+    ? null
+    : `trading was ${state.mode} before it was sent: ${state.reason}`;
 }
 
 export function intentsOfRun(orm: Queryable, runId: string): Promise<OrderIntent[]> {

@@ -44,6 +44,8 @@ export async function sendIntent(
     );
   }
   const sent = await parts.store.moveIntent(intent.intentId, 'sent', evidence(parts, null, null));
+  // Trading was halted since the gate passed this entry: the store has cancelled it, and nothing leaves.
+  if (sent.status === 'cancelled') return sent;
   const answer = await submit(order, parts);
   if (!(answer instanceof AppError)) return recordOrder(sent, answer, parts);
   const to = answer.code === 'order_rejected' ? 'rejected' : 'unknown';

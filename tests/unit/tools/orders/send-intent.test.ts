@@ -160,3 +160,16 @@ describe('looking an intent up', () => {
     expect((await lookUpIntent(acknowledged, parts)).status).toBe('acknowledged');
   });
 });
+
+it('sends nothing when the store cancels an entry because trading was halted meanwhile', async () => {
+  const { intent, parts, submitted } = await planned();
+  const { moveIntent } = parts.store;
+  const halting = {
+    ...parts.store,
+    moveIntent: (id: string, to: OrderIntent['status'], evidence: Parameters<typeof moveIntent>[2]) =>
+      moveIntent(id, to === 'sent' ? 'cancelled' : to, evidence),
+  };
+  const sent = await sendIntent(intent, sealApproval(intent.request), { ...parts, store: halting });
+  expect(sent.status).toBe('cancelled');
+  expect(submitted).toEqual([]);
+});
