@@ -29,6 +29,8 @@ export interface CcxtMarketOptions {
   readonly barsPerSeries: number;
   /** Scheme, host and port that replace the venue's own, for a gateway or a simulator. */
   readonly baseUrl?: string;
+  /** The venue's own test system: prices must come from where the orders go. */
+  readonly sandbox?: boolean;
   readonly wallClock: Clock;
 }
 

@@ -46,13 +46,21 @@ export function paperVenues(options: {
   };
 }
 
-/** The live desk of an account: another key is another account, and its desk knows nothing of this one. */
-export function liveMarketKey({ market, exchange }: Config): string {
-  const digest = createHash('sha256')
-    .update(exchange.apiKey ?? '')
-    .digest('hex')
-    .slice(0, 8);
-  return `live-${market.source}-${digest}`;
+/**
+ * The live desk of an account, whichever of its keys is used: another account's desk knows nothing of this one.
+ * @throws AppError of the venue, which is asked whose key it is
+ */
+export async function liveMarketKey(config: Config, wallClock: Clock): Promise<string> {
+  const { market, exchange } = config;
+  const broker = await openLiveBroker(config, { symbols: [], fromMs: wallClock.nowMs(), wallClock });
+  try {
+    const account = (await broker.accountName()) ?? exchange.apiKey;
+    const identity = `${account}|${exchange.sandbox ? 'sandbox' : 'real money'}`;
+    const digest = createHash('sha256').update(identity).digest('hex').slice(0, 8);
+    return `live-${market.source}-${digest}`;
+  } finally {
+    await broker.close();
+  }
 }
 
 /** The account of the configured key; nothing has been asked of the venue yet. @throws AppError `config_invalid` */

@@ -62,7 +62,7 @@ async function openVenue(config: Config, options: OpenMarketOptions): Promise<Op
   const { wallClock, barsPerSeries, heldOf = NOTHING_HELD, logger = SILENT_LOGGER } = options;
   const { createCcxtMarket } = await import('#exchanges/ccxt/ccxt-market.ts');
   const { source, symbols: asked, pools } = config.market;
-  const key = config.mode === 'live' ? liveMarketKey(config) : source;
+  const key = config.mode === 'live' ? await liveMarketKey(config, wallClock) : source;
   const baseUrl = config.exchange.baseUrl ?? undefined;
   const hasPools = pools.movers + pools.openInterest > 0;
   const market = await createCcxtMarket({
@@ -73,6 +73,7 @@ async function openVenue(config: Config, options: OpenMarketOptions): Promise<Op
     offersAll: hasPools,
     barsPerSeries,
     wallClock,
+    sandbox: config.mode === 'live' && config.exchange.sandbox,
     ...(baseUrl && { baseUrl }),
   });
   try {
