@@ -67,6 +67,9 @@ export const orders = pgTable(
   (table) => [
     primaryKey({ columns: [table.deskId, table.clientOrderId] }),
     index('orders_newest').on(table.createdAtMs.desc(), table.clientOrderId.desc()),
+    index('orders_standing')
+      .on(table.deskId)
+      .where(sql`${table.status} not in ('filled', 'cancelled', 'rejected')`),
   ],
 );
 

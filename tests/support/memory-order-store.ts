@@ -1,6 +1,6 @@
 import type { FundingPayment } from '#domain/account.ts';
 import { canStepIntent, type OrderIntent } from '#domain/intent.ts';
-import type { Fill } from '#domain/order.ts';
+import { type Fill, isOrderFinal, type Order } from '#domain/order.ts';
 import type { OrderStore, ReconciledBooks } from '#tools/orders/order-store.ts';
 
 /** The order store's contract over maps, with what it was given open to the test's eye. */
@@ -8,6 +8,7 @@ export function createMemoryOrderStore() {
   const intents = new Map<string, OrderIntent>();
   const fills: Fill[] = [];
   const fundings: FundingPayment[] = [];
+  const orders = new Map<string, Order>();
   const trades = new Map<string, ReconciledBooks['trades'][number]>();
   let cursor: string | null = null;
   let books: ReconciledBooks | null = null;
@@ -18,7 +19,8 @@ export function createMemoryOrderStore() {
       for (const intent of planned) if (!intents.has(intent.intentId)) intents.set(intent.intentId, intent);
       return planned.map(({ intentId }) => intents.get(intentId) as OrderIntent);
     },
-    async moveIntent(intentId, to, { atMs, reason }) {
+    async moveIntent(intentId, to, { atMs, reason, order }) {
+      if (order !== null) orders.set(order.clientOrderId, order);
       const intent = intents.get(intentId);
       if (!intent) throw new Error(`no intent ${intentId}`);
       if (intent.status === to && !canStepIntent(to, to)) return intent;
@@ -38,6 +40,7 @@ export function createMemoryOrderStore() {
         .filter(({ request, createdAtMs }) => request.symbol === symbol && createdAtMs >= sinceMs)
         .filter(({ request }) => request.purpose === 'stop' || request.purpose === 'target')
         .reverse(),
+    standingOrders: async () => [...orders.values()].filter(({ status }) => !isOrderFinal(status)),
     activityCursor: async () => cursor,
     tripActivity: async (_deskId, symbol) => ({
       fills: fills.filter((fill) => fill.symbol === symbol),
@@ -48,10 +51,11 @@ export function createMemoryOrderStore() {
       fills.push(...next.fills.filter(({ fillId }) => !seen.has(fillId)));
       const paid = new Set(fundings.map(({ paymentId }) => paymentId));
       fundings.push(...next.fundings.filter(({ paymentId }) => !paid.has(paymentId)));
+      for (const order of next.orders) orders.set(order.clientOrderId, order);
       for (const trade of next.trades) trades.set(trade.tradeId, trade);
       cursor = next.cursor;
       books = next;
     },
   };
-  return { store, intents, fills, fundings, trades, books: () => books };
+  return { store, intents, orders, fills, fundings, trades, books: () => books };
 }

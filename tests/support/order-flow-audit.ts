@@ -15,104 +15,147 @@ export interface FlowCounts {
   readonly faults: readonly string[];
 }
 
+interface Audit {
+  readonly wrong: readonly string[];
+  readonly counts: FlowCounts;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+interface OwnBooks {
+  readonly fills: readonly Row[];
+  readonly fundings: readonly Row[];
+  readonly trades: readonly Row[];
+  readonly intents: readonly Row[];
+  readonly orders: readonly Row[];
+  readonly balanceQuote: unknown;
+}
+
+/** How `clientOrderId` begins. */
+const OURS = /^vg[est]\d/;
 const UNSETTLED = ['planned', 'sent', 'unknown', 'acknowledged', 'partially_filled'];
+const STANDING = ['created', 'submitted', 'pending', 'partially_filled'];
 
-export async function auditFlows(
-  { sql }: Database,
-  deskId: string,
-  venue: RemoteSnapshot,
-): Promise<{ readonly wrong: readonly string[]; readonly counts: FlowCounts }> {
-  const fills = await sql`select * from fills where desk_id = ${deskId}`;
-  const fundings = await sql`select amount_quote from fundings where desk_id = ${deskId}`;
-  const trades = await sql`select net_quote from trades where desk_id = ${deskId}`;
-  const intents = await sql`
-    select client_order_id, status, run_id, reason, request ->> 'purpose' as purpose
-    from order_intents where desk_id = ${deskId}`;
-  const orders = await sql`select client_order_id, status from orders where desk_id = ${deskId}`;
+export async function auditFlows(database: Database, deskId: string, venue: RemoteSnapshot): Promise<Audit> {
+  const own = await readBooks(database, deskId);
+  const wrong = [
+    ...wrongOrders(own, venue),
+    ...leftOvers(own, venue),
+    ...wrongFills(own, venue),
+    ...wrongSums(own, venue),
+  ];
+  return { wrong, counts: countsOf(own, venue) };
+}
+
+async function readBooks({ sql }: Database, deskId: string): Promise<OwnBooks> {
   const [account] = await sql`select balance_quote from accounts where desk_id = ${deskId}`;
-  const income = (kind: string) =>
-    sumOf(
-      venue.income.filter(({ incomeType }) => incomeType === kind),
-      'income',
-    );
-  const wrong: string[] = [];
-  const same = (what: string, ours: unknown, theirs: unknown) => {
-    if (String(ours) !== String(theirs)) wrong.push(`${what}: ${ours} in our books, ${theirs} on the venue`);
-  };
-
-  const executed = new Map<string, number>();
-  for (const order of venue.orders)
-    if (Number(order.executed) > 0)
-      executed.set(order.clientOrderId, (executed.get(order.clientOrderId) ?? 0) + 1);
-  for (const [id, times] of executed) if (times > 1) wrong.push(`order ${id} was executed ${times} times`);
-  for (const { symbol, quantity } of venue.positions) wrong.push(`${quantity} ${symbol} is still held`);
-  for (const order of venue.orders)
-    if (order.status === 'NEW' || order.status === 'PARTIALLY_FILLED')
-      wrong.push(`order ${order.clientOrderId} of ${order.symbol} still stands`);
-  for (const algo of venue.algoOrders)
-    if (algo.status === 'NEW') wrong.push(`${algo.type} ${algo.clientAlgoId} of ${algo.symbol} is an orphan`);
-  for (const { client_order_id: id, status } of intents)
-    if (UNSETTLED.includes(status)) wrong.push(`intent ${id} is still ${status}`);
-  for (const { client_order_id: id, status } of orders)
-    if (['created', 'submitted', 'pending', 'partially_filled'].includes(status))
-      wrong.push(`order ${id} is still ${status} in our books`);
-
-  same(
-    'fills',
-    idsOf(fills.map(({ fill_id: id }) => String(id).split('#')[1])),
-    idsOf(venue.fills.map(({ id }) => id)),
-  );
-  const theirFills = new Map(venue.fills.map((fill) => [String(fill.id), fill]));
-  const firedBy = new Map(venue.algoOrders.map((algo) => [algo.actualOrderId, algo.clientAlgoId]));
-  for (const fill of fills) {
-    const id = String(fill.fill_id).split('#')[1] ?? '';
-    const theirs = theirFills.get(id);
-    if (theirs === undefined) continue;
-    same(`order of fill ${id}`, fill.client_order_id, firedBy.get(theirs.orderId) ?? theirs.clientOrderId);
-    for (const [own, told] of [
-      ['quantity_base', theirs.quantity],
-      ['price_quote', theirs.price],
-      ['fee_quote', theirs.commission],
-      ['realised_quote', theirs.realizedPnl],
-    ] as const)
-      same(`${own} of fill ${id}`, decimalText(fill[own]), decimalText(told));
-  }
-  const fees = sumOf(fills, 'fee_quote');
-  const realised = sumOf(fills, 'realised_quote');
-  const funding = sumOf(fundings, 'amount_quote');
-  same('fees', fees, decimalText(sumDecimals([income('COMMISSION')]).times(-1)));
-  same('realised', realised, income('REALIZED_PNL'));
-  same('funding', funding, decimalText(sumDecimals([income('FUNDING_FEE')]).times(-1)));
-  same('balance', decimalText(account?.balance_quote ?? 0), venue.walletBalance);
-  same(
-    'net of all round trips',
-    sumOf(trades, 'net_quote'),
-    decimalText(sumDecimals([realised]).minus(fees).minus(funding)),
-  );
-
-  const sent = (purpose: string) =>
-    intents.filter((intent) => intent.purpose === purpose && intent.status !== 'planned').length;
   return {
-    wrong,
-    counts: {
-      entries: sent('entry'),
-      unknowns: intents.filter(({ reason }) => /without a clear answer/.test(String(reason))).length,
-      stops: sent('stop'),
-      targets: sent('target'),
-      closesByCustody: intents.filter(
-        ({ purpose, run_id: runId, status }) =>
-          purpose === 'exit' && String(runId).startsWith('custody:') && status === 'filled',
-      ).length,
-      longestNakedMs: Math.max(0, ...Object.values(venue.nakedMs).map(Number)),
-      faults: venue.requests.flatMap(({ faults }) => faults),
-    },
+    fills: await sql`select * from fills where desk_id = ${deskId}`,
+    fundings: await sql`select amount_quote from fundings where desk_id = ${deskId}`,
+    trades: await sql`select net_quote from trades where desk_id = ${deskId}`,
+    intents: await sql`
+      select client_order_id, status, run_id, reason, request ->> 'purpose' as purpose
+      from order_intents where desk_id = ${deskId}`,
+    orders: await sql`select client_order_id, status from orders where desk_id = ${deskId}`,
+    balanceQuote: account?.balance_quote,
   };
 }
 
-function idsOf(ids: readonly unknown[]): string {
-  return ids.map(String).toSorted().join(' ');
+/** An order that was executed twice or without a plan, a flow that entered twice. */
+function wrongOrders({ intents }: OwnBooks, venue: RemoteSnapshot): string[] {
+  const executed = venue.orders
+    .filter((order) => Number(order.executed) > 0)
+    .map((order) => order.clientOrderId);
+  const planned = new Set(intents.map((intent) => intent.client_order_id));
+  const entered = intents
+    .filter(({ purpose, client_order_id: id }) => purpose === 'entry' && executed.includes(String(id)))
+    .map(({ run_id: runId }) => String(runId).replace(/\.\d+$/, ''));
+  const unplanned = executed.filter((id) => OURS.test(id) && !planned.has(id));
+  return [
+    ...repeated(executed).map((id) => `order ${id} was executed more than once`),
+    ...repeated(entered).map((flowId) => `${flowId} has entered more than once`),
+    ...unplanned.map((id) => `order ${id} was executed and never planned`),
+  ];
 }
 
-function sumOf<Row extends object>(rows: readonly Row[], field: keyof Row): string {
-  return decimalText(sumDecimals(rows.map((row) => String(row[field]))));
+function leftOvers({ intents, orders }: OwnBooks, venue: RemoteSnapshot): string[] {
+  const standing = venue.orders.filter(({ status }) => status === 'NEW' || status === 'PARTIALLY_FILLED');
+  const orphans = venue.algoOrders.filter(({ status }) => status === 'NEW');
+  const unsettled = intents.filter(({ status }) => UNSETTLED.includes(String(status)));
+  const stale = orders.filter(({ status }) => STANDING.includes(String(status)));
+  return [
+    ...venue.positions.map(({ symbol, quantity }) => `${quantity} ${symbol} is still held`),
+    ...standing.map(({ symbol, clientOrderId }) => `order ${clientOrderId} of ${symbol} still stands`),
+    ...orphans.map(({ symbol, type, clientAlgoId }) => `${type} ${clientAlgoId} of ${symbol} is an orphan`),
+    ...unsettled.map(({ client_order_id: id, status }) => `intent ${id} is still ${status}`),
+    ...stale.map(({ client_order_id: id, status }) => `order ${id} is still ${status} in our books`),
+  ];
+}
+
+/** Every fill of the venue, each with the order we sent for it. */
+function wrongFills({ fills }: OwnBooks, venue: RemoteSnapshot): string[] {
+  const firedBy = new Map(venue.algoOrders.map((algo) => [algo.actualOrderId, algo.clientAlgoId]));
+  const ours = fills.map(
+    ({ fill_id: id, client_order_id: order, quantity_base: quantity, price_quote: price, ...money }) =>
+      fillText([String(id).split('#')[1], order], [quantity, price, money.fee_quote, money.realised_quote]),
+  );
+  const theirs = venue.fills.map(({ id, orderId, clientOrderId, quantity, price, commission, realizedPnl }) =>
+    fillText([id, firedBy.get(orderId) ?? clientOrderId], [quantity, price, commission, realizedPnl]),
+  );
+  return [
+    ...missing(theirs, ours).map((fill) => `fill ${fill} is not in our books`),
+    ...missing(ours, theirs).map((fill) => `fill ${fill} is not on the venue`),
+  ];
+}
+
+function wrongSums(own: OwnBooks, venue: RemoteSnapshot): string[] {
+  const income = (kind: string) =>
+    sumDecimals(venue.income.filter(({ incomeType }) => incomeType === kind).map((entry) => entry.income));
+  const [fees, realised] = [sumOf(own.fills, 'fee_quote'), sumOf(own.fills, 'realised_quote')];
+  const funding = sumOf(own.fundings, 'amount_quote');
+  const sums = [
+    ['fees', fees, income('COMMISSION').times(-1)],
+    ['realised profit', realised, income('REALIZED_PNL')],
+    ['funding', funding, income('FUNDING_FEE').times(-1)],
+    ['balance', own.balanceQuote, venue.walletBalance],
+    ['net of the round trips', sumOf(own.trades, 'net_quote'), realised.minus(fees).minus(funding)],
+  ] as const;
+  return sums
+    .map(([what, ours, theirs]) => [what, decimalText(String(ours)), decimalText(String(theirs))] as const)
+    .filter(([, ours, theirs]) => ours !== theirs)
+    .map(([what, ours, theirs]) => `${what}: ${ours} in our books, ${theirs} on the venue`);
+}
+
+function countsOf({ intents }: OwnBooks, venue: RemoteSnapshot): FlowCounts {
+  const sent = intents.filter(({ status }) => status !== 'planned');
+  const count = (wanted: string) => sent.filter(({ purpose }) => purpose === wanted).length;
+  const isCustodysExit = ({ purpose, run_id: runId, status }: Row) =>
+    purpose === 'exit' && String(runId).startsWith('custody:') && status === 'filled';
+  return {
+    entries: count('entry'),
+    unknowns: intents.filter(({ reason }) => /without a clear answer/.test(String(reason))).length,
+    stops: count('stop'),
+    targets: count('target'),
+    closesByCustody: intents.filter(isCustodysExit).length,
+    longestNakedMs: Math.max(0, ...Object.values(venue.nakedMs).map(Number)),
+    faults: venue.requests.flatMap(({ faults }) => faults),
+  };
+}
+
+function fillText(names: readonly unknown[], amounts: readonly unknown[]): string {
+  return [...names, ...amounts.map((amount) => decimalText(String(amount)))].join(' ');
+}
+
+function repeated(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.filter((name) => seen.size === seen.add(name).size);
+}
+
+function missing(wanted: readonly string[], found: readonly string[]): string[] {
+  const there = new Set(found);
+  return wanted.filter((one) => !there.has(one));
+}
+
+function sumOf(rows: readonly Row[], field: string): ReturnType<typeof sumDecimals> {
+  return sumDecimals(rows.map((row) => String(row[field])));
 }

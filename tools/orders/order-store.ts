@@ -17,6 +17,8 @@ export interface OrderStore {
   unsettledIntents(deskId: string): Promise<readonly OrderIntent[]>;
   /** Stops and targets meant for a symbol since `sinceMs`, whatever became of them, newest first. */
   protectiveIntents(deskId: string, symbol: MarketSymbol, sinceMs: EpochMs): Promise<readonly OrderIntent[]>;
+  /** Orders that stood when the venue last told of them, whoever sent them. */
+  standingOrders(deskId: string): Promise<readonly Order[]>;
   /** Where reading the venue's activity goes on; null at the beginning. */
   activityCursor(deskId: string): Promise<string | null>;
   /** Stores a reconciled view in one transaction: re-reading the same activity changes nothing. */

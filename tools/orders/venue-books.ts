@@ -1,7 +1,7 @@
 /** Brings our books to the venue's: account, positions, orders, fills, funding and the round trips they close. */
 import type { Account, Trade } from '#domain/account.ts';
 import { toAppError } from '#domain/errors.ts';
-import type { Fill } from '#domain/order.ts';
+import type { Fill, Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Broker, BrokerActivity } from '#exchanges/ports/broker.ts';
@@ -27,13 +27,28 @@ export async function saveVenueBooks(
     atMs: account.asOfMs,
     account,
     positions: view.positions,
-    orders: view.openOrders,
+    orders: [...view.openOrders, ...(await endedOrders(parts, view.openOrders))],
     fills: activity.fills,
     fundings: activity.fundings,
     trades: await Promise.all(trips.map((trip) => tradeOf(trip, parts))),
     cursor: activity.cursor,
   });
   return account;
+}
+
+/** What stood when we last looked and stands no more, as the venue tells of it; what cannot be asked waits for the next time. */
+async function endedOrders(
+  { broker, store, clock, deskId }: BookParts,
+  openOrders: readonly Order[],
+): Promise<Order[]> {
+  const open = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
+  const gone = (await store.standingOrders(deskId)).filter(({ clientOrderId }) => !open.has(clientOrderId));
+  const forgotten = { status: 'cancelled', reason: 'the venue does not know it any more' } as const;
+  const told = gone.map(async (order) => {
+    const found = await broker.findOrder(order.symbol, order.clientOrderId).catch(() => 'unread' as const);
+    return found ?? { ...order, ...forgotten, updatedAtMs: clock.nowMs() };
+  });
+  return (await Promise.all(told)).filter((order) => order !== 'unread');
 }
 
 /** The round trips this activity has closed or, by a payment told late, changed; earlier ones stay as they are stored. */

@@ -189,6 +189,18 @@ describe('the reconciled books', () => {
     ]);
   });
 
+  it('tell which orders of a desk stood when the venue last told of them', async () => {
+    const orders = createOrderRepository(test.database);
+    const standing = [order('order-1'), { ...order('order-2'), status: 'partially_filled' as const }];
+    const over = ['filled', 'cancelled', 'rejected'] as const;
+    const ended = over.map((status) => ({ ...order(`order-${status}`), status }));
+    await orders.saveBooks('desk-1', { ...books, orders: [...standing, ...ended] });
+    await orders.saveBooks('desk-2', { ...books, orders: [order('other')] });
+    const told = await orders.standingOrders('desk-1');
+    expect(told.map(({ clientOrderId }) => clientOrderId).sort()).toEqual(['order-1', 'order-2']);
+    expect(told[0]).toEqual(order(told[0]?.clientOrderId ?? ''));
+  });
+
   it('are empty before the first reconciliation', async () => {
     const orders = createOrderRepository(test.database);
     expect(await orders.account('desk-1')).toBeNull();

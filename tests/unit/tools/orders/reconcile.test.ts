@@ -236,3 +236,29 @@ describe('the books after reconciling', () => {
     expect([...orders.books.trades.values()]).toMatchObject([{ symbol: ETH, leverage: 1 }]);
   });
 });
+
+describe('an order of a person', () => {
+  it('that stood and is gone is told as what became of it', async () => {
+    const orders = openMemoryOrders();
+    const hand = { symbol: BTC, type: 'limit', priceQuote: '90', quantityBase: '1' } as const;
+    const [first, second] = [await orders.byHand(hand), await orders.byHand(hand)];
+    await reconcile(orders.parts);
+    expect(orders.books.orders.get(first.clientOrderId)?.status).toBe('pending');
+    await orders.venue.cancel(BTC, first.clientOrderId);
+    await reconcile(orders.parts);
+    expect(orders.books.orders.get(first.clientOrderId)?.status).toBe('cancelled');
+    expect(orders.books.orders.get(second.clientOrderId)?.status).toBe('pending');
+  });
+
+  it('that nobody can look up keeps no books from being stored', async () => {
+    const orders = openMemoryOrders();
+    const hand = await orders.byHand({ symbol: BTC, type: 'limit', priceQuote: '90', quantityBase: '1' });
+    await reconcile(orders.parts);
+    await orders.venue.cancel(BTC, hand.clientOrderId);
+    orders.fail({ on: 'findOrder', fault: 'unavailable', symbol: BTC });
+    await reconcile(orders.parts);
+    orders.heal();
+    await reconcile(orders.parts);
+    expect(orders.books.orders.get(hand.clientOrderId)?.status).toBe('cancelled');
+  });
+});

@@ -1,0 +1,1 @@
+CREATE INDEX "orders_standing" ON "orders" USING btree ("desk_id") WHERE "orders"."status" not in ('filled', 'cancelled', 'rejected');
