@@ -48,7 +48,7 @@ async function examine(role: BeatingRole | undefined): Promise<Check[]> {
   const settings: Check = {
     name: 'config',
     status: 'ok',
-    detail: `${config.mode} trading, data in ${config.homeDir}`,
+    detail: `${tradingWords(config)}, data in ${config.homeDir}`,
   };
   const rest = await Promise.all([
     checkHome(config),
@@ -62,6 +62,11 @@ async function examine(role: BeatingRole | undefined): Promise<Check[]> {
   const account = await checkAccount(config);
   const beats = role === undefined ? [] : [await checkBeat(config.homeDir, role, wallClock.nowMs())];
   return [node, settings, ...rest, ...account, checkWeb(), ...beats];
+}
+
+function tradingWords({ mode, exchange }: Config): string {
+  if (mode === 'paper') return 'paper trading';
+  return exchange.sandbox ? 'live trading on the venue’s test system' : 'live trading with REAL MONEY';
 }
 
 function checkNode(): Check {
