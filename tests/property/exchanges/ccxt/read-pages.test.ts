@@ -26,9 +26,11 @@ const history = fc
     let atMs = FROM_MS;
     for (const { afterMs, burst } of groups) {
       atMs += afterMs;
-      // A burst of many spreads over instants: more than a page at one instant cannot be read.
-      for (let i = 0; i < burst; i++)
-        entries.push({ id: String(entries.length), atMs: burst > 3 ? atMs++ : atMs });
+      // A burst spreads over instants, three entries at each: more than a page at one instant cannot be read.
+      for (let i = 0; i < burst; i++) {
+        entries.push({ id: String(entries.length), atMs });
+        if (i % 3 === 2) atMs++;
+      }
     }
     return entries;
   });

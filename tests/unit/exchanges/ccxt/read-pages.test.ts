@@ -35,6 +35,16 @@ it('asks for spans the venue answers, and begins an idle account a day back', as
   expect(mark).toEqual({ atMs: nowMs - DAY_MS, ids: [] });
 });
 
+it('misses nothing at the seam of two spans', async () => {
+  const asked: [number, number][] = [];
+  const nowMs = FROM_MS + 20 * DAY_MS;
+  await readPages(pagesOf([], asked), START, nowMs);
+  const [[, seamMs]] = asked as [[number, number]];
+  const entries = [0, 1].map((afterMs) => ({ id: String(afterMs), atMs: seamMs + afterMs }));
+  const { entries: told } = await readPages(pagesOf(entries), START, nowMs);
+  expect(told).toEqual(entries);
+});
+
 it('says so when one instant holds more than a page', async () => {
   const crowd = Array.from({ length: PAGE_LIMIT + 1 }, (_, id) => ({ id: String(id), atMs: FROM_MS + 1 }));
   await expect(readPages(pagesOf(crowd), START, FROM_MS + DAY_MS)).rejects.toMatchObject({
