@@ -8,6 +8,11 @@ function last<Value>() {
   return Annotation<Value>();
 }
 
+/** For a field that the checkpoint of a run an older version began does not have. */
+function lastOr<Value>(before: Value) {
+  return Annotation<Value>({ reducer: (_current, added) => added, default: () => before });
+}
+
 function merged<Entry>(keyOf: (entry: Entry) => string) {
   return Annotation<readonly Entry[]>({
     reducer: (current, added) => mergeByKey(current, added, keyOf),
@@ -20,6 +25,7 @@ export const CycleChannels = Annotation.Root({
   request: last<CycleState['request']>(),
   snapshot: last<CycleState['snapshot']>(),
   account: last<CycleState['account']>(),
+  unread: lastOr<CycleState['unread']>(null),
   accountAfter: last<CycleState['accountAfter']>(),
   positions: last<CycleState['positions']>(),
   unknownOutcomes: last<CycleState['unknownOutcomes']>(),

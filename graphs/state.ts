@@ -42,6 +42,8 @@ export interface CycleState {
   readonly snapshot: SnapshotRef | null;
   /** Null when the venue could not be read. */
   readonly account: Account | null;
+  /** Why it could not be read. */
+  readonly unread: NodeFailure | null;
   readonly accountAfter: Account | null;
   readonly positions: readonly Position[];
   readonly unknownOutcomes: number;
@@ -70,6 +72,7 @@ export function initialState(request: RunRequest): CycleState {
     request,
     snapshot: null,
     account: null,
+    unread: null,
     accountAfter: null,
     positions: [],
     unknownOutcomes: 0,

@@ -149,8 +149,9 @@ function outcomeOf(state: CycleState): { outcome: CycleOutcome; reason: string }
   return { outcome: 'held', reason: heldReason(state) };
 }
 
-function heldReason({ request, account, snapshot, subjects }: CycleState): string {
-  if (request.kind === 'cycle' && account === null) return 'the venue could not be read: nothing may open';
+function heldReason({ request, unread, snapshot, subjects }: CycleState): string {
+  if (unread !== null)
+    return `the venue could not be read, so nothing may open: ${unread.message} (${unread.code})`;
   if (snapshot !== null && snapshot.symbols.length === 0)
     return `none of ${request.symbols.length} symbols has sound market data`;
   return subjects.length === 0 ? 'nothing to decide' : 'no subject called for a trade';

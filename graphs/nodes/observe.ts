@@ -1,5 +1,6 @@
 import { AppError } from '#domain/errors.ts';
 import { snapshotRef } from '#domain/market.ts';
+import type { NodeFailure } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import { defineNode } from '../define-node.ts';
@@ -21,6 +22,7 @@ export const observe = defineNode<CycleState, CycleDeps>({
     const patch: CyclePatch = {
       ...seen,
       account: venue.view?.account ?? null,
+      unread: venue.unread,
       positions: venue.view?.positions ?? [],
       unknownOutcomes: venue.view?.unknownOutcomes ?? 0,
       tradingState,
@@ -62,15 +64,19 @@ async function seeMarket(
 }
 
 /** A venue that cannot be read stops no cycle: nothing opens, and the record says why. */
-async function readDesk(deps: CycleDeps): Promise<{ view: DeskView | null; notes: string[] }> {
+async function readDesk(
+  deps: CycleDeps,
+): Promise<{ view: DeskView | null; unread: NodeFailure | null; notes: string[] }> {
   try {
     const view = await deps.orders.reconcile();
     return {
       view,
+      unread: null,
       notes: view.custody.map(({ action, symbol, detail }) => `${action} ${symbol}: ${detail}`),
     };
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code === 'internal') throw thrown;
-    return { view: null, notes: [`venue not readable: ${thrown.message}`] };
+    const { code, message } = thrown;
+    return { view: null, unread: { code, message }, notes: [`venue not readable: ${message}`] };
   }
 }

@@ -89,6 +89,7 @@ function describe(record: CycleRecord): string {
     lines.push(`  ${verdict.stage} ${verdict.symbol}: ${verdict.outcome}${codes ? ` (${codes})` : ''}`);
   }
   for (const order of ordersOf(record)) lines.push(`  ${describeOrder(order)}`);
+  for (const note of record.notes) lines.push(`  note: ${note}`);
   if (record.account.after)
     lines.push(`equity ${record.account.after.equityQuote} ${record.account.after.quote} (${record.mode})`);
   return lines.join('\n');

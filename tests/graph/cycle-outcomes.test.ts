@@ -5,7 +5,6 @@ import type { NodeName } from '#domain/run.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { CycleDeps } from '#graphs/deps.ts';
 import type { Script } from '#tests/support/memory-agents.ts';
-import { createFaultingBroker } from '#tests/support/memory-broker-faults.ts';
 import {
   MARKET,
   MOMENTS,
@@ -175,21 +174,20 @@ describe.each(RUNNERS)('a cycle by %s', (_name, run) => {
     expect(desk.spans.map(({ status }) => status)).toEqual(['failed', 'ok']);
   });
 
-  it('opens nothing and says why when the venue cannot be read', async () => {
+  it.each([
+    ['venue_unavailable', 'binanceusdm did not answer in 5000 ms'],
+    ['clock_skew', 'the account is 9000 ms ahead of this clock'],
+  ] as const)('opens nothing and says why when the venue cannot be read for %s', async (code, words) => {
     const desk = await openDesk(MOMENTS.trading, {
-      aroundBroker: (broker) => {
-        const faulting = createFaultingBroker(broker);
-        faulting.fail({ on: 'positions', fault: 'unavailable' });
-        return faulting.broker;
-      },
+      aroundBroker: (broker) => ({ ...broker, positions: () => Promise.reject(new AppError(code, words)) }),
     });
     const record = await recordOfCycle(run, desk);
     expect(record).toMatchObject({
       outcome: 'held',
-      reason: 'the venue could not be read: nothing may open',
+      reason: `the venue could not be read, so nothing may open: ${words} (${code})`,
       account: { before: null, after: null },
       intents: [],
-      notes: ['venue not readable: positions did not answer'],
+      notes: [`venue not readable: ${words}`],
     });
     expect((await desk.venue.activityAfter(null)).fills).toEqual([]);
   });
