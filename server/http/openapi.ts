@@ -67,18 +67,6 @@ export const InstantQuery = z
   })
   .optional();
 
-/** What a person writes: without the spaces around it, not blank, and whole characters only, as the database wants. */
-export function personText(maxLength: number) {
-  return z
-    .string()
-    .trim()
-    .max(maxLength)
-    .refine((text) => VISIBLE.test(text), 'must not be blank')
-    .refine((text) => !LONE_SURROGATE.test(text), 'must not hold half of a surrogate pair');
-}
-const VISIBLE = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** What a person types for a symbol; read by `parseSymbol`. */
 export const SymbolText = z.string().trim().min(1).max(40);
 export const StartedRun = z.object({ runId: z.string() });

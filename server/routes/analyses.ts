@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { Question } from '#domain/person-text.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import type { EventHub } from '../events/event-hub.ts';
-import { bodyOf, jsonOf, personText, refusals, StartedRun, SymbolText } from '../http/openapi.ts';
+import { bodyOf, jsonOf, refusals, StartedRun, SymbolText } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
 import { readSymbols } from '../http/symbols.ts';
 import { isRunOver, RunAnswer, readRun } from './run-answer.ts';
@@ -11,7 +12,7 @@ const POLL_MS = 2_000;
 
 const AnalysisBody = z.strictObject({
   symbols: z.array(SymbolText).min(1).max(20),
-  question: personText(2_000).optional(),
+  question: Question.optional(),
 });
 
 const startAnalysis = createRoute({

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '#domain/errors.ts';
+import { personText } from '#domain/person-text.ts';
 import { Desk } from '#domain/run.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import {
@@ -7,7 +8,6 @@ import {
   Identifier,
   jsonOf,
   pageSchema,
-  personText,
   refusals,
   StartedRun,
   SymbolText,

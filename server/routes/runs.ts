@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '#domain/errors.ts';
+import { personText } from '#domain/person-text.ts';
 import { CycleOutcome, CycleRecord, ListedRun, RunKind, RunStatus } from '#domain/run.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import type { ApiDeps, RunsPort } from '../api-deps.ts';
@@ -10,7 +11,6 @@ import {
   PageQuery,
   pageBody,
   pageSchema,
-  personText,
   RunParams,
   refusals,
   SymbolText,

@@ -1,24 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { SystemState } from '#domain/desk-event.ts';
+import { Reason } from '#domain/person-text.ts';
 import { MarketSymbol } from '#domain/symbol.ts';
 import { EpochMs } from '#domain/time.ts';
 import { BreakerLevel, BreakerReason } from '#domain/trading-state.ts';
 import type { ApiDeps, StateChange, TradingStatePort } from '../api-deps.ts';
-import {
-  bodyOf,
-  Identifier,
-  jsonOf,
-  PageQuery,
-  pageBody,
-  pageSchema,
-  personText,
-  refusals,
-} from '../http/openapi.ts';
+import { bodyOf, Identifier, jsonOf, PageQuery, pageBody, pageSchema, refusals } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
 import { desksToRead, ownDesk } from './named-desk.ts';
 
 const StateBody = z.strictObject({
-  reason: personText(300),
+  reason: Reason,
   /** Every desk of this market when absent, and those to come. */
   deskId: Identifier.optional(),
 });
