@@ -26,6 +26,21 @@ export const Position = z.object({
 });
 export type Position = z.infer<typeof Position>;
 
+/** A stop or target that rests on the venue for a position. */
+export const Protection = z.object({
+  clientOrderId: z.string(),
+  triggerPriceQuote: DecimalText,
+  quantityBase: DecimalText,
+});
+export type Protection = z.infer<typeof Protection>;
+
+/** Null where there is none: a position without a stop is not safe, one without a target may be meant so. */
+export const ProtectedPosition = Position.extend({
+  stop: Protection.nullable(),
+  target: Protection.nullable(),
+});
+export type ProtectedPosition = z.infer<typeof ProtectedPosition>;
+
 /** The account in quote currency. `equity = balance + unrealised`; `available` is what new margin may use. */
 export const Account = z.object({
   quote: z.string(),

@@ -1,5 +1,5 @@
 /** What the HTTP border needs from the rest, as narrow ports. The container wires them; tests write small fakes. */
-import type { Account, Position, PositionSide, Trade } from '#domain/account.ts';
+import type { Account, Position, PositionSide, ProtectedPosition, Trade } from '#domain/account.ts';
 import type { DeskEvent, EquityPoint, RunDetail, SystemState } from '#domain/desk-event.ts';
 import type { IdSource } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
@@ -80,7 +80,7 @@ export type ListedOrder = Order & {
   readonly positionId: string | null;
 };
 export type ListedTrade = Trade & { readonly deskId: string };
-export type ListedPosition = Position & { readonly deskId: string };
+export type ListedPosition = ProtectedPosition & { readonly deskId: string };
 
 export interface BooksPort {
   /** Null before the venue has been read for the first time. */
@@ -185,6 +185,8 @@ export interface PositionChoice {
   readonly deskId: string | null;
   readonly symbol: MarketSymbol | null;
   readonly side: PositionSide | null;
+  /** This very position, and none that has taken its place since. */
+  readonly positionId: string | null;
 }
 
 /** What was asked of one position: an order sent, or why not. */

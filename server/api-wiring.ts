@@ -115,7 +115,7 @@ async function toldState(container: Container, change: Promise<StateChanged>): P
 /** A desk whose venue cannot be read keeps the others from nothing; its failure is told when they are done. */
 async function closePositions(
   container: Container,
-  { deskId, symbol, side }: PositionChoice,
+  { deskId, ...choice }: PositionChoice,
   reason: string,
 ): Promise<CloseVerdict[]> {
   const { rows, house, source } = container;
@@ -126,13 +126,15 @@ async function closePositions(
     if (deskId !== null && desk.deskId !== deskId) continue;
     try {
       const orders = await house.orders(desk.deskId);
-      for (const closed of await orders.close({ symbol, side }, reason))
-        verdicts.push(verdictOf(desk.deskId, closed));
+      const closed = await orders.close(choice, reason);
+      verdicts.push(...closed.map((one) => verdictOf(desk.deskId, one)));
+      // The books may still show what the venue did not: they learn it before anybody is told what is open.
+      if (closed.length === 0 && choice.positionId !== null) await orders.reconcile();
     } catch (thrown) {
       failures.push(thrown);
     }
   }
-  if (verdicts.length > 0)
+  if (verdicts.length > 0 || choice.positionId !== null)
     await rows.events.append({
       type: 'books.changed',
       runId: null,

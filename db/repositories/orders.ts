@@ -1,7 +1,7 @@
 /** Our own books: `OrderStore` of tools/orders, and what the API lists of them. */
-import { and, asc, desc, eq, getTableColumns, gte, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, inArray, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Account, Position, Trade } from '#domain/account.ts';
+import type { Account, Trade } from '#domain/account.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
 import { isOrderFinal, type Order, OrderStatus } from '#domain/order.ts';
@@ -21,6 +21,7 @@ import {
   protectiveIntents,
   unsettledIntents,
 } from './order-intents.ts';
+import { protectedPositions } from './protected-positions.ts';
 import { tripActivity } from './trip-activity.ts';
 
 /** An order of a desk, with the run that sent it where it is ours, and while it is open the position it stands beside. */
@@ -30,7 +31,6 @@ export type ListedOrder = Order & {
   readonly positionId: string | null;
 };
 export type ListedTrade = Trade & { readonly deskId: string };
-export type ListedPosition = Position & { readonly deskId: string };
 
 const OPEN_ORDERS = OrderStatus.options.filter((status) => !isOrderFinal(status));
 
@@ -97,12 +97,7 @@ export function createOrderRepository(database: Database) {
       return pageOf(rows, request.limit, (row) => [row.closedAtMs, row.tradeId]);
     },
 
-    positions: (deskIds?: readonly string[]): Promise<ListedPosition[]> =>
-      orm
-        .select()
-        .from(positions)
-        .where(deskIds && inArray(positions.deskId, [...deskIds]))
-        .orderBy(asc(positions.deskId), asc(positions.symbol)),
+    positions: (deskIds?: readonly string[]) => protectedPositions(orm, deskIds),
 
     /** As it was last reconciled; null before the first time. */
     async account(deskId: string): Promise<Account | null> {

@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Account, Position, PositionSide, Trade } from '#domain/account.ts';
+import { Account, Position, PositionSide, ProtectedPosition, Trade } from '#domain/account.ts';
 import { EquityPoint } from '#domain/desk-event.ts';
 import { AppError } from '#domain/errors.ts';
 import { Order } from '#domain/order.ts';
-import { Reason } from '#domain/person-text.ts';
 import { parseSymbol } from '#domain/symbol.ts';
-import type { ApiDeps, PositionChoice } from '../api-deps.ts';
+import type { ApiDeps, ListedPosition, PositionChoice } from '../api-deps.ts';
 import {
   bodyOf,
   Identifier,
@@ -14,6 +13,7 @@ import {
   PageQuery,
   pageBody,
   pageSchema,
+  personText,
   refusals,
   SymbolText,
   wholePage,
@@ -30,7 +30,8 @@ const CloseBody = z.strictObject({
   symbol: SymbolText.optional(),
   deskId: Identifier.optional(),
   side: PositionSide.optional(),
-  reason: Reason.optional(),
+  positionId: Identifier.optional(),
+  reason: personText(300).optional(),
 });
 
 const CloseVerdict = Position.pick({
@@ -68,9 +69,9 @@ const account = bookRoute(
 );
 const positions = bookRoute(
   '/api/positions',
-  'Open positions of this market’s desks, or of the named one',
+  'Open positions of this market’s desks, or of the named one, each with its stop and target on the venue',
   DeskQuery,
-  pageSchema(Position.extend(OfDesk)),
+  pageSchema(ProtectedPosition.extend(OfDesk)),
 );
 const orders = bookRoute(
   '/api/orders',
@@ -96,7 +97,7 @@ const closePositions = createRoute({
   path: '/api/positions/close',
   tags: ['Books'],
   summary:
-    'Closes at market the positions with this symbol, desk and side; what is left out does not narrow it',
+    'Closes at market the positions with this symbol, desk, side and id; what is left out does not narrow it',
   request: { body: bodyOf(CloseBody, 'send {} to close every position of this market’s desks') },
   responses: {
     200: jsonOf(
@@ -107,6 +108,7 @@ const closePositions = createRoute({
       'request_invalid',
       'symbol_invalid',
       'not_found',
+      'conflict',
       'venue_unavailable',
       'order_outcome_unknown',
     ),
@@ -147,23 +149,40 @@ export function bookRoutes(app: Router, deps: Deps): void {
   });
 
   app.openapi(closePositions, async (context) => {
-    const { symbol, deskId, side, reason } = context.req.valid('json');
+    const { symbol, deskId, side, positionId, reason } = context.req.valid('json');
     const choice: PositionChoice = {
       deskId: deskId === undefined ? null : await ownDesk(desks, deskId),
       symbol: symbol === undefined ? null : parseSymbol(symbol),
       side: side ?? null,
+      positionId: positionId ?? null,
     };
     const verdicts = await deps.closePositions(choice, reason ?? 'closed by a person');
-    if (verdicts.length === 0 && (symbol ?? side) !== undefined) throw nothingOpen(choice);
+    if (verdicts.length === 0 && (symbol ?? side ?? positionId) !== undefined)
+      throw nothingOpen(choice, await books.positions(await desksToRead(desks, deskId)));
     return context.json({ items: [...verdicts] }, 200);
   });
 }
 
-function nothingOpen({ deskId, symbol, side }: PositionChoice): AppError {
-  const which = `${side === null ? '' : `${side} `}position${symbol === null ? '' : ` in ${symbol}`}`;
+/** Where a position was named, another that stands in its symbol now is told apart from nothing at all. */
+function nothingOpen(choice: PositionChoice, open: readonly ListedPosition[]): AppError {
+  const { deskId, symbol, side, positionId } = choice;
+  const standing = open.find((position) => positionId !== null && position.symbol === symbol);
+  if (standing !== undefined) return replaced(positionId, standing);
+  const named = positionId === null ? '' : ` "${positionId}"`;
+  const which = `${side === null ? '' : `${side} `}position${named}${symbol === null ? '' : ` in ${symbol}`}`;
   const where = deskId === null ? 'on any desk of this market' : `on desk "${deskId}"`;
   return new AppError(
     'not_found',
     `there is no open ${which} ${where}: GET /api/positions lists what there is`,
+  );
+}
+
+function replaced(asked: string | null, standing: ListedPosition): AppError {
+  const { symbol, side, deskId, positionId, openedAtMs } = standing;
+  const since = new Date(openedAtMs).toISOString();
+  return new AppError(
+    'conflict',
+    `nothing was closed: position "${asked}" is not open any more; open in ${symbol} now is the ${side} ` +
+      `"${positionId}" on desk "${deskId}", since ${since}: name that one to close it`,
   );
 }

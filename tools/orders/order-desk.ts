@@ -28,6 +28,8 @@ export interface OrderDesk {
 export interface CloseChoice {
   readonly symbol: MarketSymbol | null;
   readonly side: PositionSide | null;
+  /** This very position: one that has taken its place since is left alone. */
+  readonly positionId?: string | null;
 }
 
 export interface ClosedPosition {
@@ -106,7 +108,7 @@ async function cancelEntry(
 }
 
 async function close(
-  { symbol, side }: CloseChoice,
+  { symbol, side, positionId = null }: CloseChoice,
   reason: string,
   parts: ReconcileParts,
 ): Promise<ClosedPosition[]> {
@@ -115,6 +117,7 @@ async function close(
   for (const position of positions) {
     if (symbol !== null && position.symbol !== symbol) continue;
     if (side !== null && position.side !== side) continue;
+    if (positionId !== null && position.positionId !== positionId) continue;
     closed.push({ position, note: await closeAtMarket(parts.deskId, position, parts, reason, 'person') });
   }
   if (closed.length > 0) await reconcileAgain(parts);

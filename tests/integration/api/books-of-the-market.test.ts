@@ -1,6 +1,6 @@
 /** One database, three markets' worth of desks: the API answers for, and acts on, the desks of the running market alone. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Position, Trade } from '#domain/account.ts';
+import type { Position, ProtectedPosition, Trade } from '#domain/account.ts';
 import type { SystemState } from '#domain/desk-event.ts';
 import { ERROR_RULES } from '#domain/errors.ts';
 import type { Order } from '#domain/order.ts';
@@ -98,6 +98,20 @@ describe('the books', () => {
   });
 });
 
+describe('a position', () => {
+  it('tells the stop and target that stand beside it', async () => {
+    const { items } = (await call<Listed<Order>>('/api/orders')).body;
+    const legOf = (symbol: string, purpose: string) => {
+      const leg = items.find((one) => one.symbol === symbol && one.purpose === purpose);
+      const { clientOrderId, triggerPriceQuote, quantityBase } = leg ?? {};
+      return { clientOrderId, triggerPriceQuote, quantityBase };
+    };
+    for (const { symbol, stop, target } of (await call<Listed<ProtectedPosition>>('/api/positions')).body
+      .items)
+      expect({ stop, target }).toEqual({ stop: legOf(symbol, 'stop'), target: legOf(symbol, 'target') });
+  });
+});
+
 describe('a run of another market', () => {
   const queue = (runId: string) =>
     vigil.container.rows.runs.start({
@@ -164,11 +178,25 @@ describe('closing by hand', () => {
     );
   });
 
+  it('closes nothing in the place of a position that is gone, and names the one that stands there', async () => {
+    const before = await positions();
+    const [first] = before;
+    const asked = { deskId: ownDesk, symbol: first?.symbol, side: first?.side, positionId: `${ownDesk}:p0` };
+    expect(await close(asked)).toMatchObject({
+      status: ERROR_RULES.conflict.status,
+      body: { detail: expect.stringContaining(`now is the ${first?.side} "${first?.positionId}"`) },
+    });
+    expect(await close({ positionId: `${ownDesk}:p0` })).toMatchObject({ status: 404 });
+    expect((await positions()).map(({ positionId }) => positionId)).toEqual(
+      before.map(({ positionId }) => positionId),
+    );
+  });
+
   it('closes the one that was seen, says so, and is told apart in its trade and order', async () => {
     const [first, ...others] = await positions();
     if (first === undefined) throw new Error('no position to close');
     const { deskId, symbol, side, positionId, quantityBase } = first;
-    const { status, body } = await close({ deskId, symbol, side, reason: ' seen enough ' });
+    const { status, body } = await close({ deskId, symbol, side, positionId, reason: ' seen enough ' });
     expect([status, body.items]).toEqual([
       200,
       [expect.objectContaining({ deskId, positionId, symbol, side, quantityBase, outcome: 'sent' })],

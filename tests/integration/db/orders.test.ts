@@ -156,7 +156,9 @@ describe('the reconciled books', () => {
     const orders = createOrderRepository(test.database);
     for (const _time of [1, 2]) await orders.saveBooks('desk-1', books);
     expect(await orders.account('desk-1')).toEqual(books.account);
-    expect(await orders.positions(['desk-1'])).toEqual([{ deskId: 'desk-1', ...position() }]);
+    expect(await orders.positions(['desk-1'])).toEqual([
+      { deskId: 'desk-1', ...position(), stop: null, target: null },
+    ]);
     expect(await orders.activityCursor('desk-1')).toBe('cursor-1');
     expect(await orders.tripActivity('desk-1', BTC, NOW_MS)).toEqual({
       fills: books.fills,
@@ -171,6 +173,52 @@ describe('the reconciled books', () => {
     await orders.saveBooks('desk-2', books);
     await orders.saveBooks('desk-1', { ...books, positions: [] });
     expect((await orders.positions()).map((one) => one.deskId)).toEqual(['desk-2']);
+  });
+
+  it('tell each position its own working stop and target, and the nearer of two', async () => {
+    const orders = createOrderRepository(test.database);
+    const leg = (id: string, purpose: 'stop' | 'target', triggerPriceQuote: string, change = {}) =>
+      order(id, { purpose, side: 'sell', reduceOnly: true, triggerPriceQuote, ...change });
+    const short = position({ positionId: 'position-2', symbol: 'ETH/USDT:USDT', side: 'short' });
+    const onShort = { symbol: short.symbol, side: 'buy' };
+    await orders.saveBooks('desk-1', {
+      ...books,
+      positions: [position(), short],
+      orders: [
+        leg('s1', 'stop', '77000'),
+        leg('s2', 'stop', '78000'),
+        leg('s3', 'stop', '79000', { status: 'cancelled' }),
+        leg('s4', 'stop', '78900', { side: 'buy' }),
+        leg('s5', 'stop', '78800', { reduceOnly: false }),
+        leg('t1', 'target', '84000'),
+        leg('t2', 'target', '82000'),
+        leg('s6', 'stop', '2100', onShort),
+        leg('s7', 'stop', '2050', onShort),
+      ],
+    });
+    await orders.saveBooks('desk-2', { ...books, orders: [leg('s8', 'stop', '79100')] });
+    const told = await orders.positions();
+    const { quantityBase } = order();
+    expect(told.map(({ deskId, symbol, stop, target }) => ({ deskId, symbol, stop, target }))).toEqual([
+      {
+        deskId: 'desk-1',
+        symbol: BTC,
+        stop: { clientOrderId: 's2', triggerPriceQuote: '78000', quantityBase },
+        target: { clientOrderId: 't2', triggerPriceQuote: '82000', quantityBase },
+      },
+      {
+        deskId: 'desk-1',
+        symbol: short.symbol,
+        stop: { clientOrderId: 's7', triggerPriceQuote: '2050', quantityBase },
+        target: null,
+      },
+      {
+        deskId: 'desk-2',
+        symbol: BTC,
+        stop: { clientOrderId: 's8', triggerPriceQuote: '79100', quantityBase },
+        target: null,
+      },
+    ]);
   });
 
   it('never let an older view reopen a final order or shrink what was filled', async () => {

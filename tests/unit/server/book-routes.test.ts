@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { desk, NOW_MS } from './fake-deps.ts';
+import { desk, fakeDeps, listedPosition, NOW_MS } from './fake-deps.ts';
 import { apiWith, expectProblem } from './http-support.ts';
 
 describe('the books', () => {
@@ -35,11 +35,11 @@ describe('the books', () => {
     expect(api.calls).toEqual([
       {
         name: 'closePositions',
-        input: { deskId: null, symbol: 'BTC/USDT:USDT', side: 'long', reason: 'enough' },
+        input: { deskId: null, symbol: 'BTC/USDT:USDT', side: 'long', positionId: null, reason: 'enough' },
       },
       {
         name: 'closePositions',
-        input: { deskId: null, symbol: null, side: null, reason: 'closed by a person' },
+        input: { deskId: null, symbol: null, side: null, positionId: null, reason: 'closed by a person' },
       },
     ]);
   });
@@ -70,6 +70,42 @@ describe('the books', () => {
       const answer = await send('POST', '/api/positions/close', all);
       expect([answer.status, await answer.json()]).toEqual([200, { items: [] }]);
     }
+  });
+
+  describe('close one position by its id', () => {
+    const stands = listedPosition({ positionId: 'desk_1:p2', openedAtMs: NOW_MS });
+    const asked = { symbol: 'BTC', side: 'long', positionId: 'desk_1:p1' };
+    const close = (body: object, open = [stands]) => {
+      const api = apiWith({ books: { ...fakeDeps().deps.books, positions: async () => open } });
+      return api.send('POST', '/api/positions/close', body);
+    };
+
+    it('and say so when another has taken its place', async () => {
+      const problem = await expectProblem(await close(asked), 'conflict');
+      expect(problem.detail).toBe(
+        'nothing was closed: position "desk_1:p1" is not open any more; open in BTC/USDT:USDT now is the long ' +
+          '"desk_1:p2" on desk "desk_1", since 2025-04-07T12:00:00.000Z: name that one to close it',
+      );
+    });
+
+    it('and say so when it turned round meanwhile', async () => {
+      const short = { ...stands, side: 'short' as const };
+      const problem = await expectProblem(await close(asked, [short]), 'conflict');
+      expect(problem.detail).toContain('the short "desk_1:p2"');
+    });
+
+    it('and say so when nothing is in its place', async () => {
+      for (const body of [
+        asked,
+        { positionId: 'desk_1:p1' },
+        { deskId: 'desk_1', positionId: 'desk_1:p1' },
+      ]) {
+        const problem = await expectProblem(await close(body, []), 'not_found');
+        expect(problem.detail).toMatch(/^there is no open (long )?position "desk_1:p1"/);
+      }
+      const elsewhere = { ...stands, symbol: 'ETH/USDT:USDT' };
+      await expectProblem(await close(asked, [elsewhere]), 'not_found');
+    });
   });
 
   it('close nothing when the body misspells the symbol’s name, which would mean all of them', async () => {

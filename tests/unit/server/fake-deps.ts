@@ -2,7 +2,15 @@
 
 import type { DeskEvent, SystemState } from '#domain/desk-event.ts';
 import type { CycleRecord, Desk, ListedRun } from '#domain/run.ts';
-import type { ApiDeps, CycleStart, IdempotencyClaim, ListedOrder, Page, Schedule } from '#server/api-deps.ts';
+import type {
+  ApiDeps,
+  CycleStart,
+  IdempotencyClaim,
+  ListedOrder,
+  ListedPosition,
+  Page,
+  Schedule,
+} from '#server/api-deps.ts';
 import type { Logger } from '#server/telemetry/logger.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 
@@ -46,6 +54,28 @@ export function desk(change: Partial<Desk> = {}): Desk {
     cyclesRun: 0,
     ticksSkipped: 0,
     createdAtMs: NOW_MS,
+    ...change,
+  };
+}
+
+export function listedPosition(change: Partial<ListedPosition> = {}): ListedPosition {
+  return {
+    deskId: 'desk_1',
+    positionId: 'desk_1:p1',
+    symbol: 'BTC/USDT:USDT',
+    side: 'long',
+    quantityBase: '0.1',
+    entryPriceQuote: '80000',
+    markPriceQuote: '80000',
+    leverage: 2,
+    marginQuote: '4000',
+    liquidationPriceQuote: null,
+    unrealisedQuote: '0',
+    feesQuote: '4',
+    fundingQuote: '0',
+    openedAtMs: NOW_MS,
+    stop: null,
+    target: null,
     ...change,
   };
 }

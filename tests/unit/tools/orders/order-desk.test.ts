@@ -112,6 +112,22 @@ describe('closing by hand', () => {
     expect((await orders.venue.positions()).map(({ symbol }) => symbol)).toEqual([ETH]);
   });
 
+  it('closes the very position that is named, and none that has taken its place since', async () => {
+    const orders = await holding();
+    const seen = await orders.position(BTC);
+    if (seen === undefined) throw new Error('no position to close');
+    const choice = { symbol: BTC, side: seen.side, positionId: seen.positionId };
+    await orders.byHand({ side: 'sell', purpose: 'exit', reduceOnly: true, quantityBase: seen.quantityBase });
+    await orders.byHand({ side: 'buy', purpose: 'entry', quantityBase: '2' });
+    expect(await orders.desk.close(choice, 'meant the first')).toEqual([]);
+    const stands = await orders.position(BTC);
+    expect(stands?.positionId).not.toBe(seen.positionId);
+    expect(stands?.quantityBase).toBe('2');
+    const meant = { symbol: null, side: null, positionId: stands?.positionId ?? '' };
+    expect(await orders.desk.close(meant, 'meant the second')).toMatchObject([{ position: { symbol: BTC } }]);
+    expect((await orders.venue.positions()).map(({ symbol }) => symbol)).toEqual([ETH]);
+  });
+
   it('closes all of them, and says which one the venue refused', async () => {
     const orders = await holding();
     orders.fail({ on: 'submit', purpose: 'exit', symbol: BTC, fault: 'rejected' });
