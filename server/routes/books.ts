@@ -3,6 +3,7 @@ import { Account, Position, PositionSide, ProtectedPosition, Trade } from '#doma
 import { EquityPoint } from '#domain/desk-event.ts';
 import { AppError } from '#domain/errors.ts';
 import { Order } from '#domain/order.ts';
+import { Reason } from '#domain/person-text.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import type { ApiDeps, ListedPosition, PositionChoice } from '../api-deps.ts';
 import {
@@ -13,7 +14,6 @@ import {
   PageQuery,
   pageBody,
   pageSchema,
-  personText,
   refusals,
   SymbolText,
   wholePage,
@@ -31,7 +31,7 @@ const CloseBody = z.strictObject({
   deskId: Identifier.optional(),
   side: PositionSide.optional(),
   positionId: Identifier.optional(),
-  reason: personText(300).optional(),
+  reason: Reason.optional(),
 });
 
 const CloseVerdict = Position.pick({
