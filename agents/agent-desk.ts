@@ -25,11 +25,12 @@ export interface AgentAnswer<Answer> {
   readonly usage: CallUsage;
 }
 
+/** Null is unknown: the model told no tokens, or its prices are not set. A sum with an unknown part is unknown. */
 export interface CallUsage {
   readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly costUsd: number | null;
 }
 
 /** Which run and span a model call belongs to. */

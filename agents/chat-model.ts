@@ -39,10 +39,14 @@ export const NO_USAGE: CallUsage = { calls: 0, inputTokens: 0, outputTokens: 0, 
 export function addUsage(left: CallUsage, right: CallUsage): CallUsage {
   return {
     calls: left.calls + right.calls,
-    inputTokens: left.inputTokens + right.inputTokens,
-    outputTokens: left.outputTokens + right.outputTokens,
-    costUsd: left.costUsd + right.costUsd,
+    inputTokens: sumOrUnknown(left.inputTokens, right.inputTokens),
+    outputTokens: sumOrUnknown(left.outputTokens, right.outputTokens),
+    costUsd: sumOrUnknown(left.costUsd, right.costUsd),
   };
+}
+
+function sumOrUnknown(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? null : left + right;
 }
 
 export function throwIfInterrupted({ runId, signal }: Pick<ModelRequest, 'runId' | 'signal'>): void {

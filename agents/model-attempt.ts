@@ -108,6 +108,9 @@ function usageIn(
   outcome: WireOutcome,
   price: ModelPrice | null,
 ): Pick<LlmCall, 'inputTokens' | 'outputTokens' | 'costUsd'> {
+  // A request refused with 4xx reached no model. Behind a 5xx one may have worked: what it used is unknown.
+  if (outcome.kind === 'http_error' && outcome.httpStatus < 500)
+    return { inputTokens: 0, outputTokens: 0, costUsd: 0 };
   const usage = outcome.kind === 'ok' ? outcome.completion.usage : null;
   const inputTokens = usage?.prompt_tokens ?? null;
   const outputTokens = usage?.completion_tokens ?? null;

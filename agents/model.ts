@@ -3,7 +3,6 @@
  * retries in this layer only, and turns whatever a provider does into a `ModelReply`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LlmCall } from '#domain/desk-event.ts';
 import type { CallUsage } from './agent-desk.ts';
 import {
   addUsage,
@@ -33,7 +32,8 @@ export function createChatModel(options: ChatModelOptions): ChatModel {
       throwIfInterrupted(request);
       const result = await attemptCompletion(options, request, { library, rung, attempt });
       await options.recordCall(result.call);
-      usage = addUsage(usage, usageOf(result.call));
+      const { inputTokens, outputTokens, costUsd } = result.call;
+      usage = addUsage(usage, { calls: 1, inputTokens, outputTokens, costUsd });
       throwIfInterrupted(request);
       const { outcome, call } = result;
       const detail = call.error ?? 'the provider gave no reason';
@@ -74,16 +74,6 @@ async function loadLibrary(): Promise<Library | null> {
 function replyOf({ text, refusal }: AttemptResult, usage: CallUsage): ModelReply {
   if (refusal !== null) return { outcome: 'refused', detail: refusal, usage };
   return { outcome: 'answered', text: text ?? '', usage };
-}
-
-/** What is known of an attempt's usage; the recorded call keeps the difference between unknown and zero. */
-function usageOf(call: LlmCall): CallUsage {
-  return {
-    calls: 1,
-    inputTokens: call.inputTokens ?? 0,
-    outputTokens: call.outputTokens ?? 0,
-    costUsd: call.costUsd ?? 0,
-  };
 }
 
 async function sleepUnlessInterrupted(delayMs: number, request: ModelRequest): Promise<void> {

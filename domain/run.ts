@@ -73,11 +73,12 @@ export const Span = z.object({
 });
 export type Span = z.infer<typeof Span>;
 
+/** Null is unknown, as soon as it is for one call: then the known part says little. */
 export const LlmUsage = z.object({
   calls: z.number().int().nonnegative(),
-  inputTokens: z.number().int().nonnegative(),
-  outputTokens: z.number().int().nonnegative(),
-  costUsd: z.number().nonnegative(),
+  inputTokens: z.number().int().nonnegative().nullable(),
+  outputTokens: z.number().int().nonnegative().nullable(),
+  costUsd: z.number().nonnegative().nullable(),
   abstentions: z.partialRecord(AbstentionReason, z.number().int().positive()),
 });
 export type LlmUsage = z.infer<typeof LlmUsage>;
@@ -135,7 +136,8 @@ export const RunSummary = z.object({
   finishedAtMs: EpochMs.nullable(),
   marketAsOfMs: EpochMs.nullable(),
   orders: z.number().int().nonnegative(),
-  costUsd: z.number().nonnegative(),
+  /** Null when the cost of one of its model calls is unknown. */
+  costUsd: z.number().nonnegative().nullable(),
   /** When the trace of an old run without orders was dropped to save room; null while it is whole. */
   thinnedAtMs: EpochMs.nullable(),
 });

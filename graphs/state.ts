@@ -2,6 +2,7 @@
  * What a run carries from node to node: small, JSON-safe and enough to go on after a kill. Candles and indicator
  * columns are not in here; they are found again by snapshot id (see frames.ts).
  */
+import type { CallUsage } from '#agents/agent-desk.ts';
 import type { Account, Position } from '#domain/account.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { SnapshotRef } from '#domain/market.ts';
@@ -29,11 +30,7 @@ export interface RunRequest {
   readonly marketNowMs: EpochMs;
 }
 
-export interface AgentUsage {
-  readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number;
+export interface AgentUsage extends CallUsage {
   readonly abstention: AbstentionReason | null;
 }
 

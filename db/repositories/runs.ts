@@ -189,7 +189,9 @@ export function createRunRepository(database: Database) {
       atMs: EpochMs,
     ): Promise<boolean> =>
       orm.transaction(async (transaction) => {
-        const costUsd = sql`(select coalesce(sum(${llmCalls.costUsd}), 0) from ${llmCalls} where ${llmCalls.runId} = ${runId})`;
+        const costUsd = sql`(
+          select case when bool_or(${llmCalls.costUsd} is null) then null else coalesce(sum(${llmCalls.costUsd}), 0) end
+          from ${llmCalls} where ${llmCalls.runId} = ${runId})`;
         const ended = await transaction
           .update(runs)
           .set({ status, reason, finishedAtMs: atMs, costUsd })

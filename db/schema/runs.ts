@@ -41,7 +41,8 @@ export const runs = pgTable(
     marketAsOfMs: milliseconds(),
     snapshotId: text(),
     orders: integer().notNull().default(0),
-    costUsd: doublePrecision().notNull().default(0),
+    /** Null: unknown, because the cost of one of its calls is. */
+    costUsd: doublePrecision().default(0),
     seed: bigint({ mode: 'number' }).notNull(),
     promptSetId: text().notNull(),
     /** The process that works on it. */

@@ -1,3 +1,4 @@
+import { addUsage, NO_USAGE } from '#agents/chat-model.ts';
 import type { CycleOutcome, CycleRecord, LlmUsage } from '#domain/run.ts';
 import type { Signal } from '#domain/signal.ts';
 import type { Placement } from '#tools/orders/place-orders.ts';
@@ -179,13 +180,10 @@ function hasTraded(status: string): boolean {
 
 function llmUsage(usages: readonly AgentUsage[]): LlmUsage {
   const abstentions: LlmUsage['abstentions'] = {};
-  const total = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
-  for (const usage of usages) {
-    total.calls += usage.calls;
-    total.inputTokens += usage.inputTokens;
-    total.outputTokens += usage.outputTokens;
-    total.costUsd += usage.costUsd;
-    if (usage.abstention !== null) abstentions[usage.abstention] = (abstentions[usage.abstention] ?? 0) + 1;
+  let total = NO_USAGE;
+  for (const { abstention, ...usage } of usages) {
+    total = addUsage(total, usage);
+    if (abstention !== null) abstentions[abstention] = (abstentions[abstention] ?? 0) + 1;
   }
   return { ...total, abstentions };
 }

@@ -241,7 +241,7 @@ function brokenRecord(request: RunRequest, failure: AppError, finishedAtMs: numb
     positions: [],
     notes: [],
     account: { before: null, after: null },
-    llm: { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, abstentions: {} },
+    llm: { calls: 0, inputTokens: null, outputTokens: null, costUsd: null, abstentions: {} },
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#domain/errors.ts';
 import type { DataFault } from '#domain/market.ts';
-import type { NodeName } from '#domain/run.ts';
+import { CycleRecord, type NodeName } from '#domain/run.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { CycleDeps } from '#graphs/deps.ts';
 import type { Script } from '#tests/support/memory-agents.ts';
@@ -79,6 +79,24 @@ describe.each(RUNNERS)('a cycle by %s', (_name, run) => {
       expect(sizes).toEqual(sizes.toSorted((left, right) => right - left));
     }
     expect(record.account.after?.marginUsedQuote).not.toBe(record.account.before?.marginUsedQuote);
+  });
+
+  it('records cost and tokens as unknown as soon as one answer’s are, and still counts the calls', async () => {
+    const desk = await openDesk(MOMENTS.trading);
+    const { agents } = desk.deps;
+    const paid = { calls: 2, inputTokens: 100, outputTokens: 10, costUsd: 0.5 };
+    const asking: CycleDeps['agents'] = {
+      ...agents,
+      scanner: async (...asked) => ({ ...(await agents.scanner(...asked)), usage: paid }),
+      executor: async (...asked) => ({
+        ...(await agents.executor(...asked)),
+        usage: { ...paid, outputTokens: null, costUsd: null },
+      }),
+    };
+    const record = await recordOfCycle(run, desk, 'run-1', { ...desk.deps, agents: asking });
+    expect(CycleRecord.parse(record).llm).toEqual({
+      ...{ calls: 4, inputTokens: 200, outputTokens: null, costUsd: null, abstentions: {} },
+    });
   });
 
   it('writes a span for each node, and an open one before it works', async () => {

@@ -2,6 +2,7 @@
 
 import type { NewRun } from '#db/repositories/runs.ts';
 import type { Account, FundingPayment, Position, Trade } from '#domain/account.ts';
+import type { LlmCall } from '#domain/desk-event.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Fill, Order, OrderRequest } from '#domain/order.ts';
 import type { CycleRecord, Span } from '#domain/run.ts';
@@ -38,6 +39,28 @@ export function span(change: Partial<Span> = {}): Span {
     decidedBy: null,
     input: { symbols: [BTC] },
     output: null,
+    error: null,
+    ...change,
+  };
+}
+
+export function llmCall(change: Partial<LlmCall> = {}): LlmCall {
+  return {
+    callId: 'call-1',
+    runId: 'run-1',
+    spanId: 'span-1',
+    agent: 'scanner',
+    model: 'm',
+    attempt: 1,
+    status: 'ok',
+    httpStatus: 200,
+    startedAtMs: NOW_MS,
+    durationMs: 10,
+    inputTokens: 100,
+    outputTokens: 10,
+    costUsd: 0.5,
+    messages: [],
+    reply: null,
     error: null,
     ...change,
   };

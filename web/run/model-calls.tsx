@@ -56,5 +56,5 @@ function usageWords(call: LlmCall): string {
   const { inputTokens, outputTokens, costUsd } = call;
   if (inputTokens === null || outputTokens === null) return 'usage unknown';
   const tokens = `${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`;
-  return costUsd === null ? tokens : `${tokens}, ${formatUsd(costUsd)}`;
+  return `${tokens}, ${costUsd === null ? 'cost unknown' : formatUsd(costUsd)}`;
 }

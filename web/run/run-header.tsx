@@ -98,5 +98,10 @@ function facts(run: RunSummary, record: CycleRecord | null): string[] {
 }
 
 function modelLine({ calls, inputTokens, outputTokens, costUsd }: CycleRecord['llm']): string {
-  return `${plural(calls, 'model call')}, ${formatCount(inputTokens + outputTokens)} tokens, ${formatUsd(costUsd)}`;
+  const tokens =
+    inputTokens === null || outputTokens === null
+      ? 'tokens unknown'
+      : `${formatCount(inputTokens + outputTokens)} tokens`;
+  const cost = costUsd === null ? 'cost unknown' : formatUsd(costUsd);
+  return `${plural(calls, 'model call')}, ${tokens}, ${cost}`;
 }

@@ -38,7 +38,7 @@ function costLine(run: RunSummary): string {
   const parts = [
     run.finishedAtMs === null ? null : `took ${formatDuration(run.finishedAtMs - run.startedAtMs)}`,
     run.orders > 0 ? plural(run.orders, 'order') : null,
-    run.costUsd > 0 ? formatUsd(run.costUsd) : null,
+    run.costUsd === null ? 'cost unknown' : run.costUsd > 0 ? formatUsd(run.costUsd) : null,
   ];
   return parts.filter((part) => part !== null).join(' · ') || 'not finished';
 }

@@ -3,7 +3,7 @@ import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
-import { BTC, cycleRecord, NOW_MS, newRun, span } from '#tests/support/database-rows.ts';
+import { BTC, cycleRecord, llmCall, NOW_MS, newRun, span } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
 let test: TestDatabase;
@@ -88,24 +88,7 @@ describe('ending a run', () => {
     await runs.start(newRun());
     await spans.opened(span({ spanId: 'open' }));
     await spans.closed(span({ spanId: 'done', status: 'ok', durationMs: 1.25 }));
-    await createLlmCallRepository(test.database).add({
-      callId: 'call-1',
-      runId: 'run-1',
-      spanId: 'open',
-      agent: 'scanner',
-      model: 'm',
-      attempt: 1,
-      status: 'ok',
-      httpStatus: 200,
-      startedAtMs: NOW_MS,
-      durationMs: 10,
-      inputTokens: 5,
-      outputTokens: null,
-      costUsd: 0.5,
-      messages: [],
-      reply: null,
-      error: null,
-    });
+    await createLlmCallRepository(test.database).add(llmCall({ outputTokens: null, costUsd: 0.5 }));
     expect(await runs.end('run-1', 'lost', 'its process died', NOW_MS + 5)).toBe(true);
     expect(await runs.end('run-1', 'failed', 'again', NOW_MS + 6)).toBe(false);
     const detail = await runs.detail('run-1');
@@ -114,6 +97,16 @@ describe('ending a run', () => {
       ['done', 'ok'],
       ['open', 'lost'],
     ]);
+  });
+
+  it('has an unknown cost when one of its calls has', async () => {
+    const runs = createRunRepository(test.database);
+    await runs.start(newRun());
+    const calls = createLlmCallRepository(test.database);
+    await calls.add(llmCall({ callId: 'call-1', costUsd: 0.5 }));
+    await calls.add(llmCall({ callId: 'call-2', costUsd: null }));
+    await runs.end('run-1', 'lost', 'its process died', NOW_MS + 5);
+    expect((await runs.get('run-1'))?.costUsd).toBeNull();
   });
 
   it('takes a cancel request while the run lives and refuses it afterwards', async () => {

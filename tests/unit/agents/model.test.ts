@@ -92,15 +92,30 @@ describe('a model that answers', () => {
   it('leaves usage and cost unknown, not zero, when the reply tells none', async () => {
     server.follow(() => say.withoutUsage({}));
     const { ask, calls } = harness();
-    await ask();
-    expect(calls[0]).toMatchObject({ inputTokens: null, outputTokens: null, costUsd: null });
+    const unknown = { inputTokens: null, outputTokens: null, costUsd: null };
+    expect((await ask()).usage).toEqual({ calls: 1, ...unknown });
+    expect(calls[0]).toMatchObject(unknown);
   });
 
   it('leaves the cost unknown when the price is unknown', async () => {
     server.follow(() => say.answer({}));
     const { ask, calls } = harness({ priceOf: () => null });
-    await ask();
+    expect((await ask()).usage).toEqual({ calls: 1, inputTokens: 100, outputTokens: 20, costUsd: null });
     expect(calls[0]).toMatchObject({ inputTokens: 100, costUsd: null });
+  });
+});
+
+describe('what several attempts cost', () => {
+  it.each([
+    ['a refusal of the request, which no model has worked on', say.status(429), 0.0004],
+    ['a failure behind the provider’s door', say.status(500), null],
+    ['an answer that cannot be read', say.html(), null],
+    ['a dropped connection', say.dropped(), null],
+  ] as const)('counts after %s', async (_name, reply, costUsd) => {
+    server.follow(inTurn(reply, say.answer({})));
+    const { ask } = harness();
+    const tokens = costUsd === null ? null : 100;
+    expect((await ask()).usage).toMatchObject({ calls: 2, inputTokens: tokens, costUsd });
   });
 });
 
