@@ -34,7 +34,13 @@ import { withCandidates } from './engine/candidates.ts';
 import { createDeskHouse } from './engine/desk-house.ts';
 import { createDeskLock } from './engine/desk-lock.ts';
 import { type DeskVenues, openLiveVenue, paperVenues } from './engine/desk-venues.ts';
-import { fixedClock, type MarketClock, replayClock, wallMarketClock } from './engine/market-clock.ts';
+import {
+  fixedClock,
+  followedClock,
+  type MarketClock,
+  replayClock,
+  wallMarketClock,
+} from './engine/market-clock.ts';
 import { isOfMarket, mayRunOn } from './engine/market-desks.ts';
 import { type HeldSymbols, type OpenMarket, openMarket } from './engine/market-source.ts';
 import { createPendingWork } from './engine/pending-work.ts';
@@ -51,8 +57,11 @@ import { wallClock } from './wall-clock.ts';
 export interface ContainerOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** `standing`: the market's own clock; `fixed`: one instant, for a single cycle. */
-  readonly clock: 'standing' | 'fixed';
+  /**
+   * `standing`: the market's own clock, run by this process; `followed`: the same, only looked at; `fixed`: the start of
+   * the candles, for a single cycle.
+   */
+  readonly clock: 'standing' | 'followed' | 'fixed';
   readonly staleAfterMs?: number;
   /** Put around what the container builds; tests use them to fail and to kill. */
   readonly around?: {
@@ -267,13 +276,18 @@ async function openClock(
 ): Promise<MarketClock> {
   if (source.live) return wallMarketClock(wallClock);
   if (kind === 'fixed') return fixedClock(source.startAtMs);
+  const { key, startAtMs, market } = source;
+  const shared = { rows: rows.marketClock, key, startAtMs, endAtMs: () => market.spanMs.to, wallClock };
+  if (kind === 'followed') return followedClock(shared);
   return replayClock({
-    rows: rows.marketClock,
-    key: source.key,
-    startAtMs: source.startAtMs,
-    endAtMs: () => source.market.spanMs.to,
+    ...shared,
     speed: config.market.speed,
-    wallClock,
+    pause: setTimeout,
+    onOtherSpeed: (asked, runs) =>
+      logger.warn(
+        { market: key, asked, runs },
+        `another process runs this market at speed ${runs}, so VIGIL_SPEED=${asked} does not count: stop all of them to change it`,
+      ),
     onError: (err) => logger.warn({ err }, 'market clock'),
   });
 }

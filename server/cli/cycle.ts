@@ -29,7 +29,7 @@ export async function cycle(options: CycleOptions): Promise<void> {
       'config_invalid',
       'a cycle of its own trades on paper alone: name the live desk with --desk, or set VIGIL_MODE=paper',
     );
-  const clock = options.desk === undefined ? 'fixed' : 'standing';
+  const clock = options.desk === undefined ? 'fixed' : 'followed';
   const record = await withContainer({ clock, config }, async (container) => {
     const runId = container.ids.next('run');
     const deskId = options.desk ?? (await makeDesk(container, runId, symbols));

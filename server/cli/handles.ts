@@ -9,7 +9,7 @@ interface Output {
 }
 
 export async function reconcile({ json }: Output): Promise<void> {
-  const { source, views } = await withContainer({ clock: 'standing' }, async (container) => {
+  const { source, views } = await withContainer({ clock: 'followed' }, async (container) => {
     const found: ({ deskId: string } & DeskView)[] = [];
     for (const deskId of await deskIds(container)) {
       const view = await (await container.house.orders(deskId)).reconcile();
