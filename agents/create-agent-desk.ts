@@ -1,3 +1,4 @@
+import type { AbstentionReason } from '#domain/opinion.ts';
 import type { Clock } from '#domain/time.ts';
 import { MINUTE_MS } from '#domain/time.ts';
 import type { PromptSource } from '#prompts/prompt-source.ts';
@@ -19,10 +20,13 @@ export interface AgentDeskOptions {
   /** Null: no limit. */
   readonly budget: Budget | null;
   readonly wallClock: Clock;
+  /** Told whenever rules answer in place of a model that was to be asked. */
+  readonly onAbstention?: (agent: string, reason: AbstentionReason) => void;
 }
 
 /** The five agents with what they need to answer. Holds no state of a run. */
-export function createAgentDesk({ model, prompts, budget, wallClock }: AgentDeskOptions): AgentDesk {
+export function createAgentDesk(options: AgentDeskOptions): AgentDesk {
+  const { model, prompts, budget, wallClock, onAbstention } = options;
   const tools: AgentTools = {
     model: model === null ? null : restUnusable(model, { restMs: MINUTE_MS, wallClock }),
     prompts,
@@ -30,8 +34,11 @@ export function createAgentDesk({ model, prompts, budget, wallClock }: AgentDesk
   };
   const seat =
     <Question, Reply, Answer>(agent: Agent<Question, Reply, Answer>) =>
-    (question: Question, ask: AskContext) =>
-      agent.decide(question, ask, tools);
+    async (question: Question, ask: AskContext) => {
+      const said = await agent.decide(question, ask, tools);
+      if (said.abstention !== null) onAbstention?.(agent.name, said.abstention);
+      return said;
+    };
   return {
     guardian: seat(guardian),
     scanner: seat(scanner),

@@ -16,8 +16,8 @@ const MAX_ATTEMPTS = 3;
 /** The five agents over the configured model, or over their rules when there is none. */
 export function createAgents(options: {
   readonly config: LlmConfig;
-  readonly prompts: PromptRepository;
-  readonly calls: LlmCallRepository;
+  readonly prompts: Pick<PromptRepository, 'set'>;
+  readonly calls: Pick<LlmCallRepository, 'add' | 'costSince'>;
   readonly wallClock: Clock;
   readonly ids: IdSource;
   readonly metrics: Metrics;
@@ -45,7 +45,10 @@ export function createAgents(options: {
     limitUsdPerDay: config.budgetUsdPerDay,
     spentTodayUsd: () => calls.costSince(wallClock.nowMs() - (wallClock.nowMs() % DAY_MS)),
   };
-  return createAgentDesk({ model, prompts: storedPrompts(options.prompts), budget, wallClock });
+  return createAgentDesk({
+    ...{ model, prompts: storedPrompts(options.prompts), budget, wallClock },
+    onAbstention: (agent, reason) => metrics.abstentions.inc({ agent, reason }),
+  });
 }
 
 /** A key, or a base URL of a server that wants none (a local model). */
@@ -54,7 +57,7 @@ export function isModelConfigured({ apiKey, baseUrl }: LlmConfig): boolean {
 }
 
 /** Sets never change under their id, so each is read and checked once. */
-function storedPrompts(prompts: PromptRepository): PromptSource {
+function storedPrompts(prompts: Pick<PromptRepository, 'set'>): PromptSource {
   const sets = new Map<string, PromptSet>();
   return {
     async set(promptSetId) {

@@ -60,6 +60,12 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       labelNames: ['agent'],
       registers,
     }),
+    abstentions: new Counter({
+      name: 'vigil_agent_abstentions_total',
+      help: 'Answers that rules gave in place of the model, by agent and reason: its answer was discarded or never came.',
+      labelNames: ['agent', 'reason'],
+      registers,
+    }),
     databaseUp: new Gauge({
       name: 'vigil_database_up',
       help: '1 when the database answered the last check, else 0.',
