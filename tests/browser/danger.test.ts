@@ -13,18 +13,46 @@ describe.skipIf(skipReason !== null)(
     afterEach(() => stage?.clear());
     afterAll(() => stage?.close());
 
-    test('leave another market’s positions and orders out of sight', async () => {
+    test('leave another market’s positions out of sight', async () => {
       const api = await stage.startApi();
       expect(api.desk.positions.map(({ deskId }) => deskId)).toContain('binance-2024');
       const { page } = await stage.open(api, '/');
       await page.getByText('+12.78').waitFor();
       expect(await positions(page).getByText('BTC').count()).toBe(1);
-      const [btc, xrp] = [rowOf(page, 'BTC'), rowOf(page, 'XRP')];
-      expect(await btc.innerText()).toContain('long');
-      expect(await xrp.innerText()).not.toContain('2.5000');
+      expect(await rowOf(page, 'BTC').innerText()).toContain('long');
     });
 
-    test('close one position by its desk, symbol and side', async () => {
+    test('close the position the dialog was opened for and not the one that took its place', async () => {
+      const api = await stage.startApi();
+      const { page } = await stage.open(api, '/');
+      await rowOf(page, 'SOL').getByRole('button', { name: 'Close the SOL short' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Close the SOL short?' });
+      const confirm = dialog.getByRole('button', { name: 'Close at market' });
+      await dialog.getByText('SOL short:').waitFor();
+      await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      api.desk.replacePosition('SOL/USDT:USDT', 'position-main-SOL-2');
+      await dialog.getByText('It is closed already.').waitFor();
+      expect(await confirm.isDisabled()).toBe(true);
+      await dialog.getByText('The SOL short that is open now is another one').waitFor();
+      await dialog.getByRole('button', { name: 'Not now' }).click();
+      expect(api.mutations).toEqual([]);
+    });
+
+    test('show the refusal when another position took its place before the page heard of it', async () => {
+      const api = await stage.startApi();
+      const { page } = await stage.open(api, '/');
+      await rowOf(page, 'SOL').getByRole('button', { name: 'Close the SOL short' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Close the SOL short?' });
+      api.desk.positions = api.desk.positions.map((held) => ({
+        ...held,
+        positionId: `${held.positionId}-2`,
+      }));
+      await dialog.getByRole('button', { name: 'Close at market' }).click();
+      await dialog.getByRole('alert').getByText('is not open any more').waitFor();
+      expect(api.desk.positions).toHaveLength(4);
+    });
+
+    test('close one position by its desk, symbol, side and id', async () => {
       const api = await stage.startApi();
       const { page } = await stage.open(api, '/');
       await rowOf(page, 'SOL').getByRole('button', { name: 'Close the SOL short' }).click();
@@ -35,7 +63,12 @@ describe.skipIf(skipReason !== null)(
       expect(api.mutations).toMatchObject([
         {
           path: '/api/positions/close',
-          body: { deskId: 'main', symbol: 'SOL/USDT:USDT', side: 'short' },
+          body: {
+            deskId: 'main',
+            symbol: 'SOL/USDT:USDT',
+            side: 'short',
+            positionId: 'position-main-SOL/USDT:USDT',
+          },
         },
       ]);
     });

@@ -86,7 +86,6 @@ function read(desk: FakeDesk, url: URL): unknown {
   if (resource === 'desks') return all([desk.desk, ...desk.otherDesks]);
   if (resource === 'account') return { account: desk.account };
   if (resource === 'positions') return ofDesk(desk.positions);
-  if (resource === 'orders') return ofDesk(desk.orders);
   if (resource === 'trades') return ofDesk(desk.trades);
   if (resource === 'equity') return all(desk.equity);
   if (resource === 'runs' && !id) return runsPage(desk, url.searchParams);
@@ -138,8 +137,12 @@ function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body
 
 /** Closes what the body names; what it leaves out narrows nothing. */
 function close(desk: FakeDesk, body: Record<string, unknown>): unknown[] {
-  const narrows = (['deskId', 'symbol', 'side'] as const).filter((name) => body[name] !== undefined);
+  const narrows = (['deskId', 'symbol', 'side', 'positionId'] as const).filter(
+    (name) => body[name] !== undefined,
+  );
   const meant = desk.positions.filter((position) => narrows.every((name) => position[name] === body[name]));
+  if (meant.length === 0)
+    throw new AppError('conflict', `position "${body.positionId}" is not open any more`);
   desk.positions = desk.positions.filter((position) => !meant.includes(position));
   desk.tell({ type: 'books.changed', runId: null, payload: null });
   return meant.map((position) => ({

@@ -1,8 +1,7 @@
 /** Books as a desk of some days would hold them, for the fake API. Figures agree with each other. */
-import type { Account, Position, Trade } from '#domain/account.ts';
+import type { Account, Position, ProtectedPosition, Protection, Trade } from '#domain/account.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 import { seededRandom } from '#domain/ids.ts';
-import type { Order } from '#domain/order.ts';
 import { HOUR_MS, MINUTE_MS } from '#domain/time.ts';
 
 export const MARKET_NOW_MS = Date.parse('2025-04-07T12:00:00Z');
@@ -27,23 +26,18 @@ interface OfDesk {
   readonly deskId: string;
 }
 
-export function fakePositions(): (Position & OfDesk)[] {
+export function fakePositions(): (ProtectedPosition & OfDesk)[] {
   return [
-    position('BTC/USDT:USDT', 'long', '0.042', '78120.5', '78466.1', '14.5152', 95, 3),
-    position('SOL/USDT:USDT', 'short', '18.5', '104.21', '106.4', '-40.515', 310, 5),
-    position('XRP/USDT:USDT', 'long', '1450', '1.8214', '1.81309', '-11.9107', 1_720, 2),
-    position('BTC/USDT:USDT', 'short', '0.5', '61020', '60410', '305', 9_000, 2, OTHER_DESK),
-  ];
-}
-
-export function fakeOrders(): (Order & OfDesk & { positionId: string | null })[] {
-  return [
-    protection('XRP/USDT:USDT', 'target', 'sell', '9', '2.5', OTHER_DESK),
-    protection('BTC/USDT:USDT', 'stop', 'sell', '0.042', '76810.0'),
-    protection('BTC/USDT:USDT', 'target', 'sell', '0.042', '80740.0'),
-    protection('SOL/USDT:USDT', 'stop', 'buy', '18.5', '109.10'),
-    protection('SOL/USDT:USDT', 'target', 'buy', '18.5', '94.40'),
-    protection('XRP/USDT:USDT', 'stop', 'sell', '1450', '1.7488'),
+    position('BTC/USDT:USDT', 'long', '0.042', '78120.5', '78466.1', '14.5152', 95, 3, {
+      stop: '76810.0',
+      target: '80740.0',
+    }),
+    position('SOL/USDT:USDT', 'short', '18.5', '104.21', '106.4', '-40.515', 310, 5, {
+      stop: '109.10',
+      target: '94.40',
+    }),
+    position('XRP/USDT:USDT', 'long', '1450', '1.8214', '1.81309', '-11.9107', 1_720, 2, { stop: '1.7488' }),
+    position('BTC/USDT:USDT', 'short', '0.5', '61020', '60410', '305', 9_000, 2, {}, OTHER_DESK),
   ];
 }
 
@@ -78,8 +72,9 @@ function position(
   unrealisedQuote: string,
   ageMinutes: number,
   leverage: number,
+  { stop, target }: { readonly stop?: string; readonly target?: string },
   deskId = 'main',
-): Position & OfDesk {
+): ProtectedPosition & OfDesk {
   return {
     deskId,
     positionId: `position-${deskId}-${symbol}`,
@@ -95,40 +90,19 @@ function position(
     feesQuote: '1.3124',
     fundingQuote: side === 'long' ? '0.4218' : '-0.1907',
     openedAtMs: MARKET_NOW_MS - ageMinutes * MINUTE_MS,
+    stop: protection(symbol, 'stop', quantityBase, stop),
+    target: protection(symbol, 'target', quantityBase, target),
   };
 }
 
 function protection(
   symbol: string,
   purpose: 'stop' | 'target',
-  side: Order['side'],
   quantityBase: string,
-  triggerPriceQuote: string,
-  deskId = 'main',
-): Order & OfDesk & { positionId: string | null } {
-  return {
-    deskId,
-    positionId: `position-${deskId}-${symbol}`,
-    clientOrderId: `r9-${symbol.slice(0, 3)}-${purpose}`,
-    venueOrderId: `v-${symbol.slice(0, 3)}-${purpose}`,
-    symbol,
-    side,
-    type: purpose === 'stop' ? 'stop_market' : 'take_profit_market',
-    purpose,
-    quantityBase,
-    priceQuote: null,
-    triggerPriceQuote,
-    reduceOnly: true,
-    timeInForce: 'gtc',
-    leverage: 1,
-    status: 'pending',
-    filledBase: '0',
-    averagePriceQuote: null,
-    feesQuote: '0',
-    createdAtMs: MARKET_NOW_MS - HOUR_MS,
-    updatedAtMs: MARKET_NOW_MS - HOUR_MS,
-    reason: null,
-  };
+  triggerPriceQuote: string | undefined,
+): Protection | null {
+  if (triggerPriceQuote === undefined) return null;
+  return { clientOrderId: `r9-${symbol.slice(0, 3)}-${purpose}`, triggerPriceQuote, quantityBase };
 }
 
 function trade(

@@ -2,15 +2,7 @@
 import type { DeskEvent, NewDeskEvent, SystemState } from '#domain/desk-event.ts';
 import type { CycleOutcome, Desk, Span } from '#domain/run.ts';
 import { NodeName } from '#domain/run.ts';
-import {
-  fakeAccount,
-  fakeEquity,
-  fakeOrders,
-  fakePositions,
-  fakeTrades,
-  MARKET_NOW_MS,
-  SYMBOLS,
-} from './fake-books.ts';
+import { fakeAccount, fakeEquity, fakePositions, fakeTrades, MARKET_NOW_MS, SYMBOLS } from './fake-books.ts';
 import { type FakeRun, fakeRun, fakeSpan } from './fake-run.ts';
 
 const OUTCOMES: readonly CycleOutcome[] = [
@@ -56,7 +48,6 @@ export function createFakeDesk({ pastRuns = 44, isEmpty = false } = {}) {
     tell,
     account: isEmpty ? null : fakeAccount(),
     positions: isEmpty ? [] : fakePositions(),
-    orders: isEmpty ? [] : fakeOrders(),
     trades: isEmpty ? [] : fakeTrades(),
     equity: isEmpty ? [] : fakeEquity(),
     listen(listener: (event: DeskEvent) => void): () => void {
@@ -101,6 +92,13 @@ export function createFakeDesk({ pastRuns = 44, isEmpty = false } = {}) {
       Object.assign(found, fakeRun(runId, outcome));
       tell({ type: 'run.finished', runId, payload: found.run });
       tell({ type: 'books.changed', runId, payload: null });
+    },
+    /** The position in this symbol exits, and another of the same side is opened in its place. */
+    replacePosition(symbol: string, positionId: string): void {
+      this.positions = this.positions.map((held) =>
+        held.deskId === desk.deskId && held.symbol === symbol ? { ...held, positionId } : held,
+      );
+      tell({ type: 'books.changed', runId: null, payload: null });
     },
     setTrading(mode: SystemState['trading']['mode'], reason: string): void {
       state.trading = { mode, reason, setBy: 'a person', actor: 'a person', sinceMs: MARKET_NOW_MS };

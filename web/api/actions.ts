@@ -33,6 +33,8 @@ export interface CloseTarget {
   readonly deskId: string;
   readonly symbol?: string;
   readonly side?: PositionSide;
+  /** The very one that was seen: nothing is closed when another has taken its place. */
+  readonly positionId?: string;
 }
 
 export async function closePositions(post: Post, target: CloseTarget): Promise<readonly CloseVerdict[]> {

@@ -4,7 +4,7 @@ import type { EquityPoint, SystemState } from '#domain/desk-event.ts';
 import type { Desk, RunSummary } from '#domain/run.ts';
 import { requestJson } from './client.ts';
 import type { RunFilter } from './run-filter.ts';
-import type { AccountAnswer, DeskOrder, DeskPosition, DeskTrade, Page, RunAnswer } from './types.ts';
+import type { AccountAnswer, DeskPosition, DeskTrade, Page, RunAnswer } from './types.ts';
 
 // The stream tells of changes at once; this polling is for what it may have missed, and keeps the clocks together.
 const STATE_EVERY_MS = 5_000;
@@ -35,10 +35,6 @@ export function accountQuery(deskId: string | null) {
 
 export function positionsQuery(deskId: string | null) {
   return bookQuery<Page<DeskPosition>>('positions', deskId, { readsAgain: true });
-}
-
-export function ordersQuery(deskId: string | null) {
-  return bookQuery<Page<DeskOrder>>('orders', deskId, { limit: 200 });
 }
 
 export function tradesQuery(deskId: string | null) {

@@ -1,7 +1,6 @@
 /** The API's answers, in the domain's own types. */
-import type { Account, Position, Trade } from '#domain/account.ts';
+import type { Account, ProtectedPosition, Trade } from '#domain/account.ts';
 import type { RunDetail } from '#domain/desk-event.ts';
-import type { Order } from '#domain/order.ts';
 import type { CycleRecord } from '#domain/run.ts';
 
 export interface Page<Row> {
@@ -13,9 +12,7 @@ interface OfDesk {
   readonly deskId: string;
 }
 
-export type DeskPosition = Position & OfDesk;
-/** Only an open order names the position it belongs to. */
-export type DeskOrder = Order & OfDesk & { readonly positionId: string | null };
+export type DeskPosition = ProtectedPosition & OfDesk;
 export type DeskTrade = Trade & OfDesk;
 
 export interface AccountAnswer {

@@ -5,33 +5,49 @@ import { ActionDialog, type Outcome } from '../ui/action-dialog.tsx';
 
 interface ClosePositionsDialogProps {
   readonly target: CloseTarget;
-  /** What the target names among the open positions now; follows the desk while the dialog is open. */
-  readonly positions: readonly DeskPosition[];
+  /** The desk's open positions now; they change while the dialog is open. */
+  readonly open: readonly DeskPosition[];
   readonly onClose: () => void;
 }
 
 /** One position, or all that one desk holds in one call. */
-export function ClosePositionsDialog({ target, positions, onClose }: ClosePositionsDialogProps) {
-  const isAll = target.symbol === undefined;
-  const names = positions.map(({ symbol, side }) => `${baseName(symbol)} ${side}`).join(', ');
+export function ClosePositionsDialog({ target, open, onClose }: ClosePositionsDialogProps) {
+  const { positionId } = target;
+  const isAll = positionId === undefined;
+  const meant = isAll ? open : open.filter((position) => position.positionId === positionId);
   return (
     <ActionDialog
       title={
         isAll
-          ? `Close all ${plural(positions.length, 'position')}?`
+          ? `Close all ${plural(meant.length, 'position')}?`
           : `Close the ${baseName(target.symbol ?? '')} ${target.side}?`
       }
-      description={
-        positions.length === 0
-          ? 'It is closed already.'
-          : `${names}: closed at market, whatever the desk thinks of it. Fees and slippage apply.`
-      }
-      confirmLabel={isAll ? `Close all ${positions.length} at market` : 'Close at market'}
+      description={meant.length === 0 ? <Gone {...{ target, open }} /> : costWords(meant)}
+      confirmLabel={isAll ? `Close all ${meant.length} at market` : 'Close at market'}
       tone="danger"
+      isMoot={meant.length === 0}
       act={async (_form, post) => outcomeOf(await closePositions(post, target))}
       onClose={onClose}
     />
   );
+}
+
+function costWords(positions: readonly DeskPosition[]): string {
+  return `${positions.map(nameOf).join(', ')}: closed at market, whatever the desk thinks of it. Fees and slippage apply.`;
+}
+
+function Gone({ target, open }: Pick<ClosePositionsDialogProps, 'target' | 'open'>) {
+  const standing = open.find(({ symbol }) => symbol === target.symbol);
+  return (
+    <>
+      <p>It is closed already.</p>
+      {standing && <p>The {nameOf(standing)} that is open now is another one, and this leaves it alone.</p>}
+    </>
+  );
+}
+
+function nameOf({ symbol, side }: Pick<CloseVerdict, 'symbol' | 'side'>): string {
+  return `${baseName(symbol)} ${side}`;
 }
 
 function outcomeOf(verdicts: readonly CloseVerdict[]): Outcome {
@@ -40,10 +56,10 @@ function outcomeOf(verdicts: readonly CloseVerdict[]): Outcome {
     tone: verdicts.every(({ outcome }) => outcome === 'sent') ? 'up' : 'down',
     words: (
       <ul className="space-y-1">
-        {verdicts.map(({ positionId, symbol, side, outcome, message }) => (
+        {verdicts.map(({ positionId, outcome, message, ...position }) => (
           <li key={positionId}>
             <strong className={outcome === 'sent' ? '' : 'text-down'}>
-              {baseName(symbol)} {side}: {outcome === 'sent' ? 'close sent' : outcome}
+              {nameOf(position)}: {outcome === 'sent' ? 'close sent' : outcome}
             </strong>{' '}
             {message}
           </li>

@@ -1,4 +1,5 @@
-import type { DeskOrder, DeskPosition } from '../api/types.ts';
+import type { Protection } from '#domain/account.ts';
+import type { DeskPosition } from '../api/types.ts';
 import { formatPercent, formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { formatAge, formatDateTime } from '../format/time.ts';
 import { baseName } from '../format/words.ts';
@@ -6,11 +7,10 @@ import { Amount } from '../ui/amount.tsx';
 import { Button } from '../ui/button.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { SideBadge } from '../ui/side-badge.tsx';
-import { liquidationDistance, netProfitQuote, notionalQuote, protectionPrice } from './position-figures.ts';
+import { liquidationDistance, netProfitQuote, notionalQuote } from './position-figures.ts';
 
-/** The open positions' table. `orders` is undefined until they have been read. */
+/** The open positions' table. */
 export function positionColumns(
-  orders: readonly DeskOrder[] | undefined,
   nowMs: number | null,
   onClose: (position: DeskPosition) => void,
 ): Column<DeskPosition>[] {
@@ -38,12 +38,12 @@ export function positionColumns(
     {
       label: 'Stop',
       align: 'end',
-      cell: (position) => <Protection {...{ position, orders }} purpose="stop" />,
+      cell: ({ stop }) => <Trigger of={stop} missing="font-semibold text-down" />,
     },
     {
       label: 'Target',
       align: 'end',
-      cell: (position) => <Protection {...{ position, orders }} purpose="target" />,
+      cell: ({ target }) => <Trigger of={target} missing="text-faint" />,
     },
     { label: 'Liquidation', align: 'end', cell: (position) => <Liquidation position={position} /> },
     {
@@ -73,22 +73,9 @@ export function positionColumns(
   ];
 }
 
-interface ProtectionProps {
-  readonly position: DeskPosition;
-  readonly orders: readonly DeskOrder[] | undefined;
-  readonly purpose: 'stop' | 'target';
-}
-
 /** A position without a live stop is said aloud; a missing target is allowed. */
-function Protection({ position, orders, purpose }: ProtectionProps) {
-  if (!orders) return <span className="text-faint">–</span>;
-  const price = protectionPrice(position, orders, purpose);
-  if (price !== null) return formatPrice(price);
-  return purpose === 'stop' ? (
-    <span className="font-semibold text-down">none</span>
-  ) : (
-    <span className="text-faint">none</span>
-  );
+function Trigger({ of, missing }: { of: Protection | null; missing: string }) {
+  return of === null ? <span className={missing}>none</span> : formatPrice(of.triggerPriceQuote);
 }
 
 function Liquidation({ position }: { position: DeskPosition }) {

@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CloseTarget } from '../api/actions.ts';
-import { ordersQuery, positionsQuery } from '../api/queries.ts';
-import type { DeskPosition } from '../api/types.ts';
+import { positionsQuery } from '../api/queries.ts';
 import { useDesk } from '../shell/use-desk.ts';
 import { useDeskState } from '../shell/use-desk-state.ts';
 import { useMarketNow } from '../shell/use-market-now.ts';
@@ -18,7 +17,6 @@ import { positionColumns } from './position-columns.tsx';
 export function PositionsPanel() {
   const { deskId } = useDesk();
   const positions = useQuery(positionsQuery(deskId));
-  const orders = useQuery(ordersQuery(deskId));
   const state = useDeskState();
   const nowMs = useMarketNow(state.data?.market, state.dataUpdatedAt);
   const [closing, setClosing] = useState<CloseTarget | null>(null);
@@ -48,25 +46,15 @@ export function PositionsPanel() {
                 caption="Open positions"
                 rows={items}
                 rowKey={(position) => position.positionId}
-                columns={positionColumns(orders.data?.items, nowMs, ({ deskId, symbol, side }) =>
-                  setClosing({ deskId, symbol, side }),
+                columns={positionColumns(nowMs, ({ deskId, symbol, side, positionId }) =>
+                  setClosing({ deskId, symbol, side, positionId }),
                 )}
               />
             )
           }
         </Loaded>
       </div>
-      {closing && (
-        <ClosePositionsDialog
-          target={closing}
-          positions={open.filter((position) => isMeant(position, closing))}
-          onClose={() => setClosing(null)}
-        />
-      )}
+      {closing && <ClosePositionsDialog target={closing} open={open} onClose={() => setClosing(null)} />}
     </Panel>
   );
-}
-
-function isMeant({ symbol, side }: DeskPosition, target: CloseTarget): boolean {
-  return target.symbol === undefined || (symbol === target.symbol && side === target.side);
 }

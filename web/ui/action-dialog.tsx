@@ -16,6 +16,8 @@ interface ActionDialogProps {
   readonly description: ReactNode;
   readonly confirmLabel: string;
   readonly tone?: ButtonTone;
+  /** There is nothing left to do: it can only be put away. */
+  readonly isMoot?: boolean;
   readonly fields?: ReactNode;
   /** Does it by way of `post`, and gives the outcome to tell. Texts of the form come trimmed. */
   readonly act: (form: FormData, post: Post) => Promise<Outcome>;
@@ -24,7 +26,7 @@ interface ActionDialogProps {
 
 /** Asks once, does it, and goes; a toast tells what came of it, and a failure keeps the question open. Mounted while open. */
 export function ActionDialog(props: ActionDialogProps) {
-  const { title, description, confirmLabel, tone = 'primary', fields, act, onClose } = props;
+  const { title, description, confirmLabel, tone = 'primary', isMoot = false, fields, act, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const headingId = useId();
   const [post] = useState(newPost);
@@ -49,7 +51,7 @@ export function ActionDialog(props: ActionDialogProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (!action.isPending) action.mutate(trimmed(new FormData(event.currentTarget)));
+          if (!action.isPending && !isMoot) action.mutate(trimmed(new FormData(event.currentTarget)));
         }}
         className="flex flex-col gap-3 p-4"
       >
@@ -61,7 +63,7 @@ export function ActionDialog(props: ActionDialogProps) {
         {action.error && <FailureNote error={action.error} />}
         <div className="mt-1 flex justify-end gap-2">
           <Button onClick={() => dialog.current?.close()}>Not now</Button>
-          <Button type="submit" tone={tone} disabled={action.isPending}>
+          <Button type="submit" tone={tone} disabled={action.isPending || isMoot}>
             {action.isPending ? 'Sending …' : confirmLabel}
           </Button>
         </div>

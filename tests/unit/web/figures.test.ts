@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { deepestFall, equityLine, roundInstants } from '../../../web/desk/equity-line.ts';
-import {
-  liquidationDistance,
-  netProfitQuote,
-  notionalQuote,
-  protectionPrice,
-} from '../../../web/desk/position-figures.ts';
+import { liquidationDistance, netProfitQuote, notionalQuote } from '../../../web/desk/position-figures.ts';
 import { formatPlain, formatPrice, formatQuote, toneOf } from '../../../web/format/number.ts';
 import { formatAge, formatDateTime, formatDuration } from '../../../web/format/time.ts';
-import { fakeOrders, fakePositions } from '../../support/fake-books.ts';
+import { fakePositions } from '../../support/fake-books.ts';
 
 const point = (atMs: number, equityQuote: string) => ({ atMs, equityQuote, balanceQuote: equityQuote });
 
@@ -78,20 +73,5 @@ describe('a position on the screen', () => {
     expect(notionalQuote(numbers)).toBe(200);
     expect(liquidationDistance(numbers)).toBeCloseTo(0.2);
     expect(liquidationDistance({ ...numbers, liquidationPriceQuote: null })).toBeNull();
-  });
-
-  test('finds its own working stop', () => {
-    expect(protectionPrice(position!, fakeOrders(), 'stop')).toBe('76810.0');
-    const cancelled = fakeOrders().map((order) => ({ ...order, status: 'cancelled' as const }));
-    expect(protectionPrice(position!, cancelled, 'stop')).toBeNull();
-  });
-
-  test.each([
-    ['of another desk', { deskId: 'elsewhere' }],
-    ['of another position in its symbol', { positionId: 'p-before' }],
-    ['that would add to it', { side: 'buy' as const }],
-  ])('takes no stop %s for its own', (_whose, change) => {
-    const orders = fakeOrders().map((order) => ({ ...order, ...change }));
-    expect(protectionPrice(position!, orders, 'stop')).toBeNull();
   });
 });
