@@ -1,7 +1,8 @@
 /**
  * Order flows on a real venue's wire, with every fault the venue knows, and real kills of the process between any two
  * steps; afterwards the venue's own books are held against ours. `VIGIL_TEST_FLOWS` says how many flows, `VIGIL_TEST_SEED`
- * which: without them, as many as fit three minutes on two cores. 1,000 take about ten.
+ * which: without them, as many as fit three minutes on two cores. 1,000 take about ten. A standby takes over from each
+ * process that dies, as one does for the guard.
  * A list that leaves everything out is defended against once: a venue that lies twice in a row is believed.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

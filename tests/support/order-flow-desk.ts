@@ -7,9 +7,9 @@ export interface FlowDesk {
   /** The same command goes to the next process when this one dies. Rejects with what the desk threw. */
   ask(command: FlowCommand): Promise<FlowAnswer>;
   /** Kills whatever it is doing. */
-  kill(): void;
+  kill(): Promise<void>;
   /** It kills itself at the nth such step from now, or at the nth of any; each call to the venue or the books has two. */
-  dieAt(step: string | null, nth: number): void;
+  dieAt(step: string | null, nth: number): Promise<void>;
   /** Where the processes died. */
   readonly deaths: readonly string[];
   readonly notes: readonly CustodyNote[];
@@ -60,6 +60,14 @@ export async function startFlowDesk(script: string, plan: FlowDeskPlan): Promise
     for (const [id, { command }] of asked) send(next, { kind: 'ask', id, command });
   }
 
+  /** Nobody dies before the next one stands by: how fast a loaded machine starts a process is not what is measured. */
+  async function covered(): Promise<void> {
+    for (let seen: typeof standby | null = null; seen !== standby; ) {
+      seen = standby;
+      await seen;
+    }
+  }
+
   function hear(message: FromDesk): void {
     if (message.kind === 'note') notes.push(message.note);
     if (message.kind !== 'answer' && message.kind !== 'failure') return;
@@ -76,8 +84,14 @@ export async function startFlowDesk(script: string, plan: FlowDeskPlan): Promise
         asked.set(lastId, { command, resolve, reject });
         send(leader, { kind: 'ask', id: lastId, command });
       }),
-    kill: () => void leader?.kill('SIGKILL'),
-    dieAt: (step, nth) => send(leader, { kind: 'die', step, nth }),
+    async kill() {
+      await covered();
+      leader?.kill('SIGKILL');
+    },
+    async dieAt(step, nth) {
+      await covered();
+      send(leader, { kind: 'die', step, nth });
+    },
     deaths,
     notes,
     async close() {

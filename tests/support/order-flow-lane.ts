@@ -56,7 +56,7 @@ export async function runLane({ test, script, lane, seed, flows }: LanePlan) {
     await venue.clearFaults();
     await venue.change({ clockAheadMs: 0 });
     // A process that has just come reads the funding, too, and at once.
-    desk.kill();
+    await desk.kill();
     await untilQuiet(desk);
     const audit = await auditFlows(test.database, deskId, await venue.snapshot());
     return { ...audit, deaths: desk.deaths };

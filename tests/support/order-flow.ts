@@ -76,9 +76,9 @@ export async function runFlow(lane: FlowLane, instrument: Instrument, number: nu
 function planDeath(desk: FlowDesk, random: RandomSource): void {
   if (random.next() >= KILLED_SHARE) return;
   const way = random.next();
-  if (way < 0.4) desk.dieAt(drawn(random, DEATHS), 1 + Math.floor(random.next() * 3));
-  else if (way < 0.8) desk.dieAt(null, 1 + Math.floor(random.next() * 120));
-  else setTimeout(() => desk.kill(), random.next() * 600);
+  if (way < 0.4) void desk.dieAt(drawn(random, DEATHS), 1 + Math.floor(random.next() * 3));
+  else if (way < 0.8) void desk.dieAt(null, 1 + Math.floor(random.next() * 120));
+  else setTimeout(() => void desk.kill(), random.next() * 600);
 }
 
 /** The queue runs an interrupted or failed step again. */
