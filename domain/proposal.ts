@@ -23,6 +23,22 @@ export const TradeProposal = z.object({
 });
 export type TradeProposal = z.infer<typeof TradeProposal>;
 
+export const WITHHOLDINGS = {
+  data_missing: 'The symbol has no sound market data.',
+  account_unread: 'The account could not be read, so no size can be reckoned.',
+  points_short: 'The points are under the threshold of an open.',
+  conviction_short: 'The fused conviction is under the threshold of an open.',
+  atr_missing: 'There are too few candles for an ATR, and without one there is no stop.',
+  size_zero: 'No stop, target and size fit the account and the venue’s steps.',
+  position_kept: 'A position is held; nothing is added to it, and nothing calls for its close.',
+} as const satisfies Record<string, string>;
+export type WithheldCode = keyof typeof WITHHOLDINGS;
+export const WithheldCode = z.enum(Object.keys(WITHHOLDINGS) as [WithheldCode, ...WithheldCode[]]);
+
+/** Why a subject of the cycle gave no proposal, with the numbers. No denial: there was nothing to deny. */
+export const Withheld = z.object({ symbol: MarketSymbol, code: WithheldCode, message: z.string() });
+export type Withheld = z.infer<typeof Withheld>;
+
 export const DENIALS = {
   trading_halted: 'Trading is halted; nothing may be opened.',
   trading_reducing: 'Trading is reducing; nothing may be opened.',

@@ -4,7 +4,7 @@ import { OrderIntent } from './intent.ts';
 import { SnapshotRef } from './market.ts';
 import { AbstentionReason, DecidedBy, Opinion } from './opinion.ts';
 import { Order } from './order.ts';
-import { TradeProposal, Verdict } from './proposal.ts';
+import { TradeProposal, Verdict, Withheld } from './proposal.ts';
 import { QAdvice, Signal } from './signal.ts';
 import { EpochMs } from './time.ts';
 import { BreakerLevel, BreakerReason, TradingState } from './trading-state.ts';
@@ -107,6 +107,8 @@ export const CycleRecord = z.object({
   subjects: z.array(z.string()),
   opinions: z.array(Opinion),
   proposals: z.array(TradeProposal),
+  /** Subjects that gave no proposal, and why. */
+  withheld: z.array(Withheld),
   verdicts: z.array(Verdict),
   intents: z.array(OrderIntent),
   orders: z.array(Order),

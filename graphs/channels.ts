@@ -36,6 +36,7 @@ export const CycleChannels = Annotation.Root({
   subjects: last<CycleState['subjects']>(),
   opinions: merged<Opinion>(MERGED_FIELDS.opinions),
   proposals: last<CycleState['proposals']>(),
+  withheld: lastOr<CycleState['withheld']>([]),
   verdicts: merged<Verdict>(MERGED_FIELDS.verdicts),
   plans: last<CycleState['plans']>(),
   intents: last<CycleState['intents']>(),

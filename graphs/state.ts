@@ -8,7 +8,7 @@ import type { OrderIntent } from '#domain/intent.ts';
 import type { SnapshotRef } from '#domain/market.ts';
 import type { AbstentionReason, ExecutionPlan, Opinion } from '#domain/opinion.ts';
 import type { Order } from '#domain/order.ts';
-import type { TradeProposal, Verdict } from '#domain/proposal.ts';
+import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
 import type { NodeFailure, NodeName, NodeTrace, RunKind, TradingVenueMode } from '#domain/run.ts';
 import type { QAdvice } from '#domain/signal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
@@ -51,6 +51,7 @@ export interface CycleState {
   readonly subjects: readonly MarketSymbol[];
   readonly opinions: readonly Opinion[];
   readonly proposals: readonly TradeProposal[];
+  readonly withheld: readonly Withheld[];
   readonly verdicts: readonly Verdict[];
   readonly plans: ExecutionPlan['plans'];
   readonly intents: readonly OrderIntent[];
@@ -80,6 +81,7 @@ export function initialState(request: RunRequest): CycleState {
     subjects: [],
     opinions: [],
     proposals: [],
+    withheld: [],
     verdicts: [],
     plans: [],
     intents: [],

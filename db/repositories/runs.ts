@@ -107,7 +107,8 @@ export function createRunRepository(database: Database) {
 
     async record(runId: string): Promise<CycleRecord | null> {
       const [row] = await orm.select({ record: runs.record }).from(runs).where(eq(runs.runId, runId));
-      return row?.record ?? null;
+      // Records of versions that kept no reasons for what they did not propose have none.
+      return row?.record ? { ...row.record, withheld: row.record.withheld ?? [] } : null;
     },
 
     async runContext(runId: string): Promise<RunContext | null> {

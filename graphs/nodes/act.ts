@@ -109,6 +109,7 @@ function recordOf(state: CycleState, signals: readonly Signal[], deps: AnalysisD
     subjects: [...state.subjects],
     opinions: [...state.opinions],
     proposals: [...state.proposals],
+    withheld: [...state.withheld],
     verdicts: [...state.verdicts],
     intents: [...intents],
     orders: [...state.orders],

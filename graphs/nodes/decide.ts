@@ -1,7 +1,7 @@
 import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
 import type { MarketSnapshot } from '#domain/market.ts';
 import { type AbstentionReason, ContextOpinion, type RiskReview } from '#domain/opinion.ts';
-import type { TradeProposal, Verdict } from '#domain/proposal.ts';
+import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
 import { propose as proposeTrades, type Subject } from '#tools/proposals/propose.ts';
@@ -23,14 +23,21 @@ export const propose = defineNode<CycleState, CycleDeps>({
   }),
   async work(state, deps) {
     const frame = await frameOf({ runId: state.request.runId, snapshotId: state.snapshot?.snapshotId }, deps);
-    const subjects = state.subjects
-      .map((symbol) => subjectOf(symbol, state, frame))
-      .filter((subject) => subject !== null);
+    const subjects: Subject[] = [];
+    const unseen: Withheld[] = [];
+    for (const symbol of state.subjects) {
+      const subject = subjectOf(symbol, state, frame);
+      if (subject !== null) subjects.push(subject);
+      else unseen.push({ symbol, code: 'data_missing', message: 'there is no sound market data for it' });
+    }
     const { limits, settings } = deps;
     const { convictionWeight } = settings;
-    return {
-      patch: { proposals: proposeTrades(subjects, { account: state.account, limits, convictionWeight }) },
-    };
+    const { proposals, withheld } = proposeTrades(subjects, {
+      account: state.account,
+      limits,
+      convictionWeight,
+    });
+    return { patch: { proposals, withheld: [...withheld, ...unseen] } };
   },
 });
 

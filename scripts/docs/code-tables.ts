@@ -1,6 +1,6 @@
 /** The pages that explain every code a caller or a trace can meet. */
 import { ERROR_RULES, type ErrorRule } from '#domain/errors.ts';
-import { DENIALS } from '#domain/proposal.ts';
+import { DENIALS, WITHHOLDINGS } from '#domain/proposal.ts';
 
 const MADE = '<!-- Made by `npm run docs`; edit the table in the code instead. -->';
 
@@ -20,12 +20,13 @@ export function errorsPage(): string {
 }
 
 export function denialsPage(): string {
-  const rows = Object.entries(DENIALS).map(([code, meaning]) => [anchored(code), meaning]);
+  const rows = (codes: Readonly<Record<string, string>>) =>
+    Object.entries(codes).map(([code, meaning]) => [anchored(code), meaning]);
   return page(
     'Denial codes',
     'domain/proposal.ts',
     'A denial is our own answer to a proposal, never a failure. A verdict carries each with the measured value and the limit it broke; a finding that only shrank the size has the same codes with the effect `resize`.',
-    table(['code', 'meaning'], rows),
+    `${table(['code', 'meaning'], rows(DENIALS))}\n\n## Nothing proposed\n\nWhy a subject of a cycle gave no proposal at all, as \`withheld\` of its record tells it with the numbers.\n\n${table(['code', 'meaning'], rows(WITHHOLDINGS))}`,
   );
 }
 

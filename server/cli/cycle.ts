@@ -84,6 +84,8 @@ function describe(record: CycleRecord): string {
       `  ${what} ${decidedBy.padEnd(5)} ${durationMs.toFixed(1).padStart(7)} ms${error ? `  ${error.message}` : ''}`,
     );
   }
+  for (const { symbol, code, message } of record.withheld)
+    lines.push(`  propose ${symbol}: nothing (${code}): ${message}`);
   for (const verdict of record.verdicts) {
     const codes = verdict.findings.map(({ code }) => code).join(', ');
     lines.push(`  ${verdict.stage} ${verdict.symbol}: ${verdict.outcome}${codes ? ` (${codes})` : ''}`);

@@ -214,6 +214,7 @@ function brokenRecord(request: RunRequest, failure: AppError, finishedAtMs: numb
     subjects: [],
     opinions: [],
     proposals: [],
+    withheld: [],
     verdicts: [],
   };
   const reason = failure.code === 'internal' ? 'the run broke; the log has the details' : failure.message;

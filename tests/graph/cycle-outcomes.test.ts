@@ -50,6 +50,8 @@ describe.each(RUNNERS)('a cycle by %s', (_name, run) => {
     const record = await recordOfCycle(run, desk);
     expect(record).toMatchObject({ outcome: 'held', reason: 'no subject called for a trade', intents: [] });
     expect(desk.agents.asked).toEqual(['scanner', ...record.subjects.map(() => 'context')]);
+    expect(record.withheld.map(({ symbol }) => symbol)).toEqual(record.subjects);
+    for (const { message } of record.withheld) expect(message).toMatch(/\d/);
     expect(pathOf(record)).toEqual([...TO_SCANNER, ...DECIDING, 'record']);
   });
 

@@ -101,6 +101,7 @@ export function cycleRecord(change: Partial<CycleRecord> = {}): CycleRecord {
     notes: [],
     opinions: [],
     proposals: [],
+    withheld: [],
     verdicts: [],
     intents: [],
     orders: [],

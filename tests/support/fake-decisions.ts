@@ -2,14 +2,14 @@
 import type { OrderIntent } from '#domain/intent.ts';
 import type { DecidedBy, Opinion } from '#domain/opinion.ts';
 import type { Order } from '#domain/order.ts';
-import type { TradeProposal, Verdict } from '#domain/proposal.ts';
+import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
 import type { CycleOutcome, CycleRecord, NodeName } from '#domain/run.ts';
 import type { QAdvice, Signal } from '#domain/signal.ts';
 import { MARKET_NOW_MS } from './fake-books.ts';
 
 type Decisions = Pick<
   CycleRecord,
-  'signals' | 'qAdvice' | 'opinions' | 'proposals' | 'verdicts' | 'intents' | 'orders'
+  'signals' | 'qAdvice' | 'opinions' | 'proposals' | 'withheld' | 'verdicts' | 'intents' | 'orders'
 >;
 
 export function decisionsOf(
@@ -26,6 +26,7 @@ export function decisionsOf(
     qAdvice: symbols.map(advice),
     opinions: isDecided ? opinions(symbols, decidedBy) : [],
     proposals,
+    withheld: isDecided ? symbols.slice(2).map(withheld) : [],
     verdicts: proposals.flatMap((row, index) => verdictsOf(row, outcome === 'traded' && index === 0)),
     intents: legs.map(({ intent }) => intent),
     orders: legs.map(({ order }) => order),
@@ -42,6 +43,11 @@ export function bodyOf(name: NodeName, side: 'input' | 'output', symbol: string 
   if (name === 'observe')
     return Object.fromEntries(Array.from({ length: 120 }, (_, row) => [`bar${row}`, row]));
   return { decision: `${name} is done`, reasons: ['first', 'second'], nested: { level: 'clear', empty: [] } };
+}
+
+function withheld(symbol: string): Withheld {
+  const message = 'the signal is hold at -1 points, and an open needs 3 to one side';
+  return { symbol, code: 'points_short', message };
 }
 
 function signal(symbol: string): Signal {

@@ -1,11 +1,11 @@
 import type { Account, Position } from '#domain/account.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { ContextOpinion } from '#domain/opinion.ts';
-import type { TradeProposal } from '#domain/proposal.ts';
+import type { TradeProposal, Withheld } from '#domain/proposal.ts';
 import { type QAdvice, SCORE_THRESHOLD, type Signal } from '#domain/signal.ts';
 import { venueSymbol } from '#domain/symbol.ts';
 import type { RiskLimits } from '../risk/limits.ts';
-import { fuseConviction } from './fuse.ts';
+import { type FusedConviction, fuseConviction } from './fuse.ts';
 import { sizeOpen } from './size-open.ts';
 
 export interface Subject {
@@ -19,47 +19,73 @@ export interface Subject {
 /** Fused conviction an open needs, and an opposite one that closes a position. */
 const OPEN_CONVICTION = 0.375;
 
+interface Desk {
+  readonly account: Account | null;
+  readonly limits: RiskLimits;
+  readonly convictionWeight: number;
+}
+
 /**
  * What code wants to trade for these subjects: at most one proposal each, closes before opens, opens by conviction.
  * A losing position whose signal has faded to hold is closed; a winning one is kept (REQUIREMENTS, Learning).
  * The direction comes from the signal alone: an opinion can weaken it below the threshold, never turn it.
+ * A subject without a proposal is told with the reason why.
  */
 export function propose(
   subjects: readonly Subject[],
-  context: { account: Account | null; limits: RiskLimits; convictionWeight: number },
-): TradeProposal[] {
-  const proposals = subjects
-    .map((subject) => proposeFor(subject, context))
-    .filter((proposal) => proposal !== null);
-  return proposals.sort(
+  desk: Desk,
+): { proposals: TradeProposal[]; withheld: Withheld[] } {
+  const proposals: TradeProposal[] = [];
+  const withheld: Withheld[] = [];
+  for (const subject of subjects) {
+    const weighed = weigh(subject, desk);
+    if ('proposalId' in weighed) proposals.push(weighed);
+    else withheld.push(weighed);
+  }
+  proposals.sort(
     (left, right) =>
       Number(left.kind === 'open') - Number(right.kind === 'open') ||
       Math.abs(right.conviction) - Math.abs(left.conviction) ||
       left.symbol.localeCompare(right.symbol, 'en'),
   );
+  return { proposals, withheld };
 }
 
-function proposeFor(
-  subject: Subject,
-  context: { account: Account | null; limits: RiskLimits; convictionWeight: number },
-): TradeProposal | null {
-  const { signal, position, advice, opinion } = subject;
-  const fused = fuseConviction(signal, advice, opinion, context.convictionWeight);
-  if (position !== null) return proposeClose(subject, position, fused);
-  if (context.account === null || signal.action === 'hold') return null;
-  const side = signal.action === 'buy' ? 'long' : 'short';
+function weigh(
+  { signal, instrument, position, advice, opinion }: Subject,
+  { account, limits, convictionWeight }: Desk,
+): TradeProposal | Withheld {
+  const fused = fuseConviction(signal, advice, opinion, convictionWeight);
+  if (position !== null) return weighClose(signal, advice, position, fused);
+  const { symbol, action, score } = signal;
+  const without = (code: Withheld['code'], message: string): Withheld => ({ symbol, code, message });
+  if (account === null)
+    return without('account_unread', 'the account could not be read, so no size can be reckoned');
+  if (action === 'hold' || Math.abs(score) < SCORE_THRESHOLD)
+    return without(
+      'points_short',
+      `the signal is ${action} at ${score} points, and an open needs ${SCORE_THRESHOLD} to one side`,
+    );
+  const side = action === 'buy' ? 'long' : 'short';
   const towards = side === 'long' ? fused.conviction : -fused.conviction;
-  if (Math.abs(signal.score) < SCORE_THRESHOLD || towards < OPEN_CONVICTION) return null;
-  const plan = sizeOpen(signal, side, towards, {
-    instrument: subject.instrument,
-    limits: context.limits,
-    equityQuote: context.account.equityQuote,
-  });
-  if (plan === null) return null;
+  if (towards < OPEN_CONVICTION)
+    return without(
+      'conviction_short',
+      `conviction for a ${side} is ${towards.toFixed(3)}, and an open needs ${OPEN_CONVICTION}: ${fused.parts}`,
+    );
+  if (signal.atrQuote === null)
+    return without('atr_missing', 'there are too few candles for an ATR, and without one there is no stop');
+  const { equityQuote } = account;
+  const plan = sizeOpen(signal, side, towards, { instrument, limits, equityQuote });
+  if (plan === null)
+    return without(
+      'size_zero',
+      `no stop, target and size fit: equity ${equityQuote}, price ${signal.lastQuote}, ATR ${signal.atrQuote}, quantity step ${instrument.quantityStepBase}`,
+    );
   return {
-    proposalId: `${venueSymbol(signal.symbol)}-open-${side}`,
+    proposalId: `${venueSymbol(symbol)}-open-${side}`,
     kind: 'open',
-    symbol: signal.symbol,
+    symbol,
     side,
     ...plan,
     conviction: fused.conviction,
@@ -68,15 +94,21 @@ function proposeFor(
   };
 }
 
-function proposeClose(
-  { signal, advice }: Subject,
+function weighClose(
+  signal: Signal,
+  advice: QAdvice | null,
   position: Position,
-  fused: { conviction: number; parts: string },
-): TradeProposal | null {
+  fused: FusedConviction,
+): TradeProposal | Withheld {
   const against = position.side === 'long' ? -fused.conviction : fused.conviction;
   const isLosing = Number(position.unrealisedQuote) < 0;
   const reason = closeReason({ against, isLosing, hasFaded: signal.action === 'hold', advice });
-  if (reason === null) return null;
+  if (reason === null) {
+    const { side, symbol, quantityBase, unrealisedQuote } = position;
+    const turn = `conviction against it is ${against.toFixed(3)} and ${OPEN_CONVICTION} would close it`;
+    const message = `${side} ${quantityBase} is held and nothing is added to it; ${turn}; unrealised ${unrealisedQuote}, signal ${signal.action}`;
+    return { symbol, code: 'position_kept', message };
+  }
   return {
     proposalId: `${venueSymbol(signal.symbol)}-close-${position.side}`,
     kind: 'close',

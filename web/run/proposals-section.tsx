@@ -1,4 +1,4 @@
-import type { TradeProposal, Verdict } from '#domain/proposal.ts';
+import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
 import { formatPlain, formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { baseName, plural, sentence } from '../format/words.ts';
 import { Badge, type BadgeTone } from '../ui/badge.tsx';
@@ -18,12 +18,17 @@ const STAGE_WORDS: Record<Verdict['stage'], string> = {
   place: 'The gate, at placement',
 };
 
-/** Each proposal with every verdict on it: who refused or shrank what, by which rule and which numbers. */
+/**
+ * Each proposal with every verdict on it: who refused or shrank what, by which rule and which numbers. Then the subjects
+ * that gave none, and why.
+ */
 export function ProposalsSection({
   proposals,
+  withheld,
   verdicts,
 }: {
   proposals: readonly TradeProposal[];
+  withheld: readonly Withheld[];
   verdicts: readonly Verdict[];
 }) {
   return (
@@ -46,6 +51,17 @@ export function ProposalsSection({
                     </li>
                   ))}
               </ol>
+            </li>
+          ))}
+        </ul>
+      )}
+      {withheld.length > 0 && (
+        <ul aria-label="Nothing proposed" className="space-y-1 border-line border-t p-3">
+          {withheld.map(({ symbol, code, message }) => (
+            <li key={symbol}>
+              <span className="font-medium">Nothing for {baseName(symbol)}</span>{' '}
+              <code className="font-mono text-muted text-xs">{code}</code>
+              <span className="block text-muted">{message}</span>
             </li>
           ))}
         </ul>

@@ -26,7 +26,7 @@ export function RecordSections({ run, record }: { run: RunSummary; record: Cycle
     );
   return (
     <>
-      <ProposalsSection proposals={record.proposals} verdicts={record.verdicts} />
+      <ProposalsSection proposals={record.proposals} withheld={record.withheld} verdicts={record.verdicts} />
       <OpinionsSection opinions={record.opinions} />
       <SignalsSection signals={record.signals} qAdvice={record.qAdvice} />
       <OrdersSection intents={record.intents} orders={record.orders} notes={record.notes} />

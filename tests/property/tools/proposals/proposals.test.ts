@@ -98,7 +98,7 @@ describe('an open', { timeout: 30_000 }, () => {
             opinion,
           };
           const context = { account: accountOf(), limits: DEFAULT_LIMITS, convictionWeight };
-          for (const proposal of propose([subject], context)) {
+          for (const proposal of propose([subject], context).proposals) {
             expect(TradeProposal.safeParse(proposal).success).toBe(true);
             if (proposal.kind === 'close') continue;
             expect(isHeld).toBe(false);
@@ -178,11 +178,12 @@ describe('an open', { timeout: 30_000 }, () => {
             advice: null,
             opinion: null,
           };
-          const [proposal] = propose([subject], {
+          const { proposals } = propose([subject], {
             account: accountOf(),
             limits: DEFAULT_LIMITS,
             convictionWeight: 0.3,
           });
+          const [proposal] = proposals;
           if (proposal === undefined) throw new Error('a sound signal gives a proposal');
           const context = gateContextOf({ lastPricesQuote: new Map([[BTC, lastQuote]]) });
           expect(judgeProposal(proposal, context, 'gate').outcome).not.toBe('denied');

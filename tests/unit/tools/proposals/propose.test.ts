@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ContextOpinion } from '#domain/opinion.ts';
-import { TradeProposal } from '#domain/proposal.ts';
+import { TradeProposal, Withheld } from '#domain/proposal.ts';
 import { accountOf, adviceOn, BTC, ETH, positionOf, SOL, signalOf } from '#tests/support/agent-fixtures.ts';
 import { instrumentOf } from '#tests/unit/tools/risk/made-gate.ts';
-import { propose, type Subject } from '#tools/proposals/propose.ts';
+import { propose as proposeAll, type Subject } from '#tools/proposals/propose.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 
 const context = { account: accountOf(), limits: DEFAULT_LIMITS, convictionWeight: 0.3 };
@@ -24,6 +24,7 @@ function opinionOn(symbol: string, conviction: number): ContextOpinion {
   return { symbol, stance, conviction, evidence: [], summary: '' };
 }
 
+const propose = (...asked: Parameters<typeof proposeAll>) => proposeAll(...asked).proposals;
 const proposed = (over: Partial<Subject>) => propose([subjectOf(BTC, over)], context);
 
 describe('an open', () => {
@@ -120,6 +121,54 @@ describe('a close', () => {
     expect(
       propose([subjectOf(BTC, { position: losing, signal: faded })], { ...context, account: null }),
     ).toHaveLength(1);
+  });
+});
+
+describe('a subject without a proposal', () => {
+  const withheld = (over: Partial<Subject>, account: typeof context.account | null = context.account) =>
+    proposeAll([subjectOf(BTC, over)], { ...context, account });
+
+  it.each<[string, Partial<Subject>, string]>([
+    [
+      'points_short',
+      { signal: signalOf(BTC, { score: -2, action: 'hold' }) },
+      'the signal is hold at -2 points, and an open needs 3 to one side',
+    ],
+    [
+      'conviction_short',
+      { opinion: opinionOn(BTC, -0.5) },
+      'conviction for a long is 0.350, and an open needs 0.375: points 0.50, table 0.00, context -0.15',
+    ],
+    [
+      'atr_missing',
+      { signal: signalOf(BTC, { atrQuote: null }) },
+      'there are too few candles for an ATR, and without one there is no stop',
+    ],
+    [
+      'size_zero',
+      { instrument: instrumentOf(BTC, { quantityStepBase: '1000' }) },
+      'no stop, target and size fit: equity 10000, price 100, ATR 1.2345, quantity step 1000',
+    ],
+    [
+      'position_kept',
+      { position: positionOf(BTC) },
+      'long 2 is held and nothing is added to it; conviction against it is -0.500 and 0.375 would close it; unrealised 2, signal buy',
+    ],
+  ])('is told why with the numbers: %s', (code, over, message) => {
+    const { proposals, withheld: told } = withheld(over);
+    expect(proposals).toEqual([]);
+    expect(told.map((one) => Withheld.parse(one))).toEqual([{ symbol: BTC, code, message }]);
+  });
+
+  it('is told so when the account could not be read', () => {
+    expect(withheld({}, null).withheld).toMatchObject([{ symbol: BTC, code: 'account_unread' }]);
+  });
+
+  it('is never among the proposals, and each subject is in one of the two', () => {
+    const subjects = [subjectOf(BTC), subjectOf(ETH, { position: positionOf(ETH) }), subjectOf(SOL)];
+    const { proposals, withheld: told } = proposeAll(subjects, context);
+    expect(proposals.map(({ symbol }) => symbol)).toEqual([BTC, SOL]);
+    expect(told.map(({ symbol }) => symbol)).toEqual([ETH]);
   });
 });
 
