@@ -89,6 +89,65 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     expect(api.mutations[0]?.idempotencyKey).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  test.each([
+    ['halted', 'halted: protects only', 'Trading is halted: it opens nothing'],
+    ['reducing', 'reducing: closes and protects only', 'it may close positions and protects what is open'],
+  ] as const)('says what a %s desk still does, and not that it is running', async (mode, badge, reach) => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, '/');
+    const desk = page.getByRole('region', { name: 'Desk', exact: true });
+    await desk.getByText('running', { exact: true }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    api.desk.setTrading(mode, 'BTC fell 16.2% in 1h');
+    await desk.getByText(badge).waitFor();
+    expect(await desk.getByText('running', { exact: true }).count()).toBe(0);
+    await desk.getByRole('button', { name: 'Run a cycle' }).click();
+    const words = await page.getByRole('dialog').innerText();
+    expect(words).toContain(reach);
+    expect(words).not.toContain('may open');
+  });
+
+  test('cuts a long reason on a phone and shows the whole of it when asked', async () => {
+    const api = await stage.startApi();
+    api.desk.setTrading('halted', `${'The venue answers with prices of yesterday. '.repeat(6)}Ask ops.`);
+    const { page } = await stage.open(api, '/', { size: PHONE });
+    const words = page.getByRole('region', { name: 'Trading state' }).getByText('Ask ops.');
+    const heights = () => words.evaluate((element) => [element.clientHeight, element.scrollHeight]);
+    const more = page.getByRole('button', { name: 'The whole reason' });
+    await more.waitFor();
+    const [cut, whole] = await heights();
+    expect(cut).toBeLessThan(whole!);
+    await more.click();
+    await page.getByRole('button', { name: 'Less' }).waitFor();
+    expect(await heights()).toEqual([whole, whole]);
+    await stage.shoot(page, 'desk-long-reason-phone-dark');
+  });
+
+  test('shows the newest trades on a phone, and the rest when asked', async () => {
+    const api = await stage.startApi();
+    const [first] = api.desk.trades;
+    api.desk.trades = Array.from({ length: 12 }, (_, at) => ({ ...first!, tradeId: `t${at}` }));
+    const { page } = await stage.open(api, '/', { size: PHONE });
+    const trades = page.getByRole('region', { name: 'Trades' });
+    await trades.getByRole('button', { name: 'Show 7 more' }).waitFor();
+    expect(await trades.getByText('its target').count()).toBe(5);
+    await trades.getByRole('button', { name: 'Show 7 more' }).click();
+    await trades.getByText('its target').nth(11).waitFor();
+  });
+
+  test('ends the curve at the account’s own equity', async () => {
+    const api = await stage.startApi();
+    api.desk.account = { ...api.desk.account!, equityQuote: '10100.0000' };
+    const { page } = await stage.open(api, '/');
+    const first = Number(api.desk.equity[0]!.equityQuote);
+    await page.getByRole('region', { name: 'Account' }).getByText('10,100.00').waitFor();
+    const gained = (10_100 - first).toFixed(2);
+    await page
+      .getByRole('region', { name: 'Equity' })
+      .getByText(`+${gained} since market 2025-04-05`)
+      .waitFor();
+  });
+
   test('shows the server’s refusal with its code when arming is not allowed', async () => {
     const api = await stage.startApi();
     api.desk.state.breaker = { level: 'tripped', reasons: [], atMs: null };

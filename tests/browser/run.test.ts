@@ -61,6 +61,8 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     await verdicts.getByText('reward_under_minimum').waitFor();
     expect(await verdicts.innerText()).toContain('1.42 against 2');
     expect(await verdicts.innerText()).toContain('risk_over_limit');
+    const nothing = verdicts.getByRole('list', { name: 'Nothing proposed' });
+    expect(await nothing.innerText()).toContain('the signal is hold at -1 points');
     const orders = page.getByRole('region', { name: 'Intents and orders' });
     expect(await orders.getByRole('row').count()).toBe(4);
     await page.getByRole('region', { name: 'Account before and after' }).getByText('−1.31').waitFor();
@@ -90,7 +92,7 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     api.desk.finishRun(runId, 'traded');
     await stateOf(page, 'place', 'ok');
     await page
-      .getByRole('heading', { name: 'Cycle of BTC, ETH, SOL: traded, 2025-04-07 12:00 UTC' })
+      .getByRole('heading', { name: 'Cycle of BTC, ETH, SOL: traded, market 2025-04-07 12:00 UTC' })
       .waitFor();
     await page
       .getByRole('region', { name: 'Run', exact: true })

@@ -24,6 +24,15 @@ describe.skipIf(skipReason !== null)(`the runs${skipReason ? ` (skipped: ${skipR
     expect(complaints).toEqual([]);
   });
 
+  test('are told which filter of a mistyped address is wrong, with those there are', async () => {
+    const api = await stage.startApi();
+    const { page, complaints } = await stage.open(api, '/runs?outcome=zzz');
+    await page.getByText('“zzz” is no outcome: there are traded, held, denied, halted, failed.').waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').nth(29).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('come back after a cut of the stream, with what was missed', async () => {
     const api = await stage.startApi();
     const { page } = await stage.open(api, '/runs');

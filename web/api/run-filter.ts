@@ -1,4 +1,4 @@
-import type { RunSummary } from '#domain/run.ts';
+import type { CycleOutcome, RunKind, RunStatus, RunSummary } from '#domain/run.ts';
 import type { Page } from './types.ts';
 
 export interface RunFilter {
@@ -16,6 +16,34 @@ export const NO_FILTER: RunFilter = {
   outcome: null,
   symbol: null,
 };
+
+export const KINDS: readonly string[] = ['cycle', 'analysis'] satisfies RunKind[];
+export const OUTCOMES: readonly string[] = [
+  'traded',
+  'held',
+  'denied',
+  'halted',
+  'failed',
+] satisfies CycleOutcome[];
+export const STATUSES: readonly string[] = [
+  'queued',
+  'running',
+  'finished',
+  'failed',
+  'cancelled',
+  'lost',
+] satisfies RunStatus[];
+
+/** What of a filter, as an address may name it, no run can ever be; null when all of it makes sense. */
+export function senseless(filter: RunFilter): string | null {
+  const choices = { outcome: OUTCOMES, status: STATUSES, kind: KINDS };
+  for (const name of ['outcome', 'status', 'kind'] as const) {
+    const value = filter[name];
+    if (value !== null && !choices[name].includes(value))
+      return `“${value}” is no ${name}: there are ${choices[name].join(', ')}.`;
+  }
+  return null;
+}
 
 export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   return (

@@ -28,7 +28,7 @@ export interface StateVerdict {
 }
 
 /** What became of the wish to close one position. */
-export interface CloseVerdict extends Pick<DeskPosition, 'positionId' | 'side'> {
+export interface CloseVerdict extends Pick<DeskPosition, 'positionId' | 'side' | 'quantityBase'> {
   readonly symbol: string;
   readonly outcome: 'sent' | 'denied' | 'failed';
   readonly message: string;

@@ -1,5 +1,6 @@
 import { type CloseTarget, closePositions } from '../api/actions.ts';
 import type { CloseVerdict, DeskPosition } from '../api/types.ts';
+import { formatQuantity } from '../format/number.ts';
 import { baseName, plural } from '../format/words.ts';
 import { ActionDialog, type Outcome } from '../ui/action-dialog.tsx';
 
@@ -56,12 +57,12 @@ function outcomeOf(verdicts: readonly CloseVerdict[]): Outcome {
     tone: verdicts.every(({ outcome }) => outcome === 'sent') ? 'up' : 'down',
     words: (
       <ul className="space-y-1">
-        {verdicts.map(({ positionId, outcome, message, ...position }) => (
+        {verdicts.map(({ positionId, outcome, message, quantityBase, ...position }) => (
           <li key={positionId}>
             <strong className={outcome === 'sent' ? '' : 'text-down'}>
-              {nameOf(position)}: {outcome === 'sent' ? 'close sent' : outcome}
-            </strong>{' '}
-            {message}
+              {nameOf(position)}: {outcome === 'sent' ? 'close sent' : `not closed, ${outcome}`}
+            </strong>
+            {outcome === 'sent' ? `, ${formatQuantity(quantityBase)} at market` : `: ${message}`}
           </li>
         ))}
       </ul>

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Desk } from '#domain/run.ts';
-import { setPaused, startCycle } from '../api/actions.ts';
-import { desksQuery } from '../api/queries.ts';
+import { setPaused } from '../api/actions.ts';
+import { desksQuery, stateQuery } from '../api/queries.ts';
 import { formatCount } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
 import { baseName, plural } from '../format/words.ts';
@@ -15,7 +15,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { AnalysisDialog } from './analysis-dialog.tsx';
-import { StartedRun } from './started-run.tsx';
+import { CycleDialog } from './cycle-dialog.tsx';
 
 export function DeskPanel() {
   const desks = useQuery(desksQuery);
@@ -28,10 +28,11 @@ export function DeskPanel() {
             items.length === 0 ? (
               <EmptyState title="There is no desk">Starting the server without a desk makes one.</EmptyState>
             ) : (
-              items.map((desk) => (
+              items.map((desk, index) => (
                 <DeskCard
                   key={desk.deskId}
                   desk={desk}
+                  isOldest={index === 0}
                   isOneOfMany={items.length > 1}
                   isShown={desk.deskId === deskId}
                   onShow={() => choose(desk.deskId)}
@@ -49,19 +50,26 @@ type Question = 'cycle' | 'pause' | 'analysis';
 
 interface DeskCardProps {
   readonly desk: Desk;
+  readonly isOldest: boolean;
   readonly isOneOfMany: boolean;
   readonly isShown: boolean;
   readonly onShow: () => void;
 }
 
-function DeskCard({ desk, isOneOfMany, isShown, onShow }: DeskCardProps) {
+function DeskCard({ desk, isOldest, isOneOfMany, isShown, onShow }: DeskCardProps) {
   const [asked, setAsked] = useState<Question | null>(null);
+  // Under the key the status bar reads it by.
+  const state = useQuery(stateQuery(isOldest ? null : desk.deskId));
+  const mode = state.data?.trading.mode;
   const close = () => setAsked(null);
   return (
     <div className="flex flex-col gap-2.5 p-3">
       <p className="flex flex-wrap items-center gap-2">
         <strong className="font-semibold">{desk.name}</strong>
-        <Badge tone={desk.paused ? 'watch' : 'up'}>{desk.paused ? 'paused' : 'running'}</Badge>
+        {desk.paused && <Badge tone="watch">paused</Badge>}
+        {!desk.paused && mode === 'active' && <Badge tone="up">running</Badge>}
+        {mode === 'reducing' && <Badge tone="watch">reducing: closes and protects only</Badge>}
+        {mode === 'halted' && <Badge tone="down">halted: protects only</Badge>}
         <span className="text-muted text-xs">every {formatAge(desk.intervalMs)}</span>
         {isOneOfMany && isShown && <Badge tone="accent">shown</Badge>}
         {isOneOfMany && !isShown && (
@@ -85,25 +93,10 @@ function DeskCard({ desk, isOneOfMany, isShown, onShow }: DeskCardProps) {
           Analyse
         </Button>
       </div>
-      {asked === 'cycle' && <CycleDialog desk={desk} onClose={close} />}
+      {asked === 'cycle' && <CycleDialog deskId={desk.deskId} mode={mode} onClose={close} />}
       {asked === 'pause' && <PauseDialog desk={desk} onClose={close} />}
       {asked === 'analysis' && <AnalysisDialog symbols={desk.symbols} onClose={close} />}
     </div>
-  );
-}
-
-function CycleDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
-  return (
-    <ActionDialog
-      title="Run a cycle now?"
-      description="A whole cycle outside the schedule. It may open and close positions within the risk limits."
-      confirmLabel="Run a cycle"
-      act={async (_form, post) => {
-        const { runId } = await startCycle(post, desk.deskId);
-        return { words: <StartedRun runId={runId} what="The cycle" /> };
-      }}
-      onClose={onClose}
-    />
   );
 }
 

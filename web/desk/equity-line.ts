@@ -1,8 +1,17 @@
+import type { Account } from '#domain/account.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 
 export interface LinePoint {
   readonly timeSeconds: number;
   readonly value: number;
+}
+
+/** The points of the cycles, and the account as it stands after the last of them: one figure on the whole page. */
+export function upToNow(points: readonly EquityPoint[], account: Account | null): readonly EquityPoint[] {
+  const last = points.at(-1);
+  if (account === null || last === undefined) return points;
+  const { asOfMs, equityQuote, balanceQuote } = account;
+  return [...points, { atMs: Math.max(asOfMs, last.atMs), equityQuote, balanceQuote }];
 }
 
 /** The curve as a chart wants it: oldest first, one point for each second, the later reading winning. */

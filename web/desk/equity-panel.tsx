@@ -1,21 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
-import { equityQuery } from '../api/queries.ts';
+import { accountQuery, equityQuery } from '../api/queries.ts';
 import { formatPercent, formatQuote } from '../format/number.ts';
-import { formatDateTime } from '../format/time.ts';
+import { formatMarketTime } from '../format/time.ts';
 import { useDesk } from '../shell/use-desk.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
-import { deepestFall, equityLine, type LinePoint } from './equity-line.ts';
+import { deepestFall, equityLine, type LinePoint, upToNow } from './equity-line.ts';
 
 const EquityChart = lazy(() => import('./equity-chart.tsx').then((file) => ({ default: file.EquityChart })));
 
 const CHART_HEIGHT = 'h-56 lg:h-72';
 
 export function EquityPanel() {
-  const equity = useQuery(equityQuery(useDesk().deskId));
-  const line = useMemo(() => equityLine(equity.data?.items ?? []), [equity.data]);
+  const { deskId } = useDesk();
+  const equity = useQuery(equityQuery(deskId));
+  const account = useQuery(accountQuery(deskId));
+  const line = useMemo(
+    () => equityLine(upToNow(equity.data?.items ?? [], account.data?.account ?? null)),
+    [equity.data, account.data],
+  );
   return (
     <Panel
       title="Equity"
@@ -59,5 +64,5 @@ function describeLine(line: readonly LinePoint[]): string {
   const last = line.at(-1);
   if (!first || !last || line.length < 2) return '';
   const change = formatQuote(last.value - first.value, { signed: true });
-  return `${change} since ${formatDateTime(first.timeSeconds * 1_000)}, deepest fall ${formatPercent(deepestFall(line))}`;
+  return `${change} since ${formatMarketTime(first.timeSeconds * 1_000)}, deepest fall ${formatPercent(deepestFall(line))}`;
 }

@@ -1,7 +1,7 @@
 import type { Protection } from '#domain/account.ts';
 import type { DeskPosition } from '../api/types.ts';
 import { formatPercent, formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
-import { formatAge, formatDateTime } from '../format/time.ts';
+import { formatAge, formatMarketTime } from '../format/time.ts';
 import { baseName } from '../format/words.ts';
 import { Amount } from '../ui/amount.tsx';
 import { Button } from '../ui/button.tsx';
@@ -50,7 +50,7 @@ export function positionColumns(
       label: 'Age',
       align: 'end',
       cell: (position) => (
-        <span title={`opened ${formatDateTime(position.openedAtMs)}`}>
+        <span title={`opened ${formatMarketTime(position.openedAtMs)}`}>
           {nowMs === null ? '–' : formatAge(nowMs - position.openedAtMs)}
         </span>
       ),

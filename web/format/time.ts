@@ -1,4 +1,7 @@
-/** Instants and durations for the screen. Everything is UTC and says so where the reader cannot know. */
+/**
+ * Instants and durations for the screen, all in UTC. A replay's market runs on a time of its own, so an instant says
+ * which clock it is of: the market's, or the one on the reader's wall.
+ */
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -14,9 +17,19 @@ export function formatDate(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10);
 }
 
-/** `2025-04-07 12:04 UTC` */
+/** `2025-04-07 12:04 UTC`, where a label beside it names the clock. */
 export function formatDateTime(atMs: number): string {
   return `${formatDate(atMs)} ${formatTime(atMs).slice(0, 5)} UTC`;
+}
+
+/** `market 2025-04-07 12:04 UTC` */
+export function formatMarketTime(atMs: number): string {
+  return `market ${formatDateTime(atMs)}`;
+}
+
+/** `wall 2026-11-21 07:02:31 UTC` */
+export function formatWallTime(atMs: number): string {
+  return `wall ${formatDate(atMs)} ${formatTime(atMs)} UTC`;
 }
 
 /** How long something took: `12 ms`, `1.24 s`, `3m 04s`. */

@@ -1,3 +1,5 @@
+import type { Trade } from '#domain/account.ts';
+
 /** `BTC/USDT:USDT` → `BTC`, enough where every symbol shares its quote. */
 export function baseName(symbol: string): string {
   return symbol.split('/')[0] ?? symbol;
@@ -12,6 +14,16 @@ export function spaced(code: string): string {
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Who or what ended a trade. */
+export const ENDED_BY: Record<Trade['exitReason'], string> = {
+  stop: 'its stop',
+  target: 'its target',
+  exit: 'the desk',
+  person: 'a person',
+  liquidation: 'liquidation',
+  external: 'an order from elsewhere',
+};
 
 /** Funding as the books keep it, positive when we paid, in words. */
 export function fundingWords(fundingQuote: string): string {

@@ -1,6 +1,6 @@
 import type { LlmCall } from '#domain/desk-event.ts';
 import type { Span } from '#domain/run.ts';
-import { formatDuration, formatTime } from '../format/time.ts';
+import { formatDuration, formatWallTime } from '../format/time.ts';
 import { baseName, plural } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -52,7 +52,7 @@ function NodeHeader({ reading, span }: { reading: NodeReading; span: Span }) {
         <Badge tone={span.decidedBy === 'model' ? 'agent' : 'neutral'}>decided by {span.decidedBy}</Badge>
       )}
       <span>
-        began {formatTime(span.startedAtMs)} UTC
+        began {formatWallTime(span.startedAtMs)}
         {span.durationMs !== null && `, took ${formatDuration(span.durationMs)}`}
       </span>
     </p>
@@ -85,7 +85,7 @@ function Attempts({ attempts }: { attempts: readonly Span[] }) {
         {attempts.map((span) => (
           <li key={span.spanId} className="flex flex-wrap gap-x-3 px-2 py-1.5">
             <span>{span.status}</span>
-            <span className="text-muted">{formatTime(span.startedAtMs)} UTC</span>
+            <span className="text-muted">{formatWallTime(span.startedAtMs)}</span>
             {span.durationMs !== null && (
               <span className="text-muted">{formatDuration(span.durationMs)}</span>
             )}

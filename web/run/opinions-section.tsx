@@ -16,7 +16,7 @@ export function OpinionsSection({ opinions }: { opinions: readonly Opinion[] }) 
           There was nothing to decide, or trading was halted first.
         </EmptyState>
       ) : (
-        <ul className="grid gap-px overflow-hidden rounded-b-lg md:grid-cols-2 xl:grid-cols-3">
+        <ul className="grid gap-px overflow-hidden rounded-b-lg md:grid-cols-[repeat(auto-fit,minmax(22rem,1fr))]">
           {opinions.map((opinion) => (
             <li key={`${opinion.agent}-${opinion.symbol}`} className="p-3 outline outline-line">
               <OpinionCard opinion={opinion} />

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import type { CycleRecord, RunSummary } from '#domain/run.ts';
 import { cancelRun } from '../api/actions.ts';
 import { formatCount, formatUsd } from '../format/number.ts';
-import { formatDuration, formatTime } from '../format/time.ts';
+import { formatDuration, formatWallTime } from '../format/time.ts';
 import { plural, sentence, spaced } from '../format/words.ts';
 import { isUnderWay } from '../runs/outcome.ts';
 import { runReason, runTitle } from '../runs/run-words.ts';
@@ -84,9 +84,8 @@ export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecor
 
 function facts(run: RunSummary, record: CycleRecord | null): string[] {
   const lines = [
-    run.finishedAtMs === null
-      ? `began ${formatTime(run.startedAtMs)} UTC by the wall clock`
-      : `took ${formatDuration(run.finishedAtMs - run.startedAtMs)}`,
+    `began ${formatWallTime(run.startedAtMs)}`,
+    run.finishedAtMs === null ? null : `took ${formatDuration(run.finishedAtMs - run.startedAtMs)}`,
     record?.market
       ? `${record.market.source.name}, ${formatCount(record.market.bars)} candles of ${plural(record.market.symbols.length, 'symbol')}`
       : null,

@@ -3,7 +3,7 @@ import { useParams, useSearchParams } from 'react-router';
 import { ApiFailure } from '../api/api-failure.ts';
 import { runQuery } from '../api/queries.ts';
 import type { RunAnswer } from '../api/types.ts';
-import { formatDateTime } from '../format/time.ts';
+import { formatWallTime } from '../format/time.ts';
 import { runTitle } from '../runs/run-words.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -45,7 +45,7 @@ function RunView({ answer, readAtMs }: { answer: RunAnswer; readAtMs: number }) 
       ) : (
         <Panel title="The cycle" className="min-h-40">
           <EmptyState title="The trace was dropped to save room">
-            It was thinned on {formatDateTime(run.thinnedAtMs)}, by its age and because it sent no order. What
+            It was thinned at {formatWallTime(run.thinnedAtMs)}, by its age and because it sent no order. What
             was measured, said and decided is below.
           </EmptyState>
         </Panel>

@@ -13,7 +13,8 @@ export function UnknownRun({ runId }: { runId: string }) {
           </Link>
         }
       >
-        The server knows no run “{runId}”. The address may be mistyped, or the run was thinned out.
+        The server knows no run “{runId}”. The address may be mistyped, or the run is kept in another
+        database.
       </EmptyState>
     </Panel>
   );

@@ -1,11 +1,7 @@
 import type { Desk } from '#domain/run.ts';
-import type { RunFilter } from '../api/run-filter.ts';
+import { KINDS, OUTCOMES, type RunFilter, STATUSES } from '../api/run-filter.ts';
 import { baseName, sentence } from '../format/words.ts';
 import { ChoiceField } from '../ui/field.tsx';
-
-const KINDS = ['cycle', 'analysis'];
-const OUTCOMES = ['traded', 'held', 'denied', 'halted', 'failed'];
-const STATUSES = ['queued', 'running', 'finished', 'failed', 'cancelled', 'lost'];
 
 interface RunFiltersProps {
   readonly filter: RunFilter;

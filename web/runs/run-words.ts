@@ -1,6 +1,6 @@
 /** Runs in words: what a reader calls them, instead of their ids. */
 import type { RunSummary } from '#domain/run.ts';
-import { formatDateTime } from '../format/time.ts';
+import { formatMarketTime, formatWallTime } from '../format/time.ts';
 import { baseName, sentence } from '../format/words.ts';
 import { isUnderWay, verdictOf } from './outcome.ts';
 
@@ -15,7 +15,7 @@ export function runSubject(run: RunSummary): string {
   return `${sentence(kind)} of ${shown}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** `Cycle of BTC, ETH: traded, 2025-04-07 12:00 UTC` */
+/** `Cycle of BTC, ETH: traded, market 2025-04-07 12:00 UTC` */
 export function runTitle(run: RunSummary): string {
   return `${runSubject(run)}: ${isUnderWay(run) ? 'under way' : verdictOf(run)}, ${runInstant(run)}`;
 }
@@ -23,8 +23,8 @@ export function runTitle(run: RunSummary): string {
 /** On the market's time once it is known. */
 export function runInstant(run: RunSummary): string {
   return run.marketAsOfMs === null
-    ? `started ${formatDateTime(run.startedAtMs)}`
-    : formatDateTime(run.marketAsOfMs);
+    ? `started ${formatWallTime(run.startedAtMs)}`
+    : formatMarketTime(run.marketAsOfMs);
 }
 
 /** Why it came to that, with symbols as the page writes them. */

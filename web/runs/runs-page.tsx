@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { desksQuery, runsQuery } from '../api/queries.ts';
-import type { RunFilter } from '../api/run-filter.ts';
+import { type RunFilter, senseless } from '../api/run-filter.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -18,7 +19,8 @@ export function RunsPage() {
   useTitle('Runs');
   const [search, setSearch] = useSearchParams();
   const filter = readFilter(search);
-  const runs = useInfiniteQuery(runsQuery(filter, PAGE_SIZE));
+  const fault = senseless(filter);
+  const runs = useInfiniteQuery({ ...runsQuery(filter, PAGE_SIZE), enabled: fault === null });
   const desks = useQuery(desksQuery);
   const symbols = [...new Set(desks.data?.items.flatMap((desk) => desk.symbols) ?? [])];
 
@@ -32,26 +34,39 @@ export function RunsPage() {
     });
   }
 
+  const clear = () => setSearch({});
+
   return (
     <>
       <h1 className="sr-only">Runs</h1>
       <Panel title="Runs" note="newest first, told live">
         <RunFilters filter={filter} desks={desks.data?.items ?? []} symbols={symbols} onChange={change} />
-        <Loaded query={runs} skeleton={<SkeletonRows rows={10} className="h-14" />}>
-          {({ pages }) => {
-            const rows = pages.flatMap((page) => page.items);
-            if (rows.length === 0) return <NoRuns filtered={search.size > 0} onClear={() => setSearch({})} />;
-            return (
-              <ul className="divide-y divide-line">
-                {rows.map((run) => (
-                  <li key={run.runId}>
-                    <RunRow run={run} />
-                  </li>
-                ))}
-              </ul>
-            );
-          }}
-        </Loaded>
+        {fault === null ? (
+          <Loaded query={runs} skeleton={<SkeletonRows rows={10} className="h-14" />}>
+            {({ pages }) => {
+              const rows = pages.flatMap((page) => page.items);
+              if (rows.length === 0)
+                return (
+                  <NoRuns filtered={search.size > 0} onClear={clear}>
+                    New runs that fit appear here by themselves.
+                  </NoRuns>
+                );
+              return (
+                <ul className="divide-y divide-line">
+                  {rows.map((run) => (
+                    <li key={run.runId}>
+                      <RunRow run={run} />
+                    </li>
+                  ))}
+                </ul>
+              );
+            }}
+          </Loaded>
+        ) : (
+          <NoRuns filtered onClear={clear}>
+            {fault}
+          </NoRuns>
+        )}
         {runs.hasNextPage && (
           <div className="border-line border-t p-3 text-center">
             <Button disabled={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
@@ -64,7 +79,13 @@ export function RunsPage() {
   );
 }
 
-function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+interface NoRunsProps {
+  readonly filtered: boolean;
+  readonly onClear: () => void;
+  readonly children: ReactNode;
+}
+
+function NoRuns({ filtered, onClear, children }: NoRunsProps) {
   if (!filtered)
     return (
       <EmptyState title="No run yet">
@@ -74,7 +95,7 @@ function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void 
     );
   return (
     <EmptyState title="No run fits this filter" action={<Button onClick={onClear}>Clear the filter</Button>}>
-      New runs that fit appear here by themselves.
+      {children}
     </EmptyState>
   );
 }

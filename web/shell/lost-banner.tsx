@@ -10,8 +10,8 @@ export function LostBanner() {
       role="alert"
       className="fixed inset-x-0 bottom-0 z-30 bg-down px-4 py-2.5 text-center font-semibold text-surface"
     >
-      No connection to Vigil since {formatTime(lostSinceMs)} UTC – what you see is old. This page tries again
-      by itself.
+      No connection to Vigil since {formatTime(lostSinceMs)} UTC (wall) – what you see is old. This page tries
+      again by itself.
     </p>
   );
 }

@@ -13,7 +13,7 @@ export function NotFoundPage() {
         </Link>
       }
     >
-      The address may be mistyped, or the run it named was thinned out.
+      The address may be mistyped.
     </EmptyState>
   );
 }

@@ -1,10 +1,11 @@
 import type { SystemState } from '#domain/desk-event.ts';
-import { formatDateTime } from '../format/time.ts';
+import { formatMarketTime } from '../format/time.ts';
 import { sentence } from '../format/words.ts';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { BreakerReading } from './breaker-reading.tsx';
 import { MarketReading } from './market-reading.tsx';
 import { StateControls } from './state-controls.tsx';
+import { StateReason } from './state-reason.tsx';
 import { useDeskState } from './use-desk-state.ts';
 
 const MODE_LOOK = {
@@ -47,12 +48,10 @@ function Status({ state, readAtMs }: { state: SystemState; readAtMs: number }) {
             <p className="flex flex-wrap items-baseline gap-x-2" title={MODE_MEANING[trading.mode]}>
               <strong className={`text-base ${MODE_TEXT[trading.mode]}`}>{sentence(trading.mode)}</strong>
               <span className="text-muted text-xs">
-                since {formatDateTime(trading.sinceMs)} by {trading.setBy}
+                since {formatMarketTime(trading.sinceMs)} by {trading.setBy}
               </span>
             </p>
-            <p className={trading.mode === 'active' ? 'line-clamp-2' : ''} title={trading.reason}>
-              {trading.reason}
-            </p>
+            <StateReason key={trading.reason} text={trading.reason} />
           </div>
           <StateControls mode={trading.mode} />
         </div>

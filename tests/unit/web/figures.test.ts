@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { deepestFall, equityLine, roundInstants } from '../../../web/desk/equity-line.ts';
+import { deepestFall, equityLine, roundInstants, upToNow } from '../../../web/desk/equity-line.ts';
 import { liquidationDistance, netProfitQuote, notionalQuote } from '../../../web/desk/position-figures.ts';
 import { formatPlain, formatPrice, formatQuote, toneOf } from '../../../web/format/number.ts';
-import { formatAge, formatDateTime, formatDuration } from '../../../web/format/time.ts';
-import { fakePositions } from '../../support/fake-books.ts';
+import { formatAge, formatDuration, formatMarketTime, formatWallTime } from '../../../web/format/time.ts';
+import { fakeAccount, fakePositions } from '../../support/fake-books.ts';
 
 const point = (atMs: number, equityQuote: string) => ({ atMs, equityQuote, balanceQuote: equityQuote });
 
@@ -26,8 +26,10 @@ describe('numbers on the screen', () => {
     expect(formatPlain(null)).toBe('–');
   });
 
-  test('writes instants in UTC and durations in the unit that fits', () => {
-    expect(formatDateTime(Date.UTC(2025, 3, 7, 12, 4))).toBe('2025-04-07 12:04 UTC');
+  test('writes instants in UTC with their clock, and durations in the unit that fits', () => {
+    const atMs = Date.UTC(2025, 3, 7, 12, 4, 31);
+    expect(formatMarketTime(atMs)).toBe('market 2025-04-07 12:04 UTC');
+    expect(formatWallTime(atMs)).toBe('wall 2025-04-07 12:04:31 UTC');
     expect([0.4, 12, 1_240, 184_000].map(formatDuration)).toEqual(['0.4 ms', '12 ms', '1.24 s', '3m 04s']);
     expect([45_000, 7_500_000, 273_600_000].map(formatAge)).toEqual(['45s', '2h 05m', '3d 04h']);
   });
@@ -40,6 +42,16 @@ describe('the equity line', () => {
       { timeSeconds: 1, value: 11 },
       { timeSeconds: 3, value: 12 },
     ]);
+  });
+
+  test('ends at the account as it stands, also when that was read before the last cycle', () => {
+    const account = { ...fakeAccount(), equityQuote: '15', asOfMs: 9_000 };
+    const points = [point(1_000, '10'), point(3_000, '12')];
+    expect(equityLine(upToNow(points, account)).at(-1)).toEqual({ timeSeconds: 9, value: 15 });
+    const earlier = equityLine(upToNow(points, { ...account, asOfMs: 2_000 }));
+    expect(earlier.map(({ value }) => value)).toEqual([10, 15]);
+    expect(upToNow(points, null)).toEqual(points);
+    expect(upToNow([], account)).toEqual([]);
   });
 
   test('is labelled at round instants, whatever second its readings are of', () => {
