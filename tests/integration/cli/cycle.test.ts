@@ -85,6 +85,12 @@ describe('`cycle --json` on the generator', () => {
     for (const { triggerPriceQuote } of stops) expect(stdout).toContain(` at ${triggerPriceQuote}: pending`);
   });
 
+  it('tells why nothing was proposed for a subject, with its points', async () => {
+    const env = { ...onServer, ...TRADING, VIGIL_FROM: '2025-01-01T05:50:00Z' };
+    const { stdout } = await home.run(['cycle'], env);
+    expect(stdout).toMatch(/^ {2}propose \S+: nothing \(points_short\): the signal is hold at -?\d points/m);
+  });
+
   it('leaves no Postgres behind', () => {
     expect(home.strayPostgres()).toBeNull();
   });

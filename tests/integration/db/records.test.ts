@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOrderRepository } from '#db/repositories/orders.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
+import type { CycleRecord } from '#domain/run.ts';
 import { account, cycleRecord, NOW_MS, newRun, order } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
@@ -14,6 +15,12 @@ beforeEach(async () => {
   await createRunRepository(test.database).start(newRun());
 });
 afterAll(() => test.drop());
+
+it('reads a record of a version that kept no reasons for what it did not propose as having none', async () => {
+  const { withheld: _none, ...old } = cycleRecord();
+  await createRecordRepository(test.database).save(old as CycleRecord);
+  expect((await createRunRepository(test.database).record('run-1'))?.withheld).toEqual([]);
+});
 
 describe('saving a record', () => {
   it('ends the run, fills its line in the list and adds a point to the equity curve', async () => {
