@@ -166,8 +166,8 @@ export function bookRoutes(app: Router, deps: Deps): void {
 /** Where a position was named, another that stands in its symbol now is told apart from nothing at all. */
 function nothingOpen(choice: PositionChoice, open: readonly ListedPosition[]): AppError {
   const { deskId, symbol, side, positionId } = choice;
-  const standing = open.find((position) => positionId !== null && position.symbol === symbol);
-  if (standing !== undefined) return replaced(positionId, standing);
+  const standing = open.find((position) => position.symbol === symbol && position.positionId !== positionId);
+  if (positionId !== null && standing !== undefined) return replaced(positionId, standing);
   const named = positionId === null ? '' : ` "${positionId}"`;
   const which = `${side === null ? '' : `${side} `}position${named}${symbol === null ? '' : ` in ${symbol}`}`;
   const where = deskId === null ? 'on any desk of this market' : `on desk "${deskId}"`;
@@ -177,7 +177,7 @@ function nothingOpen(choice: PositionChoice, open: readonly ListedPosition[]): A
   );
 }
 
-function replaced(asked: string | null, standing: ListedPosition): AppError {
+function replaced(asked: string, standing: ListedPosition): AppError {
   const { symbol, side, deskId, positionId, openedAtMs } = standing;
   const since = new Date(openedAtMs).toISOString();
   return new AppError(

@@ -94,6 +94,12 @@ describe('the books', () => {
       expect(problem.detail).toContain('the short "desk_1:p2"');
     });
 
+    it('and do not call it gone when it is asked for by the wrong side', async () => {
+      const asked = { symbol: 'BTC', side: 'short', positionId: 'desk_1:p2' };
+      const problem = await expectProblem(await close(asked), 'not_found');
+      expect(problem.detail).toContain('there is no open short position "desk_1:p2" in BTC/USDT:USDT');
+    });
+
     it('and say so when nothing is in its place', async () => {
       for (const body of [
         asked,
