@@ -26,7 +26,7 @@ describe.skipIf(skipReason !== null)(`the runs${skipReason ? ` (skipped: ${skipR
 
   test('are told which filter of a mistyped address is wrong, with those there are', async () => {
     const api = await stage.startApi();
-    const { page, complaints } = await stage.open(api, '/runs?outcome=zzz');
+    const { page, complaints } = await stage.open(api, '/runs?status=&outcome=zzz');
     await page.getByText('“zzz” is no outcome: there are traded, held, denied, halted, failed.').waitFor();
     await page.getByRole('button', { name: 'Clear the filter' }).click();
     await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').nth(29).waitFor();

@@ -37,7 +37,12 @@ export function EquityChart({ line }: { line: readonly LinePoint[] }) {
       handleScroll: { vertTouchDrag: false },
     });
     chart.current = made;
-    series.current = made.addSeries(BaselineSeries, { lineWidth: 2, priceLineVisible: false });
+    series.current = made.addSeries(BaselineSeries, {
+      lineWidth: 2,
+      priceLineVisible: false,
+      // Its tag would lie over the labels of the axis; the account above tells the same figure.
+      lastValueVisible: false,
+    });
     return () => made.remove();
   }, []);
 

@@ -101,11 +101,12 @@ function NoRuns({ filtered, onClear, children }: NoRunsProps) {
 }
 
 function readFilter(search: URLSearchParams): RunFilter {
+  const named = (name: keyof RunFilter) => search.get(name) || null;
   return {
-    deskId: search.get('deskId'),
-    kind: search.get('kind'),
-    status: search.get('status'),
-    outcome: search.get('outcome'),
-    symbol: search.get('symbol'),
+    deskId: named('deskId'),
+    kind: named('kind'),
+    status: named('status'),
+    outcome: named('outcome'),
+    symbol: named('symbol'),
   };
 }

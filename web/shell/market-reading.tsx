@@ -14,12 +14,11 @@ export function MarketReading({ state, readAtMs }: { state: SystemState; readAtM
   return (
     <div className="flex min-w-0 flex-col justify-center gap-0.5 px-3 py-2 max-md:border-line max-md:border-t">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <span className="text-muted text-xs">market</span>
         <time dateTime={new Date(nowMs).toISOString()} className="whitespace-nowrap font-medium">
           {formatDate(nowMs)} {formatTime(nowMs)} UTC
         </time>
         <span className="text-muted text-xs">
-          {isLost ? 'stopped' : market.finished ? 'ended' : speedWords(market.speed)}
+          market time, {isLost ? 'stopped' : market.finished ? 'ended' : speedWords(market.speed)}
         </span>
       </p>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-muted text-xs">
