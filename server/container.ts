@@ -62,6 +62,8 @@ export interface ContainerOptions {
    * the candles, for a single cycle.
    */
   readonly clock: 'standing' | 'followed' | 'fixed';
+  /** What the market's desk watches, when the configuration names other symbols for this once. */
+  readonly deskSymbols?: Config['market']['symbols'];
   readonly staleAfterMs?: number;
   /** Put around what the container builds; tests use them to fail and to kill. */
   readonly around?: {
@@ -85,7 +87,11 @@ export async function createContainer(options: ContainerOptions) {
   };
   try {
     const heldOf = heldIn(createOrderRepository(opened.database));
-    const source = await openMarket(config, { wallClock, barsPerSeries, heldOf, logger });
+    const { deskSymbols } = options;
+    const source = await openMarket(config, {
+      ...{ wallClock, barsPerSeries, heldOf, logger },
+      ...(deskSymbols !== undefined && { deskSymbols }),
+    });
     stops.push(() => source.market.close());
     const rows = openRepositories(opened, source, config);
     await seedPrompts(rows.prompts);

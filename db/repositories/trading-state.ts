@@ -1,6 +1,7 @@
 /**
  * May a desk trade: `TradingStateStore` of the graphs, and what a person may do. Halted means halted for every process
- * and after every restart. A market has a row of its own, the last word said to all of its desks: a new one starts with it.
+ * and after every restart. A market has a row of its own, the last word said to all of its desks: a new one starts with
+ * it. So has the database: a market of which nothing was said starts with that.
  */
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
@@ -41,6 +42,9 @@ export interface StateAnswer {
   readonly changed: readonly string[];
 }
 
+/** The word said to markets to come; see halt-everything.ts. */
+export const EVERY_MARKET = '*';
+
 const SEVERITY: Readonly<Record<TradingMode, number>> = { active: 0, reducing: 1, halted: 2 };
 const { mode, reason, setBy, sinceMs } = tradingState;
 
@@ -65,13 +69,15 @@ export function createTradingStateRepository(
     if (found !== undefined) return found;
     await queryable.transaction(async (transaction) => {
       await lockCreation(transaction);
-      const [forAll] = await transaction
-        .select({ mode, reason, setBy, sinceMs })
+      const said = await transaction
+        .select({ of: tradingState.deskId, word: { mode, reason, setBy, sinceMs } })
         .from(tradingState)
-        .where(eq(tradingState.deskId, allDesks));
+        .where(inArray(tradingState.deskId, [allDesks, EVERY_MARKET]));
+      // Nothing but a halt is said to every market: no word makes a live one start active.
+      const nearest = said.find(({ of }) => of === allDesks) ?? said.find(({ word }) => word.mode === 'halted');
       await transaction
         .insert(tradingState)
-        .values({ deskId, ...options.defaultState, ...forAll })
+        .values({ deskId, ...options.defaultState, ...nearest?.word })
         .onConflictDoNothing();
     });
     const made = await find();
@@ -221,7 +227,7 @@ export function createTradingStateRepository(
 export type TradingStateRepository = ReturnType<typeof createTradingStateRepository>;
 
 /** Without it a desk's first state, read from its market's before everything is halted, could be stored after. */
-async function lockCreation(transaction: Queryable): Promise<void> {
+export async function lockCreation(transaction: Queryable): Promise<void> {
   await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended('trading_state', 0))`);
 }
 

@@ -15,7 +15,7 @@ export const desks = pgTable('desks', {
   createdAtMs: milliseconds().notNull(),
 });
 
-/** May a desk trade, and how grave is the market. The row `*` is what a new desk starts with. */
+/** May a desk trade, and how grave is the market. What rows with a `*` mean is in db/repositories/trading-state.ts. */
 export const tradingState = pgTable('trading_state', {
   deskId: text().primaryKey(),
   mode: text().$type<TradingMode>().notNull(),

@@ -1,29 +1,39 @@
 import { AppError } from '#domain/errors.ts';
 import { ContextOpinion } from '#domain/opinion.ts';
 import { openAnalysis } from '../engine/run-service.ts';
-import { cliConfig, marketLine, printJson, symbolList, withContainer, withUniverse } from './session.ts';
+import {
+  cliConfig,
+  marketLine,
+  personWords,
+  printJson,
+  symbolList,
+  withContainer,
+  withUniverse,
+} from './session.ts';
 
-/** Asks the agents about symbols and prints what they said. Writes a run and its trace, never an order intent. */
+/**
+ * Asks the agents about symbols and prints what they said, at the time at which the market's desk stands, or at the start
+ * of the candles where there is none. Writes a run and its trace, never an order intent.
+ */
 export async function analyze(
   text: string,
   options: { readonly question?: string; readonly json: boolean },
 ): Promise<void> {
   const symbols = symbolList(text);
+  const question = options.question === undefined ? null : personWords('question', options.question);
   const configured = cliConfig();
-  const universe = [...new Set([...(configured.market.symbols ?? []), ...symbols])];
-  const record = await withContainer(
-    { clock: 'fixed', config: withUniverse(configured, universe) },
-    async (container) => {
-      const runId = await openAnalysis(container, { symbols, question: options.question ?? null });
-      await container.engine.execute(runId);
-      const made = await container.rows.runs.record(runId);
-      if (made === null) throw new AppError('internal', `run ${runId} left no record`);
-      return made;
-    },
-  );
+  const { symbols: deskSymbols } = configured.market;
+  const config = withUniverse(configured, [...new Set([...(deskSymbols ?? []), ...symbols])]);
+  const record = await withContainer({ clock: 'followed', config, deskSymbols }, async (container) => {
+    const runId = await openAnalysis(container, { symbols, question });
+    await container.engine.execute(runId);
+    const made = await container.rows.runs.record(runId);
+    if (made === null) throw new AppError('internal', `run ${runId} left no record`);
+    return made;
+  });
   if (options.json) printJson(record);
   else {
-    if (record.market) process.stdout.write(`${marketLine(record.market.source)}\n`);
+    if (record.market) process.stdout.write(`${marketLine(record.market.source, record.market.asOfMs)}\n`);
     for (const { action, symbol, score, reason } of record.signals)
       process.stdout.write(`${symbol}: ${action} (${score} points): ${reason}\n`);
     for (const { answer, decidedBy } of record.opinions) {

@@ -2,7 +2,6 @@ import { AppError } from '#domain/errors.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { CycleRecord } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import { isoTime } from '#domain/time.ts';
 import type { Container } from '../container.ts';
 import { withCandidates } from '../engine/candidates.ts';
 import { onceDeskId } from '../engine/market-desks.ts';
@@ -76,7 +75,7 @@ function describe(record: CycleRecord): string {
   const lines = [`${record.outcome}: ${record.reason}`];
   if (record.market) {
     const { source, asOfMs, symbols, bars } = record.market;
-    lines.push(`${marketLine(source)} at ${isoTime(asOfMs)}, ${symbols.length} symbols, ${bars} bars`);
+    lines.push(`${marketLine(source, asOfMs)}, ${symbols.length} symbols, ${bars} bars`);
   }
   for (const { name, symbol, decidedBy, durationMs, error } of record.nodes) {
     const what = `${name}${symbol ? ` ${symbol}` : ''}`.padEnd(26);

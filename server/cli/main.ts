@@ -21,6 +21,9 @@ const HELP_GIVEN = new Set(['commander.help', 'commander.helpDisplayed', 'comman
 const json = () =>
   new Option('--json', 'print one JSON document on stdout and nothing else there').default(false);
 
+const ofMarket = () => new Option('--market <key>', 'this market alone, as its desks’ ids name it');
+const ofDesk = () => new Option('--desk <id>', 'this desk alone').conflicts('market');
+
 program
   .command('start')
   .description('run the desk, its API and its web view until it is stopped')
@@ -43,17 +46,21 @@ program
   .command('reconcile')
   .description('bring the books to what the venue says')
   .addOption(json())
-  .action(async (options) => (await import('./handles.ts')).reconcile(options));
+  .action(async (options) => (await import('./reconcile.ts')).reconcile(options));
 program
   .command('halt <reason...>')
-  .description('stop opening anything, in every process')
+  .description('open nothing any more, on every market of the database and in every process; stops stay')
+  .addOption(ofMarket())
+  .addOption(ofDesk())
   .addOption(json())
-  .action(async (words, options) => (await import('./handles.ts')).halt(words.join(' '), options));
+  .action(async (words, options) => (await import('./halt-and-arm.ts')).halt(words, options));
 program
   .command('arm <reason...>')
-  .description('allow trading again after a halt')
+  .description('allow trading again after a halt, on the market the environment names')
+  .addOption(ofMarket())
+  .addOption(ofDesk())
   .addOption(json())
-  .action(async (words, options) => (await import('./handles.ts')).arm(words.join(' '), options));
+  .action(async (words, options) => (await import('./halt-and-arm.ts')).arm(words, options));
 program
   .command('backfill')
   .description('store the candles of a venue; goes on where it stopped')

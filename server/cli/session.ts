@@ -1,6 +1,8 @@
 import { AppError } from '#domain/errors.ts';
 import type { MarketSource } from '#domain/market.ts';
+import { Question, Reason } from '#domain/person-text.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
+import { type EpochMs, isoTime } from '#domain/time.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from '../config.ts';
 import type { Container, ContainerOptions } from '../container.ts';
 import { rootFolder } from '../paths.ts';
@@ -9,6 +11,12 @@ import { createLogger, type Logger } from '../telemetry/logger.ts';
 /** The configuration of this process: its environment over the `.env` file beside package.json. */
 export function cliConfig(): Config {
   return readConfig(loadEnvironment(rootFolder()));
+}
+
+/** Where the tables are, and nothing else: whatever is wrong with the rest is in nobody's way. */
+export function tablesConfig(): Config {
+  const { DATABASE_URL, VIGIL_HOME } = loadEnvironment(rootFolder());
+  return readConfig({ DATABASE_URL, VIGIL_HOME });
 }
 
 /**
@@ -29,12 +37,12 @@ export function cliLogger(config: Config): Logger {
 
 /** Runs a short command on a container and closes it whatever happens. */
 export async function withContainer<Result>(
-  options: { readonly clock: ContainerOptions['clock']; readonly config?: Config },
+  options: Pick<ContainerOptions, 'clock' | 'deskSymbols'> & { readonly config?: Config },
   work: (container: Container) => Promise<Result>,
 ): Promise<Result> {
   const config = options.config ?? cliConfig();
   const { createContainer } = await import('../container.ts');
-  const container = await createContainer({ config, logger: cliLogger(config), clock: options.clock });
+  const container = await createContainer({ ...options, config, logger: cliLogger(config) });
   try {
     return await work(container);
   } finally {
@@ -50,9 +58,21 @@ export function symbolList(text: string): MarketSymbol[] {
   return [...new Set(words.map(parseSymbol))];
 }
 
+const PERSON_WORDS = { reason: Reason, question: Question } as const;
+
+/** What a person wrote, by the rule of the API. @throws AppError `usage_invalid` */
+export function personWords(what: keyof typeof PERSON_WORDS, text: string): string {
+  const read = PERSON_WORDS[what].safeParse(text);
+  if (read.success) return read.data;
+  const found = text.length > SHOWN_CHARACTERS ? `one of ${text.length} characters` : JSON.stringify(text);
+  throw new AppError('usage_invalid', `the ${what} ${read.error.issues[0]?.message}, and this is ${found}`);
+}
+const SHOWN_CHARACTERS = 100;
+
 /** The market an answer rests on, in a line that says when its prices are made up. */
-export function marketLine({ name, synthetic }: MarketSource): string {
-  return `market ${name}${synthetic ? ' (synthetic: these prices are made up)' : ''}`;
+export function marketLine({ name, synthetic }: MarketSource, asOfMs?: EpochMs): string {
+  const at = asOfMs === undefined ? '' : ` at ${isoTime(asOfMs)}`;
+  return `market ${name}${synthetic ? ' (synthetic: these prices are made up)' : ''}${at}`;
 }
 
 export function printJson(document: unknown): void {

@@ -21,3 +21,9 @@ export function onceDeskId(marketKey: string, runId: string): string {
 export function mayRunOn(marketKey: string, deskId: string): boolean {
   return isOfMarket({ deskId }, marketKey) || deskId.startsWith(`once--${marketKey}--`);
 }
+
+/** Each market that has a desk, with those of its desks that stand. */
+export function marketsOf(desks: readonly Desk[]): ReadonlyMap<string, readonly Desk[]> {
+  const keys = new Set(desks.map(({ deskId }) => marketKeyOf(deskId)));
+  return new Map([...keys].sort().map((key) => [key, desks.filter((desk) => isOfMarket(desk, key))]));
+}

@@ -1,21 +1,19 @@
-import { createHash } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { AppError } from '#domain/errors.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
 import { type Clock, DAY_MS, HOUR_MS } from '#domain/time.ts';
 import type { CcxtMarket } from '#exchanges/ccxt/ccxt-market.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
-import type { Config } from '../config.ts';
+import type { Config, MarketConfig } from '../config.ts';
 import { type Logger, SILENT_LOGGER } from '../telemetry/logger.ts';
 import { type Candidates, openCandidates } from './candidates.ts';
 import { liveMarketKey } from './desk-venues.ts';
+import { generatorKey, REPLAY_POOL, replayKey } from './market-key.ts';
 
 /** The default pool (REQUIREMENTS): what a desk watches when nobody names symbols. */
 export const DEFAULT_POOL: readonly MarketSymbol[] = ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE'].map(
   parseSymbol,
 );
-/** What a folder of candles is asked for by default: two that nearly every folder has. */
-const REPLAY_POOL: readonly MarketSymbol[] = ['BTC', 'ETH'].map(parseSymbol);
 
 /** The generator's crash trips the breaker, and only a person ends that halt: first a desk is seen at work for days. */
 const CRASH_AFTER_MS = 4 * DAY_MS + 20 * HOUR_MS;
@@ -49,6 +47,8 @@ export interface OpenMarketOptions {
   readonly wallClock: Clock;
   readonly barsPerSeries: number;
   readonly heldOf?: HeldSymbols;
+  /** What the market's desk watches, when other symbols are opened: a replay is named by them. */
+  readonly deskSymbols?: MarketConfig['symbols'];
   readonly logger?: Logger;
 }
 
@@ -136,7 +136,7 @@ async function openGenerator(
   const { createGeneratorMarket } = await import('#exchanges/generator/generator-market.ts');
   const { seed, fromMs } = config.market;
   const symbols = config.market.symbols ?? DEFAULT_POOL;
-  const key = `generator-${seed}${fromMs === null ? '' : `-${digestOf(String(fromMs))}`}`;
+  const key = generatorKey(config.market);
   const market = createGeneratorMarket({
     seed,
     symbols: union(symbols, await heldOf(key)),
@@ -156,8 +156,11 @@ async function openGenerator(
   };
 }
 
-async function openReplay(config: Config, { barsPerSeries }: OpenMarketOptions): Promise<OpenMarket> {
-  const { dataPath, dataVenue, fromMs } = config.market;
+async function openReplay(
+  { market: asked }: Config,
+  { barsPerSeries, deskSymbols = asked.symbols }: OpenMarketOptions,
+): Promise<OpenMarket> {
+  const { dataPath, dataVenue, fromMs } = asked;
   if (dataPath === null || !existsSync(dataPath)) {
     throw new AppError(
       'candle_data_missing',
@@ -165,7 +168,7 @@ async function openReplay(config: Config, { barsPerSeries }: OpenMarketOptions):
     );
   }
   const { createReplayMarket } = await import('#exchanges/replay/replay-market.ts');
-  const symbols = config.market.symbols ?? REPLAY_POOL;
+  const symbols = asked.symbols ?? REPLAY_POOL;
   const market = await createReplayMarket({
     path: dataPath,
     symbols,
@@ -174,9 +177,7 @@ async function openReplay(config: Config, { barsPerSeries }: OpenMarketOptions):
     ...(fromMs !== null && { fromMs }),
   });
   await learnExactEnd(market, symbols);
-  // Other files, another start or other symbols are another market: an account never wakes up at foreign prices.
-  const identity = [realpathSync(dataPath), fromMs ?? 'default', ...symbols].join('|');
-  const key = `replay-${market.description.venue.toLowerCase()}-${digestOf(identity)}`;
+  const key = replayKey(market.description.venue, { ...asked, symbols: deskSymbols });
   return {
     market,
     key,
@@ -202,8 +203,4 @@ async function learnExactEnd(market: MarketData, symbols: readonly MarketSymbol[
 
 function union(symbols: readonly MarketSymbol[], held: readonly MarketSymbol[]): MarketSymbol[] {
   return [...new Set([...symbols, ...held])];
-}
-
-function digestOf(identity: string): string {
-  return createHash('sha256').update(identity).digest('hex').slice(0, 8);
 }

@@ -192,7 +192,11 @@ describe('a command line', () => {
     [['start', '--role', 'chef'], /'chef' is invalid.*all, api, worker, guard/],
     [['analyze'], /missing required argument 'symbol'/],
     [['cycle', '--symbols', ''], /"" names no symbol.*BTC,ETH/],
-    [['halt', ' '], /halt wants a reason/],
+    [['halt', ' '], /the reason must not be blank/],
+    [['halt', 'x'.repeat(301)], /the reason must not be longer than 300 characters, and this is one of 301/],
+    [['arm', 'back \u202enioj'], /the reason must not hold characters that turn the direction/],
+    [['halt', 'now', '--desk', 'a', '--market', 'b'], /cannot be used with/],
+    [['analyze', 'BTC', '--question', 'x'.repeat(2_001)], /the question must not be longer than 2000/],
     [['analyze', ' , '], /" , " names no symbol/],
   ])('%j is refused in one form, with the way out and exit code 2', async (words, says) => {
     const { code, stdout, stderr } = await run(words);
