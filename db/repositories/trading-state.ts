@@ -74,7 +74,8 @@ export function createTradingStateRepository(
         .from(tradingState)
         .where(inArray(tradingState.deskId, [allDesks, EVERY_MARKET]));
       // Nothing but a halt is said to every market: no word makes a live one start active.
-      const nearest = said.find(({ of }) => of === allDesks) ?? said.find(({ word }) => word.mode === 'halted');
+      const nearest =
+        said.find(({ of }) => of === allDesks) ?? said.find(({ word }) => word.mode === 'halted');
       await transaction
         .insert(tradingState)
         .values({ deskId, ...options.defaultState, ...nearest?.word })

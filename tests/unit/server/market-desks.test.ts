@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isOfMarket, marketKeyOf, mayRunOn, onceDeskId } from '#server/engine/market-desks.ts';
+import type { Desk } from '#domain/run.ts';
+import { isOfMarket, marketKeyOf, marketsOf, mayRunOn, onceDeskId } from '#server/engine/market-desks.ts';
 
 const KEY = 'generator-7';
 
@@ -17,5 +18,18 @@ describe('a desk', () => {
 
   it('of a single cycle is no standing desk of its market', () => {
     expect(isOfMarket({ deskId: onceDeskId(KEY, 'run_1') }, KEY)).toBe(false);
+  });
+});
+
+describe('the markets of a database', () => {
+  it('are those of its desks, each with the ones that stand: none where only single cycles were run', () => {
+    const ids = ['generator-8', `${KEY}--second`, KEY, onceDeskId('binanceusdm', 'run_1')];
+    const desks = ids.map((deskId) => ({ deskId }) as Desk);
+    const found = [...marketsOf(desks)].map(([key, own]) => [key, own.map(({ deskId }) => deskId)]);
+    expect(found).toEqual([
+      ['binanceusdm', []],
+      [KEY, [`${KEY}--second`, KEY]],
+      ['generator-8', ['generator-8']],
+    ]);
   });
 });
