@@ -49,6 +49,12 @@ describe('`analyze`', () => {
     expect(await analyze(env)).toMatch(new RegExp(`^market .* at ${isoTime(LATER_MS)}\n`));
   });
 
+  it('answers at the end of the candles when the desk has come there', async () => {
+    const env = { VIGIL_DATA: folder.path, VIGIL_FROM: isoTime(START_MS) };
+    await leaveClock(replayKey('MADEUP', readConfig(env).market), END_MS);
+    expect(await analyze(env)).toMatch(new RegExp(`^market .* at ${isoTime(END_MS)}\n`));
+  });
+
   it('tells the time of prices that are made up, too', async () => {
     const env = { VIGIL_SEED: '7', VIGIL_FROM: isoTime(START_MS) };
     await leaveClock(generatorKey(readConfig(env).market), LATER_MS);
