@@ -8,7 +8,11 @@ import type { EpochMs } from '#domain/time.ts';
 export interface OrderStore {
   /** Inserts what is not there yet; a row with the same client order id stays as it is. Gives the rows as they now stand. */
   planIntents(intents: readonly OrderIntent[]): Promise<readonly OrderIntent[]>;
-  /** Moves an intent along `INTENT_STEPS` and stores the order that is the evidence. A step to where it stands is no step. */
+  /**
+   * Moves an intent along `INTENT_STEPS` and stores the order that is the evidence. A step to where it stands is no step.
+   * An entry that is to be `sent` while its desk may open nothing is `cancelled` instead, in the same transaction: once a
+   * halt is answered, no entry leaves.
+   */
   moveIntent(intentId: string, to: IntentStatus, evidence: IntentEvidence): Promise<OrderIntent>;
   intentsOfRun(runId: string): Promise<readonly OrderIntent[]>;
   /** Null for an order that is not ours. */
