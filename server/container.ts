@@ -1,19 +1,5 @@
 /** Builds and wires one process: the only place where ports meet what implements them. */
 import { setTimeout } from 'node:timers/promises';
-import { createDeskRepository } from '#db/repositories/desks.ts';
-import { createEquityMarks } from '#db/repositories/equity-marks.ts';
-import { createEventRepository } from '#db/repositories/events.ts';
-import { createIdempotencyRepository } from '#db/repositories/idempotency.ts';
-import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
-import { createMarketClockRepository } from '#db/repositories/market-clock.ts';
-import { createOrderRepository } from '#db/repositories/orders.ts';
-import { createPaperStore } from '#db/repositories/paper-store.ts';
-import { createPromptRepository } from '#db/repositories/prompts.ts';
-import { createRecordRepository } from '#db/repositories/records.ts';
-import { createRunRepository } from '#db/repositories/runs.ts';
-import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
-import { createSpanRepository } from '#db/repositories/spans.ts';
-import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import {
   type AnalysisDeps,
@@ -34,15 +20,10 @@ import { withCandidates } from './engine/candidates.ts';
 import { createDeskHouse } from './engine/desk-house.ts';
 import { createDeskLock } from './engine/desk-lock.ts';
 import { type DeskVenues, openLiveVenue, paperVenues } from './engine/desk-venues.ts';
-import {
-  fixedClock,
-  followedClock,
-  type MarketClock,
-  replayClock,
-  wallMarketClock,
-} from './engine/market-clock.ts';
+import type { MarketClock } from './engine/market-clock.ts';
 import { isOfMarket, mayRunOn } from './engine/market-desks.ts';
 import { type HeldSymbols, type OpenMarket, openMarket } from './engine/market-source.ts';
+import { type ClockKind, openClock } from './engine/open-clock.ts';
 import { createPendingWork } from './engine/pending-work.ts';
 import { createRunEngine, STALE_AFTER_MS } from './engine/run-engine.ts';
 import { createRunTracer, TELL_WITHIN_MS } from './engine/run-tracer.ts';
@@ -50,6 +31,7 @@ import { createSnapshotStore } from './engine/snapshot-store.ts';
 import { createIdSource } from './ids.ts';
 import { type OpenedDatabase, openVigilDatabase } from './open-database.ts';
 import { rootFolder } from './paths.ts';
+import { heldIn, openOrders, openRepositories, type Rows } from './repositories.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { wallClock } from './wall-clock.ts';
@@ -57,11 +39,7 @@ import { wallClock } from './wall-clock.ts';
 export interface ContainerOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /**
-   * `standing`: the market's own clock, run by this process; `followed`: the same, only looked at; `fixed`: the start of
-   * the candles, for a single cycle.
-   */
-  readonly clock: 'standing' | 'followed' | 'fixed';
+  readonly clock: ClockKind;
   /** What the market's desk watches, when the configuration names other symbols for this once. */
   readonly deskSymbols?: Config['market']['symbols'];
   readonly staleAfterMs?: number;
@@ -86,7 +64,7 @@ export async function createContainer(options: ContainerOptions) {
       await close().catch((err: unknown) => logger.warn({ err }, 'while closing'));
   };
   try {
-    const heldOf = heldIn(createOrderRepository(opened.database));
+    const heldOf = heldIn(openOrders(opened.database));
     const { deskSymbols } = options;
     const source = await openMarket(config, {
       ...{ wallClock, barsPerSeries, heldOf, logger },
@@ -95,7 +73,8 @@ export async function createContainer(options: ContainerOptions) {
     stops.push(() => source.market.close());
     const rows = openRepositories(opened, source, config);
     await seedPrompts(rows.prompts);
-    const marketClock = await openClock(source, clock, config, rows, logger);
+    const { speed } = config.market;
+    const marketClock = await openClock(clock, { source, speed, rows: rows.marketClock, wallClock, logger });
     stops.push(() => marketClock.stop());
     const venues = await openVenues(source, marketClock, config, rows, logger);
     stops.push(() => venues.close());
@@ -218,49 +197,11 @@ export async function createContainer(options: ContainerOptions) {
   }
 }
 
-function openRepositories(
-  { database }: OpenedDatabase,
-  { key, startAtMs }: OpenMarket,
-  { mode }: Pick<Config, 'mode'>,
-) {
-  const beginning =
-    mode === 'live'
-      ? ({ mode: 'halted', reason: 'live trading starts halted, until a person arms it' } as const)
-      : ({ mode: 'active', reason: 'paper trading starts active' } as const);
-  const defaultState = { ...beginning, setBy: 'start-up', sinceMs: startAtMs };
-  return {
-    runs: createRunRepository(database),
-    records: createRecordRepository(database),
-    spans: createSpanRepository(database),
-    calls: createLlmCallRepository(database),
-    orders: createOrderRepository(database),
-    tradingState: createTradingStateRepository(database, {
-      defaultState,
-      market: { key, includes: (deskId) => isOfMarket({ deskId }, key) },
-    }),
-    desks: createDeskRepository(database),
-    snapshots: createSnapshotRepository(database),
-    prompts: createPromptRepository(database),
-    events: createEventRepository(database),
-    paperStore: createPaperStore(database) as ReturnType<typeof createPaperStore<never>>,
-    marketClock: createMarketClockRepository(database),
-    idempotency: createIdempotencyRepository(database),
-    equityMarks: createEquityMarks(database),
-  };
-}
-
-function heldIn(orders: Pick<ReturnType<typeof createOrderRepository>, 'positions'>): HeldSymbols {
-  return async (marketKey) =>
-    (await orders.positions())
-      .filter((position) => isOfMarket(position, marketKey))
-      .map(({ symbol }) => symbol);
-}
-
 async function openVenues(
   source: OpenMarket,
   marketClock: MarketClock,
   config: Config,
-  rows: ReturnType<typeof openRepositories>,
+  rows: Rows,
   logger: Logger,
 ): Promise<DeskVenues> {
   const { market, key } = source;
@@ -273,32 +214,7 @@ async function openVenues(
   return openLiveVenue({ config, symbols, deskId: key, fromMs, wallClock, logger });
 }
 
-async function openClock(
-  source: OpenMarket,
-  kind: ContainerOptions['clock'],
-  config: Config,
-  rows: ReturnType<typeof openRepositories>,
-  logger: Logger,
-): Promise<MarketClock> {
-  if (source.live) return wallMarketClock(wallClock);
-  if (kind === 'fixed') return fixedClock(source.startAtMs);
-  const { key, startAtMs, market } = source;
-  const shared = { rows: rows.marketClock, key, startAtMs, endAtMs: () => market.spanMs.to, wallClock };
-  if (kind === 'followed') return followedClock(shared);
-  return replayClock({
-    ...shared,
-    speed: config.market.speed,
-    pause: setTimeout,
-    onOtherSpeed: (asked, runs) =>
-      logger.warn(
-        { market: key, asked, runs },
-        `another process runs this market at speed ${runs}, so VIGIL_SPEED=${asked} does not count: stop all of them to change it`,
-      ),
-    onError: (err) => logger.warn({ err }, 'market clock'),
-  });
-}
-
-async function seedPrompts(prompts: ReturnType<typeof createPromptRepository>): Promise<void> {
+async function seedPrompts(prompts: Rows['prompts']): Promise<void> {
   const files = loadPrompts(`${rootFolder()}/prompts`);
   const seeds = files.map(({ name, text, settings, variables }) => ({
     name,
