@@ -1,0 +1,63 @@
+/** The tables of one process, each behind its repository. */
+import { createDeskRepository } from '#db/repositories/desks.ts';
+import { createEquityMarks } from '#db/repositories/equity-marks.ts';
+import { createEventRepository } from '#db/repositories/events.ts';
+import { createIdempotencyRepository } from '#db/repositories/idempotency.ts';
+import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
+import { createMarketClockRepository } from '#db/repositories/market-clock.ts';
+import { createOrderRepository } from '#db/repositories/orders.ts';
+import { createPaperStore } from '#db/repositories/paper-store.ts';
+import { createPromptRepository } from '#db/repositories/prompts.ts';
+import { createRecordRepository } from '#db/repositories/records.ts';
+import { createRunRepository } from '#db/repositories/runs.ts';
+import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
+import { createSpanRepository } from '#db/repositories/spans.ts';
+import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
+import type { Config } from './config.ts';
+import { isOfMarket } from './engine/market-desks.ts';
+import type { HeldSymbols, OpenMarket } from './engine/market-source.ts';
+import type { OpenedDatabase } from './open-database.ts';
+
+export type Rows = ReturnType<typeof openRepositories>;
+
+/** Needed before there is a market, which offers what is held. */
+export const openOrders = createOrderRepository;
+
+export function openRepositories(
+  { database }: OpenedDatabase,
+  { key, startAtMs }: OpenMarket,
+  { mode }: Pick<Config, 'mode'>,
+) {
+  const beginning =
+    mode === 'live'
+      ? ({ mode: 'halted', reason: 'live trading starts halted, until a person arms it' } as const)
+      : ({ mode: 'active', reason: 'paper trading starts active' } as const);
+  const defaultState = { ...beginning, setBy: 'start-up', sinceMs: startAtMs };
+  return {
+    runs: createRunRepository(database),
+    records: createRecordRepository(database),
+    spans: createSpanRepository(database),
+    calls: createLlmCallRepository(database),
+    orders: createOrderRepository(database),
+    tradingState: createTradingStateRepository(database, {
+      defaultState,
+      market: { key, includes: (deskId) => isOfMarket({ deskId }, key) },
+    }),
+    desks: createDeskRepository(database),
+    snapshots: createSnapshotRepository(database),
+    prompts: createPromptRepository(database),
+    events: createEventRepository(database),
+    paperStore: createPaperStore(database) as ReturnType<typeof createPaperStore<never>>,
+    marketClock: createMarketClockRepository(database),
+    idempotency: createIdempotencyRepository(database),
+    equityMarks: createEquityMarks(database),
+  };
+}
+
+/** What the desks of a market hold, by its key. */
+export function heldIn(orders: Pick<Rows['orders'], 'positions'>): HeldSymbols {
+  return async (marketKey) =>
+    (await orders.positions())
+      .filter((position) => isOfMarket(position, marketKey))
+      .map(({ symbol }) => symbol);
+}
