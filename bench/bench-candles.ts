@@ -1,4 +1,5 @@
-import type { CandleSeries } from '#domain/candle.ts';
+import { blankSeries, type CandleSeries } from '#domain/candle.ts';
+import { seededRandom } from '#domain/ids.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 
@@ -11,16 +12,9 @@ export function benchCandles(
   symbol: MarketSymbol = 'BTC/USDT:USDT',
   timeframe: Timeframe = '3m',
 ): CandleSeries {
-  const random = mulberry32(seed);
-  const columns = Array.from({ length: 6 }, () => new Float64Array(length));
-  const [openAtMs, open, high, low, close, volume] = columns as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const random = seededRandom(seed).next;
+  const series = blankSeries(symbol, timeframe, length);
+  const { openAtMs, open, high, low, close, volume } = series;
   let log = 0;
   for (let i = 0; i < length; i++) {
     const before = 50_000 * Math.exp(log);
@@ -33,15 +27,5 @@ export function benchCandles(
     close[i] = after;
     volume[i] = 10 + random() * 90;
   }
-  return { symbol, timeframe, length, openAtMs, open, high, low, close, volume };
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return series;
 }

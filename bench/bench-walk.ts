@@ -1,4 +1,5 @@
-import type { CandleSeries } from '#domain/candle.ts';
+import { blankSeries, type CandleSeries } from '#domain/candle.ts';
+import { seededRandom } from '#domain/ids.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
 import type { SymbolProfile } from '#exchanges/generator/profiles.ts';
 
@@ -23,10 +24,9 @@ export function walkBars(
   span: { readonly startMs: EpochMs; readonly endMs: EpochMs },
 ): CandleSeries {
   const length = (span.endMs - span.startMs) / BAR_MS;
-  const column = () => new Float64Array(length);
-  const [openAtMs, open, high, low] = [column(), column(), column(), column()];
-  const [close, volume] = [column(), column()];
-  const random = seededRandom(seed);
+  const series = blankSeries(profile.symbol, '3m', length);
+  const { openAtMs, open, high, low, close, volume } = series;
+  const random = seededRandom(seed).next;
   const usualVolume = profile.dailyVolumeQuote / profile.levelQuote / BARS_PER_DAY;
   let log = 0;
   let drift = 0;
@@ -44,16 +44,5 @@ export function walkBars(
     close[i] = after;
     volume[i] = usualVolume * (0.5 + random()) * (isSpike ? 10 : 1);
   }
-  return { symbol: profile.symbol, timeframe: '3m', length, openAtMs, open, high, low, close, volume };
-}
-
-/** Mulberry32, 0 to 1. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return series;
 }

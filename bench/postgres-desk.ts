@@ -1,16 +1,4 @@
 /** A desk as the server wires it, over a real Postgres, on the bench's market: what `server/container.ts` does with less. */
-import { createEquityMarks } from '#db/repositories/equity-marks.ts';
-import { createEventRepository } from '#db/repositories/events.ts';
-import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
-import { createOrderRepository } from '#db/repositories/orders.ts';
-import { createPaperStore } from '#db/repositories/paper-store.ts';
-import { createPromptRepository } from '#db/repositories/prompts.ts';
-import { createRecordRepository } from '#db/repositories/records.ts';
-import { createRunRepository } from '#db/repositories/runs.ts';
-import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
-import { createSpanRepository } from '#db/repositories/spans.ts';
-import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
-import type { PaperBooks } from '#exchanges/paper/paper-books.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { AnalysisDeps, RunControl } from '#graphs/deps.ts';
 import { createFrameStore } from '#graphs/frames.ts';
@@ -26,6 +14,7 @@ import { createRunTracer } from '#server/engine/run-tracer.ts';
 import { createSnapshotStore } from '#server/engine/snapshot-store.ts';
 import { createIdSource } from '#server/ids.ts';
 import type { OpenedDatabase } from '#server/open-database.ts';
+import { openRepositories, type Rows } from '#server/repositories.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
@@ -40,7 +29,7 @@ const wallClock = { nowMs: () => Date.now() };
 /** Times a cycle from the row of its run to the deletion of its checkpoints, as a tick of the scheduler causes it. */
 export async function createPostgresRunner(market: MarketData, opened: OpenedDatabase): Promise<CycleRunner> {
   const clock = { marketNowMs: market.spanMs.from };
-  const rows = openRepositories(opened);
+  const rows = openRepositories(opened, { key: DESK_ID, startAtMs: 0 }, { mode: 'paper' });
   await rows.prompts.seed(promptSeeds(), wallClock.nowMs());
   const engine = createEngine(market, opened, rows, () => clock.marketNowMs);
 
@@ -59,28 +48,6 @@ export async function createPostgresRunner(market: MarketData, opened: OpenedDat
     if (record === null) throw new Error(`run ${runId} ended without a record`);
     if (record.outcome === 'failed') throw new Error(`run ${runId} failed: ${record.reason}`);
     return { tookMs, outcome: record.outcome, subjects: record.subjects.length };
-  };
-}
-
-type Rows = ReturnType<typeof openRepositories>;
-
-function openRepositories({ database }: OpenedDatabase) {
-  const defaultState = { mode: 'active', reason: 'bench', setBy: 'bench', sinceMs: 0 } as const;
-  return {
-    runs: createRunRepository(database),
-    records: createRecordRepository(database),
-    spans: createSpanRepository(database),
-    calls: createLlmCallRepository(database),
-    orders: createOrderRepository(database),
-    tradingState: createTradingStateRepository(database, {
-      defaultState,
-      market: { key: 'bench', includes: () => true },
-    }),
-    snapshots: createSnapshotRepository(database),
-    prompts: createPromptRepository(database),
-    events: createEventRepository(database),
-    paperStore: createPaperStore<PaperBooks>(database),
-    equityMarks: createEquityMarks(database),
   };
 }
 

@@ -62,7 +62,7 @@ export async function createVenueDesk(
   const desk = createOrderDesk({
     ...{ deskId: DESK_ID, broker, instruments },
     store: tellingOf(acknowledged, createOrderRepository(database)),
-    fallbackStopFraction: DEFAULT_LIMITS.fallbackStopFraction,
+    limits: DEFAULT_LIMITS,
     exclusive: createDeskLock(locks, DESK_ID),
   });
 

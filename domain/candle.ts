@@ -43,6 +43,22 @@ export function seriesOf(symbol: MarketSymbol, timeframe: Timeframe, rows: reado
   };
 }
 
+/** Columns of zeros, for whoever draws or copies bars into them before anyone else sees them. */
+export function blankSeries(symbol: MarketSymbol, timeframe: Timeframe, length: number): CandleSeries {
+  const column = () => new Float64Array(length);
+  return {
+    symbol,
+    timeframe,
+    length,
+    openAtMs: column(),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+    volume: column(),
+  };
+}
+
 /** The bars from index `from` (inclusive) to `to` (exclusive) as views of the same memory. */
 export function sliceSeries(series: CandleSeries, from: number, to = series.length): CandleSeries {
   const start = Math.max(0, Math.min(from, series.length));

@@ -1,37 +1,16 @@
 /** What the HTTP border needs from the rest, as narrow ports. The container wires them; tests write small fakes. */
+import type { DeskPageRequest, Page } from '#db/cursor.ts';
+import type { RunFilter } from '#db/repositories/run-list.ts';
 import type { Account, Position, PositionSide, ProtectedPosition, Trade } from '#domain/account.ts';
 import type { DeskEvent, EquityPoint, RunDetail, SystemState } from '#domain/desk-event.ts';
 import type { IdSource } from '#domain/ids.ts';
 import type { Order } from '#domain/order.ts';
-import type { CycleOutcome, CycleRecord, Desk, ListedRun, RunKind, RunStatus } from '#domain/run.ts';
+import type { CycleRecord, Desk, ListedRun } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
-import type { BreakerLevel, BreakerReason } from '#domain/trading-state.ts';
+import type { BreakerEvent } from '#graphs/deps.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
-
-export interface Page<Row> {
-  readonly items: readonly Row[];
-  readonly nextCursor: string | null;
-}
-
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
-export interface RunFilter extends PageRequest {
-  readonly kind?: RunKind | undefined;
-  readonly status?: RunStatus | undefined;
-  readonly symbol?: MarketSymbol | undefined;
-  readonly outcome?: CycleOutcome | undefined;
-  readonly deskId?: string | undefined;
-  /** Started in `fromMs <= at < toMs`. */
-  readonly fromMs?: EpochMs | undefined;
-  readonly toMs?: EpochMs | undefined;
-  /** Looked for in reason and question. */
-  readonly q?: string | undefined;
-}
 
 export interface RunsPort {
   get(runId: string): Promise<ListedRun | null>;
@@ -69,7 +48,8 @@ export interface DesksPort {
   update(deskId: string, patch: DeskPatch): Promise<Desk>;
 }
 
-export interface BooksPage extends PageRequest {
+/** The desks are named: nothing here is answered for every desk of a database. */
+export interface BooksPage extends DeskPageRequest {
   readonly deskIds: readonly string[];
 }
 
@@ -107,16 +87,7 @@ export interface StateChanged {
   readonly changed: readonly string[];
 }
 
-export interface BreakerEventRow {
-  readonly eventId: number;
-  readonly deskId: string;
-  readonly runId: string | null;
-  readonly level: BreakerLevel;
-  readonly reasons: readonly BreakerReason[];
-  readonly actions: readonly { readonly name: string; readonly atMs: EpochMs; readonly detail: string }[];
-  readonly symbols: readonly MarketSymbol[];
-  readonly atMs: EpochMs;
-}
+export type BreakerEventRow = BreakerEvent & { readonly eventId: number };
 
 export interface TradingStatePort {
   /** A null desk means all of the market, and those to come. */

@@ -25,7 +25,7 @@ export const openOrders = createOrderRepository;
 
 export function openRepositories(
   { database }: OpenedDatabase,
-  { key, startAtMs }: OpenMarket,
+  { key, startAtMs }: Pick<OpenMarket, 'key' | 'startAtMs'>,
   { mode }: Pick<Config, 'mode'>,
 ) {
   const beginning =

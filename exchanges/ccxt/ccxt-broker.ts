@@ -57,11 +57,15 @@ export interface CcxtBroker extends Broker {
   close(): Promise<void>;
 }
 
-/** @throws AppError `config_invalid` for an exchange or an address nobody knows; asks the venue nothing yet */
+/**
+ * Asks the venue nothing yet. @throws AppError `config_invalid` for an exchange or an address nobody knows, and for a
+ * venue that lacks what trading needs
+ */
 export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<CcxtBroker> {
   const { exchangeId, symbols, wallClock, fromMs } = options;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, receiveWindowMs = RECEIVE_WINDOW_MS } = options;
   const session = await openVenueSession(options, wallClock, { ...options, requestTimeoutMs });
+  assertTradable(session.exchange);
   session.exchange.options.recvWindow = receiveWindowMs;
   const settings = createAccountSettings(session);
   const orders = createVenueOrders(session, settings);
@@ -138,14 +142,14 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
       return orders.cancel(symbol, clientOrderId);
     },
     async check() {
-      assertTradable(session.exchange);
       await session.ready();
       const doubt = options.sandbox ? null : await keyDoubt(session);
       await readAccount(session, quote);
       return doubt === null ? [] : [doubt];
     },
     async accountName() {
-      await session.ready();
+      // A signed call needs the clock alone; the list of markets is heavy.
+      await session.resyncClock();
       return accountName(session);
     },
     async instruments() {

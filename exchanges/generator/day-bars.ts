@@ -1,6 +1,6 @@
 /** A symbol's bars of any timeframe, day by day, with a bounded memory of the days used last. */
 
-import type { CandleSeries } from '#domain/candle.ts';
+import { blankSeries, type CandleSeries } from '#domain/candle.ts';
 import { barOpenAtMs, DAY_MS, type EpochMs, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import { buildTimeframe } from '#exchanges/candles/build-timeframe.ts';
 import { createBoundedCache } from './bounded-cache.ts';
@@ -41,7 +41,7 @@ export function createDayBars(path: SymbolPath, coarseDaysKept: number): DayBars
 
   function assembled(timeframe: Timeframe, firstMs: EpochMs, endMs: EpochMs): CandleSeries {
     const widthMs = TIMEFRAME_MS[timeframe];
-    const series = emptySeries(path.profile.symbol, timeframe, (endMs - firstMs) / widthMs);
+    const series = blankSeries(path.profile.symbol, timeframe, (endMs - firstMs) / widthMs);
     for (let openMs = firstMs; openMs < endMs; ) {
       const day = Math.floor(openMs / DAY_MS);
       const nextMs = Math.min(endMs, (day + 1) * DAY_MS);
@@ -87,19 +87,4 @@ function copyBars(from: CandleSeries, start: number, count: number, to: CandleSe
     // A loop, since a day holds few coarse bars and views would cost more than the copy.
     for (let i = 0; i < count; i++) target[at + i] = source[start + i]!;
   }
-}
-
-function emptySeries(symbol: CandleSeries['symbol'], timeframe: Timeframe, length: number): CandleSeries {
-  const column = () => new Float64Array(length);
-  return {
-    symbol,
-    timeframe,
-    length,
-    openAtMs: column(),
-    open: column(),
-    high: column(),
-    low: column(),
-    close: column(),
-    volume: column(),
-  };
 }

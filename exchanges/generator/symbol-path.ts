@@ -1,5 +1,5 @@
 /** One symbol's minute bars and slow levels: the common factor by its beta, plus a walk of its own. */
-import type { CandleSeries } from '#domain/candle.ts';
+import { blankSeries, type CandleSeries } from '#domain/candle.ts';
 import type { RandomSource } from '#domain/ids.ts';
 import { DAY_MS, MINUTE_MS } from '#domain/time.ts';
 import { type CommonFactor, FACTOR_MINUTE_LOG } from './common-factor.ts';
@@ -41,7 +41,7 @@ export function createSymbolPath(seed: number, profile: SymbolProfile, factor: C
 
   return {
     profile,
-    minutes(day, displaced = emptyDay(symbol)) {
+    minutes(day, displaced = blankSeries(symbol, '1m', MINUTES_PER_DAY)) {
       const common = factor.day(day);
       const plan = ownPlan(seed, symbol, day, ownVolatility);
       const random = randomFor(seed, 'own minutes', symbol, day);
@@ -95,19 +95,4 @@ function fillBars(bars: CandleSeries, profile: SymbolProfile, day: number, shape
     volume[m] = Math.max(1, Math.round(traded * perStep)) / perStep;
     price = next;
   }
-}
-
-function emptyDay(symbol: SymbolProfile['symbol']): CandleSeries {
-  const column = () => new Float64Array(MINUTES_PER_DAY);
-  return {
-    symbol,
-    timeframe: '1m',
-    length: MINUTES_PER_DAY,
-    openAtMs: column(),
-    open: column(),
-    high: column(),
-    low: column(),
-    close: column(),
-    volume: column(),
-  };
 }

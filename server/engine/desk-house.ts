@@ -1,9 +1,8 @@
 import type { Instrument } from '#domain/instrument.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
-import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
+import { type CustodyLimits, createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import type { OrderStore } from '#tools/orders/order-store.ts';
-import type { RiskLimits } from '#tools/risk/limits.ts';
 import type { Exclusive } from './desk-lock.ts';
 
 /** Where a desk trades, and what can be traded there. */
@@ -21,12 +20,11 @@ export function createDeskHouse(options: {
   readonly venueOf: (deskId: string) => Promise<DeskVenue>;
   readonly store: OrderStore;
   readonly lockOf: (deskId: string) => Exclusive;
-  readonly limits: Pick<RiskLimits, 'fallbackStopFraction' | 'protectWithinMs' | 'exitRules'>;
+  readonly limits: CustodyLimits;
   /** Wraps the venue of a desk; tests put faults in its way. */
   readonly aroundBroker?: (broker: Broker) => Broker;
 }): DeskHouse {
-  const { venueOf, store, lockOf } = options;
-  const { fallbackStopFraction, protectWithinMs, exitRules } = options.limits;
+  const { venueOf, store, lockOf, limits } = options;
   const around = options.aroundBroker ?? ((broker) => broker);
   const desks = new Map<string, OrderDesk>();
   return {
@@ -39,9 +37,7 @@ export function createDeskHouse(options: {
         broker: around(broker),
         store,
         instruments,
-        fallbackStopFraction,
-        protectWithinMs,
-        exitRules,
+        limits,
         exclusive: lockOf(deskId),
       });
       desks.set(deskId, desk);

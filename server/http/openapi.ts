@@ -1,7 +1,7 @@
 /** The pieces every route's description is made of. */
 import { z } from '@hono/zod-openapi';
+import type { Page } from '#db/cursor.ts';
 import { ERROR_RULES, type ErrorCode } from '#domain/errors.ts';
-import type { Page } from '../api-deps.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
 
 /** What any call may be refused with, whatever it asks. */

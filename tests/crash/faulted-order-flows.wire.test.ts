@@ -9,6 +9,7 @@ import { INSTRUMENTS, opening, openMemoryOrders } from '#tests/support/memory-or
 import { startVenue, type TestVenue, type VenueOptions } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
+import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 
 const [BTC, ETH, SOL, XRP] = ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT', 'XRP/USDT:USDT'];
 const STOPS = { method: 'POST', path: '/algoOrder', where: { type: 'STOP_MARKET' } } as const;
@@ -55,7 +56,7 @@ async function openDesk(): Promise<WireDesk> {
     broker,
     store: books.store,
     instruments: INSTRUMENTS,
-    fallbackStopFraction: 0.02,
+    limits: DEFAULT_LIMITS,
     exclusive: (work) => work(),
   });
   const { plan } = openMemoryOrders();

@@ -1,7 +1,7 @@
 /** Runs as the desk would leave them, one for each outcome, for the fake API. */
 import { type LlmCall, RunDetail } from '#domain/desk-event.ts';
 import type { DecidedBy } from '#domain/opinion.ts';
-import { type CycleOutcome, CycleRecord, type NodeName, type RunSummary, type Span } from '#domain/run.ts';
+import { type CycleOutcome, CycleRecord, NodeName, type RunSummary, type Span } from '#domain/run.ts';
 import { fakeAccount, MARKET_NOW_MS } from './fake-books.ts';
 import { bodyOf, decisionsOf } from './fake-decisions.ts';
 
@@ -14,17 +14,7 @@ export interface FakeRun {
 
 const AGENTS: ReadonlySet<NodeName> = new Set(['guardian', 'scanner', 'context', 'risk', 'executor']);
 const LOOK: readonly NodeName[] = ['observe', 'indicators', 'qtable', 'breaker', 'guardian'];
-const WHOLE: readonly NodeName[] = [
-  ...LOOK,
-  'scanner',
-  'context',
-  'propose',
-  'gate',
-  'risk',
-  'executor',
-  'place',
-  'record',
-];
+const WHOLE = NodeName.options.filter((name) => name !== 'protect');
 
 const PATHS: Record<CycleOutcome, readonly NodeName[]> = {
   traded: WHOLE,

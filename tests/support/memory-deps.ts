@@ -108,7 +108,7 @@ export async function createMemoryDesk(options: {
       broker: options.aroundBroker?.(paper) ?? paper,
       store: orders.store,
       instruments,
-      fallbackStopFraction: DEFAULT_LIMITS.fallbackStopFraction,
+      limits: DEFAULT_LIMITS,
       exclusive: (work) => work(),
     }),
   };

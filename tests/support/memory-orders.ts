@@ -65,7 +65,7 @@ export function openMemoryOrders(
     venue: paper.broker,
     books,
     parts,
-    desk: createOrderDesk({ ...parts, exclusive: (work) => work() }),
+    desk: createOrderDesk({ ...parts, limits: parts, exclusive: (work) => work() }),
     plan: (runId, placements, over = {}) => ({
       runId,
       placements,

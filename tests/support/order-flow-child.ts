@@ -70,7 +70,7 @@ const desk = createOrderDesk({
   broker: stepping(broker),
   store: stepping(createOrderRepository(database)),
   instruments,
-  fallbackStopFraction: DEFAULT_LIMITS.fallbackStopFraction,
+  limits: DEFAULT_LIMITS,
   exclusive: createDeskLock(locks, plan.deskId),
 });
 

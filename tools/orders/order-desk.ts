@@ -5,7 +5,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
-import { DEFAULT_LIMITS, type RiskLimits } from '../risk/limits.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { type CustodyNote, closeAtMarket, tightenStop } from './custody.ts';
 import { protects } from './custody-plan.ts';
 import type { OrderStore } from './order-store.ts';
@@ -37,20 +37,23 @@ export interface ClosedPosition {
   readonly note: CustodyNote;
 }
 
-/** The defaults stand for limits that are not told. */
-export interface OrderDeskOptions extends Partial<Pick<RiskLimits, 'protectWithinMs' | 'exitRules'>> {
+/** What of the risk limits custody keeps. */
+export type CustodyLimits = Pick<RiskLimits, 'fallbackStopFraction' | 'protectWithinMs' | 'exitRules'>;
+
+export interface OrderDeskOptions {
   readonly deskId: string;
   readonly broker: Broker;
   readonly store: OrderStore;
   readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
-  readonly fallbackStopFraction: number;
+  readonly limits: CustodyLimits;
   /** Runs one thing at a time for this desk, over all processes. */
   readonly exclusive: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
-  const { protectWithinMs, exitRules } = DEFAULT_LIMITS;
-  const parts: ReconcileParts = { protectWithinMs, exitRules, ...options, clock: options.broker };
+  const { fallbackStopFraction, protectWithinMs, exitRules } = options.limits;
+  const custodyLimits = { fallbackStopFraction, protectWithinMs, exitRules };
+  const parts: ReconcileParts = { ...options, ...custodyLimits, clock: options.broker };
   return {
     reconcile: () => options.exclusive(() => reconcile(parts)),
     place: (plan) => options.exclusive(() => placeOrders(plan, parts)),

@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '#tests/support/test-datab
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
+import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 
 const BTC = 'BTC/USDT:USDT';
 const ETH = 'ETH/USDT:USDT';
@@ -41,7 +42,7 @@ beforeAll(async () => {
     broker,
     store: orders,
     instruments: await broker.instruments(),
-    fallbackStopFraction: 0.02,
+    limits: DEFAULT_LIMITS,
     exclusive: (work) => work(),
   });
   person = await connectVenueClient(venue);

@@ -5,6 +5,7 @@ import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { instrumentOf } from '#tests/unit/exchanges/paper/paper-desk.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
+import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';
 const wallClock = { nowMs: () => Date.now() };
@@ -29,7 +30,7 @@ beforeEach(async () => {
     broker,
     store: createMemoryOrderStore().store,
     instruments: new Map([[SYMBOL, instrumentOf(SYMBOL)]]),
-    fallbackStopFraction: 0.02,
+    limits: DEFAULT_LIMITS,
     exclusive: (work) => work(),
   });
 });

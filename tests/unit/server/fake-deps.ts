@@ -1,5 +1,6 @@
 /** Small in-memory ports for the HTTP border, each as plain as the tests need. */
 
+import type { Page } from '#db/cursor.ts';
 import type { DeskEvent, SystemState } from '#domain/desk-event.ts';
 import type { CycleRecord, Desk, ListedRun } from '#domain/run.ts';
 import type {
@@ -8,7 +9,6 @@ import type {
   IdempotencyClaim,
   ListedOrder,
   ListedPosition,
-  Page,
   Schedule,
 } from '#server/api-deps.ts';
 import type { Logger } from '#server/telemetry/logger.ts';

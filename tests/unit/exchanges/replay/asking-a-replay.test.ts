@@ -1,35 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Candle } from '#domain/candle.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#domain/time.ts';
-import { createReplayMarket, type ReplayOptions } from '#exchanges/replay/replay-market.ts';
-import {
-  type CandleFolder,
-  type CandleSpan,
-  candleFile,
-  createCandleFolder,
-  fundingFile,
-  madeUpCandles,
-} from '../../../support/candle-files.ts';
-
-const FROM_MS = Date.UTC(2025, 0, 1);
-const FIVE_DAYS: CandleSpan = { timeframe: '5m', fromMs: FROM_MS, toMs: FROM_MS + 5 * DAY_MS };
-const BTC = 'BTC/USDT:USDT';
-const ETH = 'ETH/USDT:USDT';
-/** Twelve bars of 4h: two days of look-back. */
-const BARS = 12;
-const START_MS = FROM_MS + 2 * DAY_MS;
-
-let folder: CandleFolder | undefined;
-afterEach(() => folder?.remove());
-
-async function replayOf(files: Record<string, string>, options: Partial<ReplayOptions> = {}) {
-  folder = await createCandleFolder(files);
-  return createReplayMarket({ path: folder.path, symbols: [BTC], barsPerSeries: BARS, ...options });
-}
-
-function snapshotAt(market: Awaited<ReturnType<typeof replayOf>>, asOfMs: number, symbols = [BTC]) {
-  return market.snapshot({ symbols, asOfMs, barsPerSeries: BARS, snapshotId: 's' });
-}
+import { candleFile, fundingFile, madeUpCandles } from '../../../support/candle-files.ts';
+import { BTC, ETH, FIVE_DAYS, FROM_MS, replayOf, START_MS, snapshotAt } from './made-up-replay.ts';
 
 describe('asking a replay', () => {
   it('opens a file only when the clock needs it', async () => {

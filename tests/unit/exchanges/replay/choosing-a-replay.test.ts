@@ -1,37 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#domain/time.ts';
 import { createReplayMarket, type ReplayOptions } from '#exchanges/replay/replay-market.ts';
+import { candleCsv, candleFile, madeUpCandles } from '../../../support/candle-files.ts';
 import {
-  type CandleFolder,
-  type CandleSpan,
-  candleCsv,
-  candleFile,
-  createCandleFolder,
-  madeUpCandles,
-} from '../../../support/candle-files.ts';
-
-const FROM_MS = Date.UTC(2025, 0, 1);
-const FIVE_DAYS: CandleSpan = { timeframe: '5m', fromMs: FROM_MS, toMs: FROM_MS + 5 * DAY_MS };
-const BTC = 'BTC/USDT:USDT';
-const ETH = 'ETH/USDT:USDT';
-/** Twelve bars of 4h: two days of look-back. */
-const BARS = 12;
-const START_MS = FROM_MS + 2 * DAY_MS;
-
-let folder: CandleFolder | undefined;
-afterEach(() => folder?.remove());
-
-async function replayOf(files: Record<string, string>, options: Partial<ReplayOptions> = {}) {
-  folder = await createCandleFolder(files);
-  return createReplayMarket({ path: folder.path, symbols: [BTC], barsPerSeries: BARS, ...options });
-}
-
-function snapshotAt(market: Awaited<ReturnType<typeof replayOf>>, asOfMs: number, symbols = [BTC]) {
-  return market.snapshot({ symbols, asOfMs, barsPerSeries: BARS, snapshotId: 's' });
-}
+  BARS,
+  BTC,
+  candleFolder,
+  ETH,
+  FIVE_DAYS,
+  FROM_MS,
+  replayOf,
+  START_MS,
+  snapshotAt,
+} from './made-up-replay.ts';
 
 describe('choosing what to replay', () => {
   it('begins at the first instant with a whole look-back of the span that ends last', async () => {
@@ -118,7 +102,7 @@ describe('choosing what to replay', () => {
 
   it('reads a single file, and a Binance dump without header', async () => {
     const lines = candleCsv(madeUpCandles(FIVE_DAYS)).trim().split('\n').slice(1);
-    folder = await createCandleFolder({
+    const folder = await candleFolder({
       'BTCUSDT-5m-2025-01.csv': lines.map((line) => `${line},0,0,0,0,0,0`).join('\n'),
       ...candleFile('MADEUP_ETHUSDT', FIVE_DAYS),
     });
@@ -187,7 +171,7 @@ describe('what cannot be replayed', () => {
 
   it('tells a file that is not whole gzip', async () => {
     const name = 'MADEUP_BTCUSDT_5m_20250101_20250105.csv.gz';
-    folder = await createCandleFolder();
+    const folder = await candleFolder();
     const whole = gzipSync(candleCsv(madeUpCandles(FIVE_DAYS)));
     await writeFile(join(folder.path, name), whole.subarray(0, whole.length / 2));
     const opening = createReplayMarket({ path: folder.path, symbols: [BTC], barsPerSeries: BARS });

@@ -1,4 +1,5 @@
 import { type Candle, type CandleSeries, seriesOf } from '#domain/candle.ts';
+import { seededRandom } from '#domain/ids.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 
@@ -31,15 +32,9 @@ export function seriesFromCloses(
   return seriesOf(symbol, timeframe, rows);
 }
 
-/** A seeded walk (mulberry32) with wicks and volumes of uneven size; the same seed gives the same bars. */
+/** A seeded walk with wicks and volumes of uneven size; the same seed gives the same bars. */
 export function wanderingSeries(length: number, seed: number, shape: SeriesShape = {}): CandleSeries {
-  let state = seed >>> 0;
-  const random = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = seededRandom(seed).next;
   let logPrice = Math.log(50_000);
   const closes = Array.from({ length }, () => {
     logPrice += (random() - 0.5) * 0.01;
