@@ -1,4 +1,4 @@
-import type { Account, Position } from '#domain/account.ts';
+import type { Account, Position, PositionSide } from '#domain/account.ts';
 import type { DecimalText } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
@@ -14,6 +14,8 @@ export interface GateContext {
   readonly account: Account | null;
   readonly positions: readonly Position[];
   readonly openOrders: readonly Order[];
+  /** What an entry that goes out in several orders holds already; absent when the first of them is judged. */
+  readonly growing?: GrowingPosition;
   /** Instruments of the universe: a symbol outside is refused. */
   readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
   /** Last sound price of each symbol; a symbol without one has unsound data. */
@@ -26,6 +28,13 @@ export interface GateContext {
   readonly unknownOutcomes: number;
   /** Questions of this run that a configured model was there for and did not answer. */
   readonly unansweredAsks: number;
+}
+
+/** An entry's own earlier fills: no second position, and part of the size it is held to. */
+export interface GrowingPosition {
+  readonly symbol: MarketSymbol;
+  readonly side: PositionSide;
+  readonly filledBase: DecimalText;
 }
 
 export interface EquityMarks {

@@ -2,12 +2,13 @@
  * The rules an opening proposal must pass whatever its size. Each looks at one thing, at the entry price it is given, and
  * answers with findings; the gate collects them all, in any order, so that a report names everything that was wrong.
  */
+import type { Position } from '#domain/account.ts';
 import { decimal, divideDecimals } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import { percentText } from '#domain/percent.ts';
 import type { Finding, TradeProposal } from '#domain/proposal.ts';
 import { deny } from './findings.ts';
-import type { GateContext } from './gate-context.ts';
+import type { GateContext, GrowingPosition } from './gate-context.ts';
 import { leverageLimit } from './limits.ts';
 import { isSoundPrice, liquidationPrice, rewardToRisk } from './prices.ts';
 import { isOpening } from './size-limits.ts';
@@ -64,21 +65,32 @@ const leverage: OpeningRule = (proposal, { limits }, instrument) => {
   return [deny('leverage_over_limit', { value: proposal.leverage, limit, message })];
 };
 
-const positionCount: OpeningRule = (_proposal, { positions, openOrders, limits }) => {
+const positionCount: OpeningRule = (_proposal, { positions, openOrders, growing, limits }) => {
   const symbols = new Set(positions.map((position) => position.symbol));
   for (const order of openOrders) if (isOpening(order)) symbols.add(order.symbol);
+  if (growing) symbols.delete(growing.symbol);
   if (symbols.size < limits.maxOpenPositions) return [];
   const message = `${symbols.size} positions are open or opening, the limit is ${limits.maxOpenPositions}`;
   return [deny('positions_over_limit', { value: symbols.size, limit: limits.maxOpenPositions, message })];
 };
 
-const onePerSymbol: OpeningRule = ({ symbol }, { positions, openOrders }) => {
-  const held = positions.some((position) => position.symbol === symbol);
+const onePerSymbol: OpeningRule = ({ symbol }, { positions, openOrders, growing }) => {
+  const held = positions.some((position) => position.symbol === symbol && !isGrowing(position, growing));
   const opening = openOrders.some((order) => order.symbol === symbol && isOpening(order));
   return held || opening
     ? [deny('position_exists', { message: `${symbol} is held or being opened already` })]
     : [];
 };
+
+/** Whether a position is nothing but what this entry has filled so far: a larger one has grown by somebody else's hand. */
+function isGrowing({ symbol, side, quantityBase }: Position, growing: GrowingPosition | undefined): boolean {
+  return (
+    growing !== undefined &&
+    growing.symbol === symbol &&
+    growing.side === side &&
+    decimal(quantityBase).lte(growing.filledBase)
+  );
+}
 
 const stop: OpeningRule = (proposal, _context, instrument) => {
   const { symbol, side, entryPriceQuote, stopPriceQuote } = proposal;

@@ -18,7 +18,7 @@ export interface SizeLimit {
 /**
  * Every size limit of an opening at its entry price, rounded down at the 18th place. Needs a readable account; without
  * a stop only the fees count as risk. Resting entries take their margin, fees and notional first; one whose price
- * nobody knows leaves no room at all.
+ * nobody knows leaves no room at all. An entry that has filled in part is held to risk and notional of the whole.
  */
 export function sizeLimits(
   proposal: TradeProposal,
@@ -48,16 +48,21 @@ export function sizeLimits(
   const exposureRoom = equities(limits.totalNotionalMultiple).minus(held).minus(totalOf('notionalQuote'));
   const marginRoom = equities(limits.marginUseFraction).minus(account.marginUsedQuote).minus(margin);
   const freeQuote = decimal(account.availableQuote).minus(margin).minus(totalOf('feesQuote'));
+  const filled = decimal(context.growing?.filledBase ?? '0');
+  const whole = (room: Big, perUnit: Big) => {
+    const left = quantityIn(room, perUnit).minus(filled);
+    return left.gt(0) ? left : decimal(0);
+  };
   const notionalRoom = equities(notionalMultipleLimit(limits, proposal.symbol));
   const ownMarginRoom = equities(limits.positionMarginFraction).times(leverage);
   return [
     {
       code: 'risk_over_limit',
-      maxQuantityBase: quantityIn(equities(limits.riskPerTradeFraction), lossPerUnit),
+      maxQuantityBase: whole(equities(limits.riskPerTradeFraction), lossPerUnit),
     },
     {
       code: 'position_over_limit',
-      maxQuantityBase: quantityIn(notionalRoom.lt(ownMarginRoom) ? notionalRoom : ownMarginRoom, entry),
+      maxQuantityBase: whole(notionalRoom.lt(ownMarginRoom) ? notionalRoom : ownMarginRoom, entry),
     },
     shared('exposure_over_limit', exposureRoom, entry),
     shared('margin_over_limit', marginRoom.times(leverage), entry),
