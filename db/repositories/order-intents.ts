@@ -156,7 +156,7 @@ async function intentsWhere(orm: Queryable, condition: ReturnType<typeof and>): 
   return rows.map(intentOf);
 }
 
-function intentOf(row: typeof orderIntents.$inferSelect): OrderIntent {
+export function intentOf(row: typeof orderIntents.$inferSelect): OrderIntent {
   const { clientOrderId: _inRequest, sequence: _order, ...intent } = row;
   return intent;
 }

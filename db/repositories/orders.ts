@@ -7,6 +7,7 @@ import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
 import { isOrderFinal, type Order, OrderStatus } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
+import type { WorkingEntry } from '#domain/working-entry.ts';
 import type { Database } from '../client.ts';
 import { type DeskPageRequest, decodeCursor, type Page, pageOf } from '../cursor.ts';
 import { defineRepository } from '../repository.ts';
@@ -23,6 +24,7 @@ import {
 } from './order-intents.ts';
 import { protectedPositions } from './protected-positions.ts';
 import { tripActivity } from './trip-activity.ts';
+import { endEntry, openEntries, openEntry, ordersOfEntry } from './working-entries.ts';
 
 /** An order of a desk, with the run that sent it where it is ours, and while it is open the position it stands beside. */
 export type ListedOrder = Order & {
@@ -46,6 +48,10 @@ export function createOrderRepository(database: Database) {
     unsettledIntents: (deskId: string) => unsettledIntents(orm, deskId),
     protectiveIntents: (deskId: string, symbol: MarketSymbol, sinceMs: EpochMs) =>
       protectiveIntents(orm, deskId, symbol, sinceMs),
+    openEntry: (entry: WorkingEntry) => openEntry(orm, entry),
+    openEntries: (deskId: string) => openEntries(orm, deskId),
+    ordersOfEntry: (entry: WorkingEntry) => ordersOfEntry(orm, entry),
+    endEntry: (entryId: string, why: Parameters<typeof endEntry>[2]) => endEntry(orm, entryId, why),
     activityCursor: (deskId: string) => activityCursor(orm, deskId),
     tripActivity: (deskId: string, symbol: MarketSymbol, closedSinceMs: EpochMs) =>
       tripActivity(orm, deskId, symbol, closedSinceMs),

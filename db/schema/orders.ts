@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { bigserial, boolean, doublePrecision, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
 import type { PositionSide, Trade } from '#domain/account.ts';
 import type { IntentStatus } from '#domain/intent.ts';
 import type {
@@ -11,6 +20,8 @@ import type {
   OrderType,
   TimeInForce,
 } from '#domain/order.ts';
+import type { TradeProposal } from '#domain/proposal.ts';
+import type { WorkingEntry } from '#domain/working-entry.ts';
 import { document, milliseconds, money } from './columns.ts';
 
 /** Committed before the order is sent (DESIGN §3, rule 1). */
@@ -37,6 +48,25 @@ export const orderIntents = pgTable(
       .on(table.deskId, sql`(${table.request} ->> 'symbol')`, table.createdAtMs)
       .where(sql`${table.request} ->> 'purpose' in ('stop', 'target')`),
   ],
+);
+
+/** Entries that go out over time; open while `ended_at_ms` is null. */
+export const workingEntries = pgTable(
+  'working_entries',
+  {
+    entryId: text().primaryKey(),
+    deskId: text().notNull(),
+    runId: text().notNull(),
+    proposal: document().$type<TradeProposal>().notNull(),
+    style: text().$type<WorkingEntry['style']>().notNull(),
+    quantityBase: money().notNull(),
+    slices: integer().notNull(),
+    startedAtMs: milliseconds().notNull(),
+    deadlineAtMs: milliseconds().notNull(),
+    endedAtMs: milliseconds(),
+    endReason: text(),
+  },
+  (table) => [index('working_entries_open').on(table.deskId).where(sql`${table.endedAtMs} is null`)],
 );
 
 /** Orders as the venue last told them. */

@@ -1,6 +1,7 @@
 import type { FundingPayment } from '#domain/account.ts';
 import { canStepIntent, type OrderIntent } from '#domain/intent.ts';
 import { type Fill, isOrderFinal, type Order } from '#domain/order.ts';
+import type { WorkingEntry } from '#domain/working-entry.ts';
 import type { OrderStore, ReconciledBooks } from '#tools/orders/order-store.ts';
 
 /** The order store's contract over maps, with what it was given open to the test's eye. */
@@ -10,6 +11,7 @@ export function createMemoryOrderStore() {
   const fundings: FundingPayment[] = [];
   const orders = new Map<string, Order>();
   const trades = new Map<string, ReconciledBooks['trades'][number]>();
+  const entries = new Map<string, WorkingEntry & { endReason: string | null }>();
   let cursor: string | null = null;
   let books: ReconciledBooks | null = null;
   const over = new Set(['filled', 'cancelled', 'rejected', 'settled']);
@@ -40,6 +42,19 @@ export function createMemoryOrderStore() {
         .filter(({ request, createdAtMs }) => request.symbol === symbol && createdAtMs >= sinceMs)
         .filter(({ request }) => request.purpose === 'stop' || request.purpose === 'target')
         .reverse(),
+    async openEntry(entry) {
+      if (!entries.has(entry.entryId)) entries.set(entry.entryId, { ...entry, endReason: null });
+    },
+    openEntries: async () => [...entries.values()].filter(({ endReason }) => endReason === null),
+    ordersOfEntry: async ({ runId, proposal }) =>
+      [...intents.values()]
+        .filter((intent) => intent.runId === runId && intent.proposalId === proposal.proposalId)
+        .filter(({ request }) => request.purpose === 'entry')
+        .map((intent) => ({ intent, order: orders.get(intent.request.clientOrderId) ?? null })),
+    async endEntry(entryId, { reason }) {
+      const entry = entries.get(entryId);
+      if (entry?.endReason === null) entries.set(entryId, { ...entry, endReason: reason });
+    },
     standingOrders: async () => [...orders.values()].filter(({ status }) => !isOrderFinal(status)),
     activityCursor: async () => cursor,
     tripActivity: async (_deskId, symbol) => ({
@@ -57,5 +72,5 @@ export function createMemoryOrderStore() {
       books = next;
     },
   };
-  return { store, intents, orders, fills, fundings, trades, books: () => books };
+  return { store, intents, entries, orders, fills, fundings, trades, books: () => books };
 }

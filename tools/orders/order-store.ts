@@ -3,6 +3,7 @@ import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
 import type { Fill, Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
+import type { WorkingEntry } from '#domain/working-entry.ts';
 
 /** Our own books: what we meant to do, and what the venue told us of it. Each call commits before it resolves. */
 export interface OrderStore {
@@ -21,6 +22,14 @@ export interface OrderStore {
   unsettledIntents(deskId: string): Promise<readonly OrderIntent[]>;
   /** Stops and targets meant for a symbol since `sinceMs`, whatever became of them, newest first. */
   protectiveIntents(deskId: string, symbol: MarketSymbol, sinceMs: EpochMs): Promise<readonly OrderIntent[]>;
+  /** Begins an entry that goes out over time; one that is there stays as it is, ended or not. */
+  openEntry(entry: WorkingEntry): Promise<void>;
+  /** Those that have not ended, oldest first. */
+  openEntries(deskId: string): Promise<readonly WorkingEntry[]>;
+  /** What an entry has planned so far, in its sequence. */
+  ordersOfEntry(entry: WorkingEntry): Promise<readonly EntryOrder[]>;
+  /** The first end stays; one that never began has none. */
+  endEntry(entryId: string, why: { readonly atMs: EpochMs; readonly reason: string }): Promise<void>;
   /** Orders that stood when the venue last told of them, whoever sent them. */
   standingOrders(deskId: string): Promise<readonly Order[]>;
   /** Where reading the venue's activity goes on; null at the beginning. */
@@ -41,6 +50,12 @@ export interface OrderStore {
 export interface IntentEvidence {
   readonly atMs: EpochMs;
   readonly reason: string | null;
+  readonly order: Order | null;
+}
+
+/** One order of an entry, as the venue last told of it; null before it has. */
+export interface EntryOrder {
+  readonly intent: OrderIntent;
   readonly order: Order | null;
 }
 
