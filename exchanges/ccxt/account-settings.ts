@@ -1,11 +1,9 @@
 /** How the account is set for a symbol: position mode, margin mode and leverage. Read once, changed before an entry. */
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
 import type { VenueSession } from './venue-session.ts';
 import { refusalOf } from './wire-replies.ts';
-
-/** Binance's "no need to change": what was asked is so already. */
-const NO_CHANGE = new Set([-4046, -4059]);
 
 export interface AccountSettings {
   /** Whether long and short of one symbol are kept apart. */
@@ -19,7 +17,8 @@ export interface AccountSettings {
 }
 
 export function createAccountSettings(session: VenueSession): AccountSettings {
-  const { exchange } = session;
+  const { exchange, exchangeId } = session;
+  const dialect = dialectOf(exchangeId);
   const leverages = new Map<MarketSymbol, number>();
   const isolated = new Set<MarketSymbol>();
   let hedged: boolean | null = null;
@@ -30,20 +29,20 @@ export function createAccountSettings(session: VenueSession): AccountSettings {
       await session.call(what, run, 'order');
     } catch (thrown) {
       const cause = (thrown as AppError).cause;
-      if (NO_CHANGE.has(refusalOf(cause)?.venueCode ?? 0)) return;
+      if (dialect.failures.alreadySo.has(refusalOf(cause)?.venueCode ?? 0)) return;
       throw thrown;
     }
   }
 
   async function isolate(symbol: MarketSymbol): Promise<void> {
-    if (isolated.has(symbol) || !exchange.has.setMarginMode) return;
-    await change(`isolated margin for ${symbol}`, () => exchange.setMarginMode('isolated', symbol));
+    if (isolated.has(symbol)) return;
+    await change(`isolated margin for ${symbol}`, () => dialect.isolateMargin(exchange, symbol));
     isolated.add(symbol);
   }
 
   async function setLeverage(symbol: MarketSymbol, leverage: number): Promise<void> {
-    if (leverages.get(symbol) === leverage || !exchange.has.setLeverage) return;
-    await change(`leverage ${leverage} for ${symbol}`, () => exchange.setLeverage(leverage, symbol));
+    if (leverages.get(symbol) === leverage) return;
+    await change(`leverage ${leverage} for ${symbol}`, () => dialect.setLeverage(exchange, symbol, leverage));
     leverages.set(symbol, leverage);
   }
 

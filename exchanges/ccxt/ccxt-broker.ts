@@ -11,7 +11,8 @@ import { type Clock, type EpochMs, SECOND_MS } from '#domain/time.ts';
 import { approvedRequest } from '#exchanges/approved-request.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import { createAccountSettings } from './account-settings.ts';
-import { accountName, keyDoubt } from './key-rights.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
+import { accountName, assertFitAccount, keyDoubt } from './key-rights.ts';
 import type { VenueAddress, VenueCredentials } from './load-venue.ts';
 import { createSymbolWatch } from './symbol-watch.ts';
 import { readAccount } from './venue-account.ts';
@@ -66,7 +67,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, receiveWindowMs = RECEIVE_WINDOW_MS } = options;
   const session = await openVenueSession(options, wallClock, { ...options, requestTimeoutMs });
   assertTradable(session.exchange);
-  session.exchange.options.recvWindow = receiveWindowMs;
+  const validForMs = dialectOf(exchangeId).prepare(session.exchange, receiveWindowMs);
   const settings = createAccountSettings(session);
   const orders = createVenueOrders(session, settings);
   const fees = createVenueFees(session);
@@ -107,7 +108,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
 
   return {
     venue: exchangeId,
-    sendSettlesWithinMs: receiveWindowMs + SETTLING_MARGIN_MS,
+    sendSettlesWithinMs: validForMs + SETTLING_MARGIN_MS,
     async account() {
       await session.ready();
       return readAccount(session, quote);
@@ -144,6 +145,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
     async check() {
       await session.ready();
       const doubt = options.sandbox ? null : await keyDoubt(session);
+      await assertFitAccount(session, symbols);
       await readAccount(session, quote);
       return doubt === null ? [] : [doubt];
     },

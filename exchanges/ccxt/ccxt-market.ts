@@ -71,7 +71,7 @@ export async function createCcxtMarket(options: CcxtMarketOptions): Promise<Ccxt
   }
 
   function instrumentAt(symbol: MarketSymbol): Instrument {
-    return instrumentOf(session.market(symbol), session.exchange.precisionMode);
+    return instrumentOf(session.market(symbol), session.exchange);
   }
 
   function isListed(symbol: MarketSymbol): boolean {

@@ -28,11 +28,8 @@ export interface VenueCredentials {
 
 /** @throws AppError `config_invalid` when ccxt has no such exchange, it has no swaps, or the address is no URL */
 export async function loadVenue(address: VenueAddress): Promise<Exchange> {
-  const { exchangeId, baseUrl, credentials } = address;
-  // The package's export map hides its files, but a file URL reaches them.
-  const sources = join(dirname(createRequire(import.meta.url).resolve('ccxt')), '../js/src');
-  const isName = /^[a-z0-9]+$/.test(exchangeId);
-  const venue = isName ? await importVenue(join(sources, `${exchangeId}.js`)) : null;
+  const { exchangeId, credentials } = address;
+  const venue = await importVenue(exchangeId);
   if (!venue) throw badVenue(exchangeId, 'is not an exchange ccxt knows');
   const exchange = new venue.default({
     ...credentials,
@@ -47,8 +44,7 @@ export async function loadVenue(address: VenueAddress): Promise<Exchange> {
   exchange.options.fetchCurrencies = false;
   // A list of all symbols is what reconciliation asks for; ccxt warns of its weight by throwing.
   exchange.options.fetchOpenOrders = { warnWithoutSymbol: false };
-  if (address.sandbox) chooseSandbox(exchange, exchangeId);
-  if (baseUrl !== undefined) exchange.urls.api = rewriteApiUrls(exchange.urls.api, baseUrl);
+  pointAt(exchange, address);
   return exchange;
 }
 
@@ -64,13 +60,23 @@ function chooseSandbox(exchange: Exchange, exchangeId: string): void {
   else exchange.setSandboxMode(true);
 }
 
+/** Sends what an exchange asks from now on to the address, websockets too. @throws AppError `config_invalid` */
+export function pointAt(exchange: Exchange, { exchangeId, sandbox, baseUrl }: VenueAddress): void {
+  if (sandbox) chooseSandbox(exchange, exchangeId);
+  if (baseUrl !== undefined) exchange.urls.api = rewriteApiUrls(exchange.urls.api, baseUrl);
+}
+
 interface VenueModule {
   readonly default: new (settings: object) => Exchange;
 }
 
-async function importVenue(file: string): Promise<VenueModule | null> {
+/** The class that asks by REST, or the one that listens to streams, which ccxt calls pro; null where there is none. */
+export async function importVenue(exchangeId: string, kind?: 'pro'): Promise<VenueModule | null> {
+  if (!/^[a-z0-9]+$/.test(exchangeId)) return null;
+  // The package's export map hides its files, but a file URL reaches them.
+  const sources = join(dirname(createRequire(import.meta.url).resolve('ccxt')), '../js/src', kind ?? '');
   try {
-    return (await import(pathToFileURL(file).href)) as VenueModule;
+    return (await import(pathToFileURL(join(sources, `${exchangeId}.js`)).href)) as VenueModule;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null;
     throw thrown;

@@ -1,4 +1,5 @@
 /** Fills and funding of an account, read on from a cursor. */
+import type { Trade as CcxtTrade } from 'ccxt';
 import { z } from 'zod';
 import type { FundingPayment } from '#domain/account.ts';
 import { type DecimalText, decimal, decimalText, divideDecimals } from '#domain/decimal.ts';
@@ -7,6 +8,7 @@ import type { Fill, Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { EpochMs, MINUTE_MS } from '#domain/time.ts';
 import type { BrokerActivity } from '#exchanges/ports/broker.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
 import { byTime, type HistoryMark, readPages } from './read-pages.ts';
 import type { VenueFees } from './venue-fees.ts';
 import type { VenueOrders } from './venue-orders.ts';
@@ -18,8 +20,6 @@ const Cursor = z.object({ fills: z.record(z.string(), Mark), funding: Mark });
 type Cursor = z.infer<typeof Cursor>;
 
 const FUNDING_EVERY_MS = MINUTE_MS;
-/** Binance begins the id of an order of its own with this when it liquidates, or takes a position to spread a loss. */
-const LIQUIDATION_ID = /^(autoclose|adl_autoclose|settlement_autoclose)/;
 
 export interface VenueActivity {
   /** `symbols` are those in which something may have happened. */
@@ -39,6 +39,7 @@ export interface VenueActivityOptions {
 export function createVenueActivity(options: VenueActivityOptions): VenueActivity {
   const { session, orders, fees, fromMs } = options;
   const { exchange, exchangeId } = session;
+  const dialect = dialectOf(exchangeId);
   const known = new Map<string, Order>();
   let fundingReadAtMs = 0;
 
@@ -47,12 +48,12 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
     const read = async (sinceMs: number, untilMs: number, limit: number) => {
       const trades = await session.call(
         `fills of ${symbol}`,
-        () => exchange.fetchMyTrades(symbol, sinceMs, limit, { until: untilMs }),
+        () => dialect.fetchFills(exchange, symbol, { fromMs: sinceMs, toMs: untilMs, limit }),
         'read',
       );
       return trades.map((trade) => {
         const execution = executionOf(trade, market);
-        return { id: execution.executionId, atMs: execution.atMs, execution };
+        return { id: execution.executionId, atMs: execution.atMs, execution, trade };
       });
     };
     const { entries, mark: next } = await readPages(
@@ -61,11 +62,11 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
       session.nowMs(),
     );
     const fills: Fill[] = [];
-    for (const { execution } of entries) fills.push(await fillOf(symbol, execution));
+    for (const { execution, trade } of entries) fills.push(await fillOf(symbol, execution, trade));
     return { fills, mark: next };
   }
 
-  async function fillOf(symbol: MarketSymbol, execution: Execution): Promise<Fill> {
+  async function fillOf(symbol: MarketSymbol, execution: Execution, trade: CcxtTrade): Promise<Fill> {
     const order = await orderBehind(symbol, execution.venueOrderId);
     const { venueOrderId, side, quantityBase, priceQuote, liquidity, realisedQuote, atMs } = execution;
     return {
@@ -74,7 +75,9 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
       venueOrderId,
       symbol,
       side,
-      purpose: purposeOf(order, realisedQuote),
+      purpose: dialect.wasForced(trade, order?.clientOrderId ?? null)
+        ? 'liquidation'
+        : purposeOf(order, realisedQuote),
       quantityBase,
       priceQuote,
       feeQuote: await fees.quoteOf(execution, symbol),
@@ -100,15 +103,10 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
       const told = await session.callIfOffered(
         'fetchFundingHistory',
         'funding payments',
-        () => exchange.fetchFundingHistory(undefined, sinceMs, limit, { until: untilMs }),
+        () => dialect.fetchFundings(exchange, undefined, { fromMs: sinceMs, toMs: untilMs, limit }),
         'read',
       );
-      return (told ?? []).map((payment) => ({
-        id: String(payment.id),
-        atMs: payment.timestamp ?? 0,
-        symbol: payment.symbol as MarketSymbol,
-        receivedQuote: ownAmount(payment),
-      }));
+      return told ?? [];
     };
     const { entries, mark: next } = await readPages(
       { read, what: 'funding payments', notBeforeMs: fromMs },
@@ -116,8 +114,8 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
       session.nowMs(),
     );
     const fundings: FundingPayment[] = [];
-    for (const { id, atMs, symbol, receivedQuote } of entries) {
-      const rateFraction = await rateAt(symbol, atMs);
+    for (const { id, atMs, symbol, receivedQuote, rateFraction: told } of entries) {
+      const rateFraction = told ?? (await rateAt(symbol, atMs));
       const amount = decimal(receivedQuote).times(-1);
       const notional =
         rateFraction === 0 ? decimal(0) : divideDecimals(amount, decimal(rateFraction), 8).abs();
@@ -169,14 +167,7 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
 
 /** A fill of an order the venue has forgotten closes when it realised something. */
 function purposeOf(order: Order | null, realisedQuote: DecimalText): Fill['purpose'] {
-  if (order && LIQUIDATION_ID.test(order.clientOrderId)) return 'liquidation';
   return order?.purpose ?? (decimal(realisedQuote).eq(0) ? 'entry' : 'exit');
-}
-
-/** The venue's own text of an income keeps every digit. */
-function ownAmount(payment: { readonly info: unknown; readonly amount?: number }): DecimalText {
-  const own = (payment.info as { income?: unknown } | undefined)?.income;
-  return decimalText(typeof own === 'string' ? own : (payment.amount ?? 0));
 }
 
 function readCursor(text: string, exchangeId: string): Cursor {

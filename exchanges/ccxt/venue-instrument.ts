@@ -1,8 +1,10 @@
 /** What a venue's market entry says as an `Instrument`. Contracts are turned into units of the base currency. */
+import type { Exchange } from 'ccxt';
 import { type DecimalText, decimal, decimalText } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
 import { Instrument } from '#domain/instrument.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
 import type { VenueMarket, VenueSession } from './venue-session.ts';
 
 /** Used where a venue keeps silent; each is at least as careful as what the large venues say. */
@@ -20,7 +22,10 @@ export const INSTRUMENT_DEFAULTS = {
 /** ccxt counts precision in digits (2) for few venues, in steps (4) for the others. */
 const DIGITS_MODE = 2;
 
-export function instrumentOf(market: VenueMarket, precisionMode: number | undefined): Instrument {
+export function instrumentOf(
+  market: VenueMarket,
+  { id, precisionMode }: Pick<Exchange, 'id' | 'precisionMode'>,
+): Instrument {
   const stepOf = (precision: number) => (precisionMode === DIGITS_MODE ? 10 ** -precision : precision);
   const { precision, limits } = market;
   if (!precision.price || !precision.amount) throw stepless(market);
@@ -28,7 +33,8 @@ export function instrumentOf(market: VenueMarket, precisionMode: number | undefi
   const base = (contracts: number): DecimalText => decimalText(contractBase.times(decimal(contracts)));
   const step = stepOf(precision.amount);
   const minimum = limits.amount?.min || step;
-  const maxima = [limits.amount?.max, limits.market?.max].filter(
+  const ownMaximum = dialectOf(id).maxMarketContracts(market.info);
+  const maxima = [limits.amount?.max, limits.market?.max, ownMaximum].filter(
     (max) => max !== undefined && max > 0,
   ) as number[];
   const maximum = maxima.length > 0 ? Math.min(...maxima) : minimum * INSTRUMENT_DEFAULTS.maxQuantitySteps;
@@ -48,12 +54,12 @@ export function instrumentOf(market: VenueMarket, precisionMode: number | undefi
 
 /** All tradable linear perpetuals settled in `quote`, but for those whose orders could not be rounded. */
 export function instrumentsIn(session: VenueSession, quote: string): ReadonlyMap<MarketSymbol, Instrument> {
-  const { markets = {}, precisionMode } = session.exchange;
+  const { markets = {} } = session.exchange;
   const instruments = new Map<MarketSymbol, Instrument>();
   for (const market of Object.values(markets)) {
     const isOurs = market?.swap && market.linear && market.active !== false && market.settle === quote;
     if (!isOurs || !market.precision.price || !market.precision.amount) continue;
-    instruments.set(market.symbol as MarketSymbol, instrumentOf(market, precisionMode));
+    instruments.set(market.symbol as MarketSymbol, instrumentOf(market, session.exchange));
   }
   return instruments;
 }

@@ -1,7 +1,7 @@
-/** What a venue must offer before it may be traded on, decided from what ccxt says it has. */
+/** What a venue must offer before it may be traded on, decided from what ccxt says it has and from our dialect of it. */
 import type { Exchange } from 'ccxt';
 import { AppError } from '#domain/errors.ts';
-import { venueDialect } from './venue-dialect.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
 
 /** Without one of these an order could be lost, or a position stay without its stop. */
 export const VENUE_NEEDS: Readonly<Record<string, string>> = {
@@ -20,12 +20,11 @@ export const VENUE_NEEDS: Readonly<Record<string, string>> = {
 
 /** Names in our words what this exchange lacks. */
 export function venueLacks(exchange: Pick<Exchange, 'has' | 'id'>): string[] {
+  const { lacks, offers } = dialectOf(exchange.id);
   const lacking = Object.entries(VENUE_NEEDS)
-    .filter(([name]) => !exchange.has[name])
+    .filter(([name]) => !exchange.has[name] && !offers.includes(name))
     .map(([, words]) => words);
-  return venueDialect(exchange.id).findsByClientId
-    ? lacking
-    : [...lacking, 'looking an order up by our own id (not known to work here)'];
+  return [...lacking, ...lacks];
 }
 
 /** @throws AppError `config_invalid` that names the venue and what it lacks */

@@ -2,13 +2,15 @@
 import type { Order as CcxtOrder } from 'ccxt';
 import { type DecimalText, decimal, decimalText, divideDecimals } from '#domain/decimal.ts';
 import type { Order, OrderPurpose, OrderRequest, OrderStatus, OrderType } from '#domain/order.ts';
+import type { VenueDialect } from './venue-dialect.ts';
 import type { VenueMarket } from './venue-session.ts';
 
-/** An order that somebody placed without an id of his own is known by the venue's. */
+/** An order that somebody placed without an id of his own, or one that is none of ours, is known by the venue's. */
 const FOREIGN_ID = 'venue-';
 const CLIENT_ID_LENGTH = 36;
 
 export interface OrderFacts {
+  readonly dialect: VenueDialect;
   readonly market: VenueMarket;
   /** Leverage of the symbol on this account: venues do not tell it with the order. */
   readonly leverage: number;
@@ -24,17 +26,18 @@ export interface OrderCall {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-export function orderCall(request: OrderRequest, market: VenueMarket, isHedged: boolean): OrderCall {
-  const { type, timeInForce, triggerPriceQuote } = request;
-  const params: Record<string, unknown> = { clientOrderId: request.clientOrderId };
+/** `venueClientId` is the request's id in the venue's shape. */
+export function orderCall(
+  request: OrderRequest,
+  venueClientId: string,
+  { dialect, market, isHedged }: Pick<OrderFacts, 'dialect' | 'market'> & { readonly isHedged: boolean },
+): OrderCall {
+  const { type, timeInForce } = request;
+  const params: Record<string, unknown> = { clientOrderId: venueClientId };
   if (request.reduceOnly) params.reduceOnly = true;
   if (isHedged) params.hedged = true;
   if (type === 'limit') params.timeInForce = timeInForce === 'post_only' ? 'PO' : timeInForce.toUpperCase();
-  if (triggerPriceQuote !== null) {
-    params[type === 'stop_market' ? 'stopLossPrice' : 'takeProfitPrice'] = Number(triggerPriceQuote);
-    // A wick of the last trade alone must not fire protection.
-    params.workingType = 'MARK_PRICE';
-  }
+  Object.assign(params, dialect.orderParams(request, venueClientId));
   return {
     type: type === 'limit' ? 'limit' : 'market',
     amount: Number(contractsOf(request.quantityBase, market)),
@@ -52,14 +55,14 @@ export function baseOf(contracts: number, market: VenueMarket): DecimalText {
 }
 
 export function orderOf(told: CcxtOrder, facts: OrderFacts): Order {
-  const { market } = facts;
+  const { dialect, market } = facts;
   const type = typeOf(told);
   const isReducing = reduces(told);
   const createdAtMs = told.timestamp ?? facts.nowMs;
   const filled = told.filled ?? 0;
   const status = statusOf(told);
   return {
-    clientOrderId: clientIdOf(told),
+    clientOrderId: clientIdOf(told, dialect),
     venueOrderId: told.id ?? '',
     symbol: market.symbol as Order['symbol'],
     side: told.side === 'sell' ? 'sell' : 'buy',
@@ -81,8 +84,12 @@ export function orderOf(told: CcxtOrder, facts: OrderFacts): Order {
   };
 }
 
-export function clientIdOf(told: Pick<CcxtOrder, 'clientOrderId' | 'id'>): string {
-  return (told.clientOrderId || `${FOREIGN_ID}${told.id}`).slice(0, CLIENT_ID_LENGTH);
+export function clientIdOf(
+  told: Pick<CcxtOrder, 'clientOrderId' | 'id'>,
+  { clientIds }: Pick<VenueDialect, 'clientIds'>,
+): string {
+  const own = told.clientOrderId ? clientIds.toOurs(told.clientOrderId) : null;
+  return (own ?? `${FOREIGN_ID}${told.id}`).slice(0, CLIENT_ID_LENGTH);
 }
 
 export function isConditional(type: OrderType): boolean {

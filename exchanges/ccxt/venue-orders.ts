@@ -5,8 +5,10 @@ import { isOrderFinal, type Order, type OrderRequest } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { requestObjection } from '#exchanges/request-objection.ts';
 import type { AccountSettings } from './account-settings.ts';
-import { venueDialect } from './venue-dialect.ts';
-import { type FailureRule, failureRule } from './venue-failure.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
+import type { FailureRule } from './failure-rule.ts';
+import type { OrderList, OrderName } from './venue-dialect.ts';
+import { failureRule } from './venue-failure.ts';
 import { instrumentOf } from './venue-instrument.ts';
 import { clientIdOf, isConditional, orderCall, orderOf } from './venue-order.ts';
 import type { VenueSession } from './venue-session.ts';
@@ -23,22 +25,26 @@ export interface VenueOrders {
   open(symbol: MarketSymbol | null): Promise<Order[]>;
 }
 
-const CONDITIONAL = { trigger: true } as const;
 const FOREIGN_ID = /^venue-(.+)$/;
 
 export function createVenueOrders(session: VenueSession, settings: AccountSettings): VenueOrders {
   const { exchange, exchangeId } = session;
+  const dialect = dialectOf(exchangeId);
 
   async function told(order: CcxtOrder, symbol: MarketSymbol): Promise<Order> {
     const leverage = await settings.leverageOf(symbol);
-    return orderOf(order, { market: session.market(symbol), leverage, nowMs: session.nowMs() });
+    return orderOf(order, { dialect, market: session.market(symbol), leverage, nowMs: session.nowMs() });
   }
 
   async function submit(request: OrderRequest): Promise<Order> {
     const { symbol, side, leverage } = request;
     const market = session.market(symbol);
+    const venueClientId = dialect.clientIds.toVenue(request.clientOrderId);
+    if (venueClientId === null) throw rejected(`${exchangeId} has no place for such an id`, request);
+    if (!dialect.orderTypes.includes(request.type))
+      throw rejected(`${request.type} orders are not spoken with ${exchangeId}`, request);
     // ccxt cuts what is off a step without a word: a price or an amount nobody asked for.
-    const instrument = instrumentOf(market, exchange.precisionMode);
+    const instrument = instrumentOf(market, exchange);
     const objection = requestObjection(request, instrument);
     if (objection !== null) throw rejected(objection, request);
     if (!request.reduceOnly && leverage > instrument.maxLeverage)
@@ -50,11 +56,25 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     const isHedged = await settings.isHedged().catch((thrown: AppError) => {
       throw rejected(thrown.message, request);
     });
-    const { type, amount, price, params } = orderCall(request, market, isHedged);
+    const { type, amount, price, params } = orderCall(request, venueClientId, { dialect, market, isHedged });
     const send = () => session.send(() => exchange.createOrder(symbol, type, side, amount, price, params));
     const answer = await answered(request, send);
     // An answer may name the order and little more: what was asked stands where it is silent.
-    return { ...orderOf(answer, { market, leverage, nowMs: session.nowMs() }), ...request };
+    const taken = { ...orderOf(answer, { dialect, market, leverage, nowMs: session.nowMs() }), ...request };
+    return dialect.onlyAcknowledges ? asDecided(request, taken) : taken;
+  }
+
+  /** The venue took the order in and decides afterwards. What cannot be seen yet is no doubt: the order is known there. */
+  async function asDecided(request: OrderRequest, taken: Order): Promise<Order> {
+    const seen = await find(request.symbol, request.clientOrderId).catch(() => null);
+    if (seen === null) return taken;
+    const isTurnedAway = request.timeInForce === 'post_only' && seen.status === 'cancelled';
+    if (seen.status !== 'rejected' && !(isTurnedAway && Number(seen.filledBase) === 0))
+      return { ...seen, ...request };
+    const { clientOrderId, symbol } = request;
+    const why = isTurnedAway ? 'it would have taken at once' : (seen.reason ?? 'it said no reason');
+    const message = `${exchangeId} took order ${clientOrderId} in ${symbol} in and then ended it: ${why}`;
+    throw new AppError('order_rejected', message, { context: { exchangeId, clientOrderId, symbol } });
   }
 
   /** The venue refused our clock, so it has done nothing: the one failure after which the same order is sent again. */
@@ -99,17 +119,10 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
   }
 
   /** One look-up; null when the venue says it has no such order. */
-  async function ask(
-    symbol: MarketSymbol,
-    id: string | undefined,
-    params: object,
-  ): Promise<CcxtOrder | null> {
+  async function ask(symbol: MarketSymbol, name: OrderName, list: OrderList): Promise<CcxtOrder | null> {
     try {
-      return await session.call(
-        `order ${id ?? ''} of ${symbol}`,
-        () => exchange.fetchOrder(id as string, symbol, params),
-        'order',
-      );
+      const what = `order ${Object.values(name)[0]} of ${symbol}`;
+      return await session.call(what, () => dialect.fetchOrder(exchange, symbol, name, list), 'order');
     } catch (thrown) {
       if (ruleOf(thrown, exchangeId)?.code === 'order_not_found') return null;
       throw thrown;
@@ -120,8 +133,8 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
   async function asItStands(order: CcxtOrder, symbol: MarketSymbol): Promise<Order> {
     const known = await told(order, symbol);
     if (!isConditional(known.type) || order.status !== 'closed' || (order.filled ?? 0) > 0) return known;
-    const firedId = firedOrderId(order);
-    const fired = firedId === null ? null : await ask(symbol, firedId, {});
+    const firedId = dialect.firedOrderId(order);
+    const fired = firedId === null ? null : await ask(symbol, { venueOrderId: firedId }, 'plain');
     if (fired === null)
       return { ...known, status: 'cancelled', reason: 'it fired and found nothing to close' };
     const { status, filledBase, averagePriceQuote, updatedAtMs } = await told(fired, symbol);
@@ -130,34 +143,44 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
 
   /** The conditional order that fired and became this one, which the venue may know under another id than ours. */
   async function firedInto(symbol: MarketSymbol, venueOrderId: string): Promise<CcxtOrder | null> {
-    if (!venueDialect(exchangeId).keepsConditionalApart) return null;
+    if (!dialect.orderLists.includes('conditional')) return null;
     const newest = await session.call(
       `conditional orders of ${symbol}`,
-      () => exchange.fetchOrders(symbol, undefined, undefined, CONDITIONAL),
+      () => dialect.fetchConditionals(exchange, symbol),
       'read',
     );
-    return newest.find((order) => firedOrderId(order) === venueOrderId) ?? null;
+    return newest.find((order) => dialect.firedOrderId(order) === venueOrderId) ?? null;
+  }
+
+  /** Null for an id no order there can have. */
+  function nameOf(clientOrderId: string): OrderName | null {
+    const venueOrderId = FOREIGN_ID.exec(clientOrderId)?.[1];
+    if (venueOrderId !== undefined) return { venueOrderId };
+    const venueClientId = dialect.clientIds.toVenue(clientOrderId);
+    return venueClientId === null ? null : { clientOrderId: venueClientId };
+  }
+
+  function listOf({ type }: Order): OrderList {
+    return isConditional(type) && dialect.orderLists.includes('conditional') ? 'conditional' : 'plain';
   }
 
   async function find(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null> {
-    const own = FOREIGN_ID.exec(clientOrderId)?.[1];
-    const params = own === undefined ? { clientOrderId } : {};
-    const [conditional, plain] = await Promise.all([
-      ask(symbol, own, { ...params, ...CONDITIONAL }),
-      ask(symbol, own, params),
-    ]);
-    const found = conditional ?? plain;
-    return found && asItStands(found, symbol);
+    const name = nameOf(clientOrderId);
+    if (name === null) return null;
+    const seen = await Promise.all(dialect.orderLists.map((list) => ask(symbol, name, list)));
+    // A conditional order that fired may stand in both: it is the one that was asked for.
+    const found = seen.findLast((order) => order !== null);
+    return found ? asItStands(found, symbol) : null;
   }
 
   async function cancel(symbol: MarketSymbol, clientOrderId: string): Promise<Order> {
     const known = await find(symbol, clientOrderId);
     if (known === null) throw notFound(symbol, clientOrderId);
     if (isOrderFinal(known.status)) return known;
-    const params = isConditional(known.type) ? CONDITIONAL : {};
     try {
       const what = `cancel of ${clientOrderId}`;
-      await session.call(what, () => exchange.cancelOrder(known.venueOrderId, symbol, params), 'order');
+      const send = () => dialect.cancelOrder(exchange, symbol, known.venueOrderId, listOf(known));
+      await session.call(what, send, 'order');
     } catch (thrown) {
       // It ended in between: what it has become is the answer.
       if (ruleOf(thrown, exchangeId)?.code !== 'order_not_found') throw thrown;
@@ -167,14 +190,14 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
 
   async function open(symbol: MarketSymbol | null): Promise<Order[]> {
     const of = symbol ?? 'all symbols';
-    const read = (params: object) =>
+    const read = (list: OrderList) =>
       session.call(
         `open orders of ${of}`,
-        () => exchange.fetchOpenOrders(symbol ?? undefined, undefined, undefined, params),
+        () => dialect.fetchOpenOrders(exchange, symbol ?? undefined, list),
         'guard',
       );
-    const lists = await Promise.all([read({}), read(CONDITIONAL)]);
-    const unique = new Map(lists.flat().map((order) => [clientIdOf(order), order]));
+    const lists = await Promise.all(dialect.orderLists.map(read));
+    const unique = new Map(lists.flat().map((order) => [clientIdOf(order, dialect), order]));
     return Promise.all([...unique.values()].map((order) => told(order, order.symbol as MarketSymbol)));
   }
 
@@ -182,7 +205,7 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     submit,
     find,
     async findByVenueId(symbol, venueOrderId) {
-      const order = await ask(symbol, venueOrderId, {});
+      const order = await ask(symbol, { venueOrderId }, 'plain');
       if (order === null) return null;
       const known = await told(order, symbol);
       const conditional = known.reduceOnly ? await firedInto(symbol, venueOrderId) : null;
@@ -193,12 +216,6 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     cancel,
     open,
   };
-}
-
-/** Binance names the order a fired one became in its own words alone. */
-function firedOrderId({ info }: CcxtOrder): string | null {
-  const id = (info as { actualOrderId?: unknown } | undefined)?.actualOrderId;
-  return id === undefined || id === null || id === '' || String(id) === '0' ? null : String(id);
 }
 
 function ruleOf(thrown: unknown, exchangeId: string): FailureRule | null {

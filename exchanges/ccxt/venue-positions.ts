@@ -5,6 +5,7 @@ import { type DecimalText, decimal, decimalText, sumDecimals } from '#domain/dec
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, MINUTE_MS } from '#domain/time.ts';
 import type { AccountSettings } from './account-settings.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
 import { byTime } from './read-pages.ts';
 import type { VenueFees } from './venue-fees.ts';
 import { baseOf } from './venue-order.ts';
@@ -37,7 +38,8 @@ export interface VenuePositions {
 }
 
 export function createVenuePositions({ session, settings, fees }: VenuePositionsOptions): VenuePositions {
-  const { exchange } = session;
+  const { exchange, exchangeId } = session;
+  const dialect = dialectOf(exchangeId);
   const origins = new Map<string, { readonly state: string; readonly origin: Origin }>();
   const fundings = new Map<string, { readonly atMs: EpochMs; readonly paidQuote: DecimalText }>();
 
@@ -61,8 +63,7 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
    */
   async function newestFills(symbol: MarketSymbol): Promise<PositionFill[]> {
     const market = session.market(symbol);
-    // Without a start the venue tells the newest ones, with it the oldest.
-    const ask = () => exchange.fetchMyTrades(symbol, undefined, PAGE);
+    const ask = () => dialect.fetchNewestFills(exchange, symbol);
     const trades = await session.call(`fills of ${symbol}`, ask, 'read').catch(() => []);
     const executions = trades.map((trade) => executionOf(trade, market));
     return Promise.all(
@@ -76,12 +77,13 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
   async function fundingOf(symbol: MarketSymbol, { positionId, openedAtMs }: Origin): Promise<DecimalText> {
     const known = fundings.get(positionId);
     if (known && session.nowMs() - known.atMs < FUNDING_FRESH_MS) return known.paidQuote;
-    const ask = () => exchange.fetchFundingHistory(symbol, openedAtMs, PAGE);
+    const span = { fromMs: openedAtMs, toMs: null, limit: PAGE };
+    const ask = () => dialect.fetchFundings(exchange, symbol, span);
     const payments = await session
       .callIfOffered('fetchFundingHistory', `funding of ${symbol}`, ask, 'read')
       .catch(() => 'unread' as const);
     if (payments === 'unread') return known?.paidQuote ?? '0';
-    const received = (payments ?? []).map(({ amount }) => decimalText(amount ?? 0));
+    const received = (payments ?? []).map(({ receivedQuote }) => receivedQuote);
     const paidQuote = decimalText(sumDecimals(received).times(-1));
     fundings.set(positionId, { atMs: session.nowMs(), paidQuote });
     return paidQuote;

@@ -4,9 +4,9 @@ import type { Exchange, Market } from 'ccxt';
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type Clock, type EpochMs, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
 import { loadVenue, type VenueAddress } from './load-venue.ts';
 import { type CallRank, createRateBudget } from './rate-budget.ts';
-import { venueDialect } from './venue-dialect.ts';
 import { failureRule } from './venue-failure.ts';
 import { watchReplies } from './wire-replies.ts';
 
@@ -57,7 +57,7 @@ export async function openVenueSession(
   const budget = createRateBudget({
     exchangeId,
     clock: wallClock,
-    limitPerMinute: weightPerMinute ?? venueDialect(exchangeId).weightPerMinute,
+    limitPerMinute: weightPerMinute ?? dialectOf(exchangeId).weightPerMinute,
     wait: (ms) => wait(ms),
   });
   watchReplies(exchange, budget.observe);

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decimal, decimalText } from '#domain/decimal.ts';
 import type { OrderRequest } from '#domain/order.ts';
+import { dialectOf } from '#exchanges/ccxt/dialects/dialect-of.ts';
 import { baseOf, contractsOf, orderCall } from '#exchanges/ccxt/venue-order.ts';
 import type { VenueMarket } from '#exchanges/ccxt/venue-session.ts';
+
+const dialect = dialectOf('binanceusdm');
 
 /** A whole number of a venue's steps of contracts, whatever one contract is worth. */
 const sizes = fc.record({
@@ -21,7 +24,9 @@ it('turns contracts into units of the base currency and back to the last digit',
       expect(quantityBase).toBe(decimalText(decimal(contracts).times(decimal(contractSize))));
       expect(Number(contractsOf(quantityBase, market))).toBe(contracts);
       const request = { type: 'market', quantityBase, priceQuote: null, triggerPriceQuote: null };
-      expect(orderCall(request as OrderRequest, market, false).amount).toBe(contracts);
+      expect(orderCall(request as OrderRequest, 'v-1', { dialect, market, isHedged: false }).amount).toBe(
+        contracts,
+      );
     }),
   );
 });

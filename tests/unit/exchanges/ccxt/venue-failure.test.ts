@@ -1,7 +1,8 @@
 import * as ccxt from 'ccxt';
 import { expect, it } from 'vitest';
+import { BINANCE_RULES } from '#exchanges/ccxt/dialects/binance.ts';
 import { loadVenue } from '#exchanges/ccxt/load-venue.ts';
-import { BINANCE_RULES, CLASS_RULES, failureRule } from '#exchanges/ccxt/venue-failure.ts';
+import { CLASS_RULES, failureRule } from '#exchanges/ccxt/venue-failure.ts';
 import { watchReplies } from '#exchanges/ccxt/wire-replies.ts';
 
 /** What ccxt throws for such a reply. */

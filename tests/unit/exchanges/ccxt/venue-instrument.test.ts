@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { INSTRUMENT_DEFAULTS, instrumentOf } from '#exchanges/ccxt/venue-instrument.ts';
 import type { VenueMarket } from '#exchanges/ccxt/venue-session.ts';
 
-const TICKS = 4;
-const DIGITS = 2;
+const TICKS = { id: 'binanceusdm', precisionMode: 4 };
+const DIGITS = { id: 'binanceusdm', precisionMode: 2 };
 
 function marketWith(changes: object): VenueMarket {
   const silent = {

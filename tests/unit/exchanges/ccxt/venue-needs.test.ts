@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { loadVenue } from '#exchanges/ccxt/load-venue.ts';
 import { assertTradable, VENUE_NEEDS, venueLacks } from '#exchanges/ccxt/venue-needs.ts';
 
-const UNKNOWN_LOOK_UP = 'looking an order up by our own id (not known to work here)';
+const UNKNOWN_LOOK_UP =
+  'a dialect of ours: how it takes client order ids and keeps stops has not been written down yet';
 
 it.each([
   ['binanceusdm', []],

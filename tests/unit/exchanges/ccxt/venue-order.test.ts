@@ -1,10 +1,12 @@
 import type { Order as CcxtOrder } from 'ccxt';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '#domain/order.ts';
+import { dialectOf } from '#exchanges/ccxt/dialects/dialect-of.ts';
 import { baseOf, clientIdOf, contractsOf, orderCall, orderOf } from '#exchanges/ccxt/venue-order.ts';
 import type { VenueMarket } from '#exchanges/ccxt/venue-session.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';
+const dialect = dialectOf('binanceusdm');
 const MARKET = { symbol: SYMBOL, contractSize: 1 } as VenueMarket;
 const HUNDREDTHS = { symbol: SYMBOL, contractSize: 0.01 } as VenueMarket;
 
@@ -57,17 +59,19 @@ describe('an order of ours', () => {
     ['stop', STOP, { type: 'market', params: { reduceOnly: true, stopLossPrice: 49_000.1, ...MARK } }],
     ['target', TARGET, { type: 'market', params: { reduceOnly: true, takeProfitPrice: 52_000, ...MARK } }],
   ])('is called as a %s, with its own id', (_what, changes, expected) => {
-    const call = orderCall(request(changes), MARKET, false);
+    const call = orderCall(request(changes), 'v-1', { dialect, market: MARKET, isHedged: false });
     expect(call).toMatchObject({ amount: 0.3, ...expected });
     expect(call.params).toEqual({ clientOrderId: 'v-1', ...(expected as { params: object }).params });
   });
 
   it('says so on an account that keeps long and short apart', () => {
-    expect(orderCall(request(STOP), MARKET, true).params).toMatchObject({ hedged: true, reduceOnly: true });
+    const call = orderCall(request(STOP), 'v-1', { dialect, market: MARKET, isHedged: true });
+    expect(call.params).toMatchObject({ hedged: true, reduceOnly: true });
   });
 
   it('is counted in contracts, to the last digit', () => {
-    expect(orderCall(request({ quantityBase: '0.07' }), HUNDREDTHS, false).amount).toBe(7);
+    const facts = { dialect, market: HUNDREDTHS, isHedged: false };
+    expect(orderCall(request({ quantityBase: '0.07' }), 'v-1', facts).amount).toBe(7);
     expect(contractsOf('0.29', HUNDREDTHS)).toBe('29');
     expect(baseOf(29, HUNDREDTHS)).toBe('0.29');
   });
@@ -86,7 +90,7 @@ function told(changes: object = {}): CcxtOrder {
 }
 
 const read = (changes: object = {}, market = MARKET) =>
-  orderOf(told(changes), { market, leverage: 5, nowMs: 9_000 });
+  orderOf(told(changes), { dialect, market, leverage: 5, nowMs: 9_000 });
 
 describe('an order of the venue’s', () => {
   it.each([
@@ -140,7 +144,7 @@ describe('an order of the venue’s', () => {
 
   it('has an id of at most 36 characters, made of the venue’s where nobody gave one', () => {
     expect(read({ clientOrderId: undefined }).clientOrderId).toBe('venue-77');
-    expect(clientIdOf({ clientOrderId: 'x'.repeat(40), id: '1' })).toHaveLength(36);
+    expect(clientIdOf({ clientOrderId: 'x'.repeat(40), id: '1' }, dialect)).toHaveLength(36);
   });
 
   it('without a time of its own has the present one', () => {

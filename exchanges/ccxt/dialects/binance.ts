@@ -1,0 +1,110 @@
+/**
+ * Binance USD-M futures. Conditional orders are kept apart and become another order when they fire; numbers below zero
+ * are its word that nothing was done.
+ * @see https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code (read 2026-11-21)
+ */
+import type { Balances, Exchange } from 'ccxt';
+import {
+  AUTH,
+  CLOCK,
+  DUPLICATE,
+  type FailureRule,
+  NO_SYMBOL,
+  NOT_FOUND,
+  REJECTED,
+  TURNED_AWAY,
+  UNKNOWN,
+} from '../failure-rule.ts';
+import type { VenueDialect } from '../venue-dialect.ts';
+import { COMMON_DIALECT, ownText, triggerParams } from './common.ts';
+
+interface BinanceApi extends Exchange {
+  sapiGetAccountApiRestrictions(): Promise<Readonly<Record<string, unknown>>>;
+  fapiPrivateV3GetBalance(): Promise<readonly { readonly accountAlias?: string }[]>;
+}
+
+/** What Binance says of one asset of the account. */
+interface BinanceAsset {
+  readonly asset: string;
+  readonly walletBalance: string;
+  readonly unrealizedProfit: string;
+  readonly initialMargin: string;
+  readonly availableBalance: string;
+}
+
+/** The id of an order of its own begins with this when it liquidates, or takes a position to spread a loss. */
+const FORCED_ID = /^(autoclose|adl_autoclose|settlement_autoclose)/;
+
+/** Numbers whose meaning ccxt's class does not give, above all behind another base URL. */
+export const BINANCE_RULES: Readonly<Record<number, FailureRule>> = {
+  [-1000]: UNKNOWN,
+  [-1001]: UNKNOWN,
+  [-1002]: AUTH,
+  [-1003]: TURNED_AWAY,
+  [-1006]: UNKNOWN,
+  [-1007]: UNKNOWN,
+  [-1008]: TURNED_AWAY,
+  [-1015]: TURNED_AWAY,
+  [-1016]: TURNED_AWAY,
+  [-1021]: CLOCK,
+  [-1022]: AUTH,
+  [-1121]: NO_SYMBOL,
+  [-2011]: NOT_FOUND,
+  [-2013]: NOT_FOUND,
+  [-2014]: AUTH,
+  [-2015]: AUTH,
+  [-4111]: DUPLICATE,
+  [-4116]: DUPLICATE,
+};
+
+export const BINANCE_DIALECT: VenueDialect = {
+  ...COMMON_DIALECT,
+  // REQUEST_WEIGHT of GET /fapi/v1/exchangeInfo, read 2026-11-21.
+  weightPerMinute: 2_400,
+  lacks: [],
+  isUntried: false,
+  failures: {
+    rules: BINANCE_RULES,
+    otherwise: (venueCode) => (venueCode < 0 ? REJECTED : null),
+    alreadySo: new Set([-4046, -4059]),
+  },
+  // A wick of the last trade alone must not fire protection.
+  orderParams: (request) =>
+    request.triggerPriceQuote === null ? {} : { ...triggerParams(request), workingType: 'MARK_PRICE' },
+  firedOrderId(order) {
+    const id = ownText(order, 'actualOrderId');
+    return id === '0' ? null : id;
+  },
+  wasForced: (_trade, clientOrderId) => clientOrderId !== null && FORCED_ID.test(clientOrderId),
+  accountAmounts(told, quote) {
+    const own = assetOf(told, quote);
+    if (!own) return COMMON_DIALECT.accountAmounts(told, quote);
+    const { walletBalance, unrealizedProfit, initialMargin, availableBalance } = own;
+    return {
+      balance: walletBalance,
+      unrealised: unrealizedProfit,
+      marginUsed: initialMargin,
+      available: availableBalance,
+    };
+  },
+  async accountName(exchange) {
+    const balances = await (exchange as BinanceApi).fapiPrivateV3GetBalance();
+    return balances[0]?.accountAlias ?? null;
+  },
+  async keyRights(exchange) {
+    const rights = await (exchange as BinanceApi).sapiGetAccountApiRestrictions();
+    return {
+      mayWithdraw: isYes(rights.enableWithdrawals),
+      mayTrade: rights.enableFutures === undefined || isYes(rights.enableFutures),
+    };
+  },
+};
+
+function assetOf(told: Balances, quote: string): BinanceAsset | undefined {
+  const assets = (told.info as { assets?: readonly BinanceAsset[] } | undefined)?.assets;
+  return Array.isArray(assets) ? assets.find(({ asset }) => asset === quote) : undefined;
+}
+
+function isYes(value: unknown): boolean {
+  return value === true || value === 'true';
+}

@@ -1,0 +1,12 @@
+import type { VenueDialect } from '../venue-dialect.ts';
+import { BINANCE_DIALECT } from './binance.ts';
+import { COMMON_DIALECT } from './common.ts';
+
+const DIALECTS: Readonly<Record<string, VenueDialect>> = {
+  binanceusdm: BINANCE_DIALECT,
+};
+
+/** How a venue is spoken to; what is common to all where it has no dialect of its own. */
+export function dialectOf(exchangeId: string): VenueDialect {
+  return DIALECTS[exchangeId] ?? COMMON_DIALECT;
+}
