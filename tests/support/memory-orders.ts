@@ -1,11 +1,12 @@
 /** A desk of orders in memory: a market the test moves, the paper venue with faults in its way, and our own books. */
 import type { Position } from '#domain/account.ts';
-import { decimal, decimalText } from '#domain/decimal.ts';
+import { decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
 import type { Order, OrderRequest } from '#domain/order.ts';
 import type { TradeProposal } from '#domain/proposal.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
+import { piecesOf } from '#tools/orders/pieces.ts';
 import type { Placement, PlacementPlan } from '#tools/orders/place-orders.ts';
 import type { ReconcileParts } from '#tools/orders/reconcile.ts';
 import { DEFAULT_LIMITS, type RiskLimits } from '#tools/risk/limits.ts';
@@ -41,11 +42,22 @@ export interface MemoryOrders extends FaultingBroker {
   working(symbol: string): Promise<readonly Order[]>;
 }
 
-export function openMemoryOrders(
-  options: { readonly volumeBase?: number; readonly sendSettlesWithinMs?: number } = {},
-): MemoryOrders {
-  const { volumeBase = 1_000, sendSettlesWithinMs } = options;
-  const paper = openPaperDesk({ instruments: [...INSTRUMENTS.values()], volumeBase });
+export interface MemoryOrdersOptions {
+  readonly volumeBase?: number;
+  readonly sendSettlesWithinMs?: number;
+  /** The largest order the venue takes. */
+  readonly maxQuantityBase?: string;
+}
+
+export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrders {
+  const { volumeBase = 1_000, sendSettlesWithinMs, maxQuantityBase } = options;
+  const instruments = new Map(
+    [...INSTRUMENTS].map(([symbol, instrument]) => [
+      symbol,
+      maxQuantityBase === undefined ? instrument : { ...instrument, maxQuantityBase },
+    ]),
+  );
+  const paper = openPaperDesk({ instruments: [...instruments.values()], volumeBase });
   const faulting = createFaultingBroker(paper.broker, sendSettlesWithinMs);
   const books = createMemoryOrderStore();
   const parts: ReconcileParts = {
@@ -53,7 +65,7 @@ export function openMemoryOrders(
     store: books.store,
     clock: faulting.broker,
     deskId: 'desk',
-    instruments: INSTRUMENTS,
+    instruments,
     fallbackStopFraction: 0.02,
     protectWithinMs: DEFAULT_LIMITS.protectWithinMs,
     exitRules: DEFAULT_LIMITS.exitRules,
@@ -73,7 +85,7 @@ export function openMemoryOrders(
         ...view,
         limits: { ...DEFAULT_LIMITS, ...over },
         tradingMode: 'active',
-        instruments: INSTRUMENTS,
+        instruments,
         lastPricesQuote: new Map([...INSTRUMENTS.keys()].map((symbol) => [symbol, 100])),
         equityMarks: { dayStartQuote: null, peakQuote: null },
         unansweredAsks: 0,
@@ -129,10 +141,13 @@ export function closing(position: Position): Placement {
 }
 
 /**
- * What is wrong with the venue: positions that have not one stop of their size and are not being closed at market,
- * second targets, orders without a position.
+ * What is wrong with the venue: positions that have not one stop of their size (in as few orders as the venue takes it)
+ * and are not being closed at market, second targets, orders without a position.
  */
-export async function unsoundness(venue: Broker): Promise<string[]> {
+export async function unsoundness(
+  venue: Broker,
+  instruments: MemoryOrders['parts']['instruments'] = INSTRUMENTS,
+): Promise<string[]> {
   const [positions, orders] = [await venue.positions(), await venue.openOrders()];
   const wrong: string[] = [];
   for (const { symbol, side, quantityBase } of positions) {
@@ -140,11 +155,14 @@ export async function unsoundness(venue: Broker): Promise<string[]> {
       (order) => order.symbol === symbol && order.reduceOnly && (order.side === 'sell') === (side === 'long'),
     );
     // A stop that has fired and filled in part protects with the rest of it.
-    const stops = own.filter(({ purpose }) => purpose === 'stop').map(remainingOf);
-    const isLeaving = own.some(
-      (order) => order.purpose === 'exit' && decimal(remainingOf(order)).gte(quantityBase),
-    );
-    if (stops.join() !== quantityBase && !isLeaving)
+    const standing = own.filter(({ purpose }) => purpose === 'stop');
+    const stops = standing.map(remainingOf).sort();
+    const isOneStop =
+      stops.join() === piecesOf(quantityBase, instruments.get(symbol)).sort().join() &&
+      new Set(standing.map(({ triggerPriceQuote }) => triggerPriceQuote)).size === 1;
+    const exits = own.filter(({ purpose }) => purpose === 'exit').map(remainingOf);
+    const isLeaving = sumDecimals(exits).gte(quantityBase);
+    if (!isOneStop && !isLeaving)
       wrong.push(`${symbol}: ${quantityBase} held, stops of ${stops.join() || 'nothing'}`);
     const targets = own.filter(({ purpose }) => purpose === 'target').length;
     if (targets > 1) wrong.push(`${symbol}: ${targets} targets`);

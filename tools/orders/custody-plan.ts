@@ -1,13 +1,15 @@
 /**
  * What a desk's protection needs, from the venue's truth alone: each position exactly one live stop of its size and at
- * most one target, no protective order without a position (DESIGN §3, rule 2). Pure; `custody.ts` carries it out.
+ * most one target, no protective order without a position (DESIGN §3, rule 2). A position larger than the venue's largest
+ * order has its stop in as many orders as it takes, all at one price. Pure; `custody.ts` carries it out.
  */
 import type { Position } from '#domain/account.ts';
-import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
+import { type DecimalText, decimal, decimalText, roundToStep, sumDecimals } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import { piecesOf } from './pieces.ts';
 
 export type Protection = 'stop' | 'target';
 
@@ -17,6 +19,10 @@ export type CustodyAction =
       readonly purpose: Protection;
       readonly position: Position;
       readonly triggerPriceQuote: string;
+      /** All of the position, or one piece of it. */
+      readonly quantityBase: DecimalText;
+      /** Whether stops stand that cover all of the position meanwhile, if at another price or in other sizes. */
+      readonly isCovered: boolean;
       /** The intent meant for this, when it was not sent or never arrived and fits the position as it is. */
       readonly meant: OrderIntent | null;
       readonly why: string;
@@ -49,13 +55,10 @@ export function planCustody(facts: CustodyFacts): CustodyAction[] {
 
 /** Whether an exit at market is at work for all of a position: a stop could do no more. */
 function isLeaving(position: Position, { openOrders }: CustodyFacts): boolean {
-  return openOrders.some(
-    (order) =>
-      order.purpose === 'exit' &&
-      order.type === 'market' &&
-      protects(order, position) &&
-      remainingBase(order).gte(position.quantityBase),
+  const exits = openOrders.filter(
+    (order) => order.purpose === 'exit' && order.type === 'market' && protects(order, position),
   );
+  return sumDecimals(exits.map(remainingBase)).gte(position.quantityBase);
 }
 
 /** Nothing new is placed, the last stop stays, and what is left of an entry must not fill against the exit. */
@@ -73,28 +76,75 @@ function planProtection(purpose: Protection, position: Position, facts: CustodyF
   const live = facts.openOrders
     .filter((order) => order.purpose === purpose && protects(order, position))
     .sort(nearestFirst(purpose, position));
-  const fitting = live.filter((order) => covers(order, position));
-  // A stop of the right size does not stand for a nearer one of a wrong size: nothing here may loosen.
-  const keep = purpose === 'stop' ? fitting.find((order) => isSamePrice(order, live[0])) : fitting[0];
+  const { kept, missing } = keepWhatFits(purpose, live, position, facts);
   const cancels = live
-    .filter((order) => order !== keep)
+    .filter((order) => !kept.includes(order))
     .map(
       (order): CustodyAction => ({ kind: 'cancel', order, why: `a second ${purpose}, or of a wrong size` }),
     );
-  if (keep !== undefined) return cancels;
+  if (missing.length === 0) return cancels;
   const own = meantFor(purpose, position, facts);
   const triggerPriceQuote =
     live[0]?.triggerPriceQuote ??
     own[0]?.request.triggerPriceQuote ??
     (purpose === 'stop' ? fallbackStop(position, facts) : null);
   if (triggerPriceQuote === null) return cancels;
-  const fits = ({ status, request }: OrderIntent) =>
-    isUnsent(status) &&
-    isSamePrice(request, { triggerPriceQuote }) &&
-    decimal(request.quantityBase).eq(position.quantityBase);
-  const meant = live.length === 0 ? (own.find(fits) ?? null) : null;
+  const unsent =
+    live.length === 0
+      ? own.filter(({ status, request }) => isUnsent(status) && isSamePrice(request, { triggerPriceQuote }))
+      : [];
+  const isCovered = live.some(closesAll) || sumDecimals(live.map(remainingBase)).gte(position.quantityBase);
   const why = live.length > 0 ? `${purpose} of the wrong size` : `${purpose} missing`;
-  return [{ kind: 'place', purpose, position, triggerPriceQuote, meant, why }, ...cancels];
+  const places = missing.map((quantityBase): CustodyAction => {
+    const fitting = unsent.findIndex(({ request }) => decimal(request.quantityBase).eq(quantityBase));
+    const [meant = null] = fitting < 0 ? [] : unsent.splice(fitting, 1);
+    return { kind: 'place', purpose, position, triggerPriceQuote, quantityBase, isCovered, meant, why };
+  });
+  return [...places, ...cancels];
+}
+
+interface Fit {
+  readonly kept: readonly Order[];
+  /** Sizes of the orders that are missing beside those. */
+  readonly missing: readonly DecimalText[];
+}
+
+/**
+ * The live orders that stay, all at one price. A stop of the right size does not stand for a nearer one of a wrong size:
+ * nothing here may loosen. Of targets the nearest that is whole stays.
+ */
+function keepWhatFits(
+  purpose: Protection,
+  live: readonly Order[],
+  position: Position,
+  { instruments }: CustodyFacts,
+): Fit {
+  const pieces = piecesOf(position.quantityBase, instruments.get(position.symbol));
+  const [nearest = { kept: [], missing: pieces }, ...farther] = live
+    .filter((order, i) => !isSamePrice(order, live[i - 1]))
+    .map((first) =>
+      fitAt(
+        live.filter((order) => isSamePrice(order, first)),
+        position,
+        pieces,
+      ),
+    );
+  if (purpose === 'stop') return nearest;
+  return [nearest, ...farther].find(({ missing }) => missing.length === 0) ?? nearest;
+}
+
+function fitAt(orders: readonly Order[], position: Position, pieces: readonly DecimalText[]): Fit {
+  const whole = orders.find((order) => covers(order, position));
+  if (whole !== undefined) return { kept: [whole], missing: [] };
+  const free = [...orders];
+  const kept: Order[] = [];
+  const missing: DecimalText[] = [];
+  for (const piece of pieces) {
+    const index = free.findIndex((order) => remainingBase(order).eq(piece));
+    if (index < 0) missing.push(piece);
+    else kept.push(...free.splice(index, 1));
+  }
+  return { kept, missing };
 }
 
 /**
@@ -122,7 +172,7 @@ function isUnsent(status: IntentStatus): boolean {
 }
 
 function isSamePrice(left: Pick<Order, 'triggerPriceQuote'>, right: typeof left | undefined): boolean {
-  return Number(left.triggerPriceQuote ?? 0) === Number(right?.triggerPriceQuote ?? 0);
+  return right !== undefined && Number(left.triggerPriceQuote ?? 0) === Number(right.triggerPriceQuote ?? 0);
 }
 
 /** Whether an order can only reduce this position. */
@@ -141,9 +191,14 @@ function isProtective(order: Order): boolean {
   return order.purpose === 'stop' || order.purpose === 'target';
 }
 
-/** Whether an order closes all of the position and no more; one without a size of its own closes whatever is held. */
+/** Whether an order closes all of the position and no more. */
 function covers(order: Order, { quantityBase }: Position): boolean {
-  return decimal(order.quantityBase).eq(0) || remainingBase(order).eq(quantityBase);
+  return closesAll(order) || remainingBase(order).eq(quantityBase);
+}
+
+/** One without a size of its own closes whatever is held. */
+function closesAll({ quantityBase }: Order): boolean {
+  return decimal(quantityBase).eq(0);
 }
 
 function remainingBase(order: Order): ReturnType<typeof decimal> {

@@ -1,16 +1,14 @@
 /** Carries out the custody plan: writes the intent, sends the stop, and closes at market what it cannot protect. */
 import type { Position } from '#domain/account.ts';
 import { decimal } from '#domain/decimal.ts';
-import { AppError } from '#domain/errors.ts';
-import type { OrderIntent } from '#domain/intent.ts';
-import type { OrderPurpose, OrderRequest } from '#domain/order.ts';
-import { approveReducing } from '../risk/approve.ts';
-import { clientOrderId } from './client-order-id.ts';
+import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
+import { MINUTE_MS } from '#domain/time.ts';
 import { type CustodyAction, type CustodyFacts, planCustody } from './custody-plan.ts';
+import { type ClosingParts, planOwnIntents, sendReducing } from './own-orders.ts';
 import { isProtectionOverdue } from './protection-deadline.ts';
-import { type SendingParts, sendIntent } from './send-intent.ts';
+import type { SendingParts } from './send-intent.ts';
 
-export interface CustodyParts extends SendingParts {
+export interface CustodyParts extends ClosingParts {
   /** For how long a stop is tried that does not come to stand; then the position is closed at market first. */
   readonly protectWithinMs: number;
 }
@@ -25,6 +23,9 @@ export interface CustodyNote {
 const STOP_ATTEMPTS = 2;
 /** A stop that took longer to fail leaves no time for another: of the 5 s a position may stand naked, the exit needs some. */
 const SECOND_TRY_WITHIN_MS = 1_000;
+/** How long a better stop that was refused waits for its next try while others cover all of the position. */
+const COVERED_TRIES_EVERY_MS = MINUTE_MS;
+const WAS_REFUSED: ReadonlySet<IntentStatus> = new Set(['rejected', 'settled', 'unknown']);
 const LIVE = new Set(['acknowledged', 'partially_filled', 'filled']);
 
 export async function keepCustody(
@@ -43,6 +44,10 @@ export async function keepCustody(
     if (action.kind === 'place' && closed.has(symbol)) continue;
     const note =
       action.kind === 'place' ? await protect(deskId, action, facts, parts) : await cancel(action, parts);
+    if (note === 'waits') {
+      unprotected.add(symbol);
+      continue;
+    }
     if (note.action === 'closed') closed.add(note.symbol);
     if (note.action === 'failed' && action.kind === 'place' && action.purpose === 'stop')
       unprotected.add(note.symbol);
@@ -63,22 +68,30 @@ export function isPersons({ runId }: Pick<OrderIntent, 'runId'>): boolean {
   return runId.startsWith(PERSON);
 }
 
-/** Closes a position at market under custody's own name or a person's, sequence by sequence until one order stands. */
+/**
+ * Closes a position at market under custody's own name or a person's: in as many orders as the venue's largest one makes
+ * of it, all written down before the first leaves, each under the next free sequence. What one of them could not close
+ * the next pass finds still held.
+ */
 export async function closeAtMarket(
   deskId: string,
   position: Position,
-  parts: SendingParts,
+  parts: ClosingParts,
   why: string,
   by: 'custody' | 'person' = 'custody',
 ): Promise<CustodyNote> {
   const runId = by === 'person' ? `${PERSON}${position.positionId}` : custodyRunOf(position);
   const own = { purpose: 'exit', triggerPriceQuote: null, runId, reason: why } as const;
-  const intent = await planOwnIntent(deskId, position, own, parts);
-  const sent = await sendReducing(intent, position, parts);
+  const intents = await planOwnIntents(deskId, position, own, parts);
+  const sent: OrderIntent[] = [];
+  for (const intent of intents) sent.push(await sendReducing(intent, position, parts));
   const symbol = position.symbol;
-  return LIVE.has(sent.status)
-    ? { action: 'closed', symbol, detail: `${position.quantityBase} closed at market: ${why}` }
-    : { action: 'failed', symbol, detail: `closing at market ended ${sent.status}: ${sent.reason ?? why}` };
+  const failed = sent.find(({ status }) => !LIVE.has(status));
+  if (failed === undefined)
+    return { action: 'closed', symbol, detail: `${position.quantityBase} closed at market: ${why}` };
+  const share = sent.length > 1 ? `${failed.request.quantityBase} of ${position.quantityBase} ` : '';
+  const detail = `closing ${share}at market ended ${failed.status}: ${failed.reason ?? why}`;
+  return { action: 'failed', symbol, detail };
 }
 
 export interface TighterStop {
@@ -96,32 +109,43 @@ export async function tightenStop(
   deskId: string,
   position: Position,
   { occasion, fromQuote, toQuote }: TighterStop,
-  parts: SendingParts,
+  parts: ClosingParts,
 ): Promise<CustodyNote | null> {
   const gained = decimal(toQuote).minus(fromQuote);
   if (position.side === 'long' ? gained.lte(0) : gained.gte(0)) return null;
-  const own = { purpose: 'stop', triggerPriceQuote: toQuote, occasion } as const;
-  const intent = await planOwnIntent(deskId, position, own, parts);
-  if (intent.status !== 'planned') return null;
-  const sent = await sendReducing(intent, position, parts);
-  const detail = `stop from ${fromQuote} to ${intent.request.triggerPriceQuote}: ${sent.status}`;
-  return { action: LIVE.has(sent.status) ? 'placed' : 'failed', symbol: position.symbol, detail };
+  const runId = custodyRunOf(position);
+  const own = { purpose: 'stop', triggerPriceQuote: toQuote, occasion, runId } as const;
+  const intents = await planOwnIntents(deskId, position, own, parts);
+  const planned = intents.filter(({ status }) => status === 'planned');
+  let last: OrderIntent | undefined;
+  for (const intent of planned) {
+    last = await sendReducing(intent, position, parts);
+    if (!LIVE.has(last.status)) break;
+  }
+  if (last === undefined) return null;
+  const detail = `stop from ${fromQuote} to ${last.request.triggerPriceQuote}: ${last.status}`;
+  return { action: LIVE.has(last.status) ? 'placed' : 'failed', symbol: position.symbol, detail };
 }
 
+/** `waits` where all of the position is covered and a better stop was refused a moment ago. */
 async function protect(
   deskId: string,
   action: Extract<CustodyAction, { kind: 'place' }>,
   { meantIntents }: CustodyFacts,
   parts: CustodyParts,
-): Promise<CustodyNote> {
-  const { position, purpose, meant, triggerPriceQuote, why } = action;
-  const overdue = purpose === 'stop' ? await closeOverdue(deskId, position, meantIntents, parts) : null;
+): Promise<CustodyNote | 'waits'> {
+  const { position, purpose, meant, triggerPriceQuote, quantityBase, isCovered, why } = action;
+  const isNaked = purpose === 'stop' && !isCovered;
+  if (purpose === 'stop' && isCovered && (await wasJustRefused(action, parts))) return 'waits';
+  const overdue = isNaked ? await closeOverdue(deskId, position, meantIntents, parts) : null;
   if (overdue?.action === 'closed') return overdue;
   const startedAtMs = parts.clock.nowMs();
   let last: OrderIntent | null = null;
   for (let attempt = 0; attempt < STOP_ATTEMPTS; attempt++) {
-    const own = attempt > 0 || meant === null;
-    const intent = own ? await planOwnIntent(deskId, position, { purpose, triggerPriceQuote }, parts) : meant;
+    const own = { purpose, triggerPriceQuote, quantityBase, runId: custodyRunOf(position) };
+    const [intent] =
+      attempt > 0 || meant === null ? await planOwnIntents(deskId, position, own, parts) : [meant];
+    if (intent === undefined) break;
     last = await sendReducing(intent, position, parts);
     if (LIVE.has(last.status)) {
       return { action: 'placed', symbol: position.symbol, detail: `${purpose} ${triggerPriceQuote}: ${why}` };
@@ -130,8 +154,21 @@ async function protect(
     if (parts.clock.nowMs() - startedAtMs >= SECOND_TRY_WITHIN_MS) break;
   }
   const reason = `${purpose} ${triggerPriceQuote} ended ${last?.status ?? 'unsent'}: ${last?.reason ?? why}`;
-  if (purpose === 'target') return { action: 'failed', symbol: position.symbol, detail: reason };
+  if (!isNaked) return { action: 'failed', symbol: position.symbol, detail: reason };
   return overdue ?? closeAtMarket(deskId, position, parts, reason);
+}
+
+async function wasJustRefused(
+  { position, purpose, triggerPriceQuote }: Extract<CustodyAction, { kind: 'place' }>,
+  { store, clock }: CustodyParts,
+): Promise<boolean> {
+  const tried = (await store.intentsOfRun(custodyRunOf(position))).filter(
+    ({ request }) => request.purpose === purpose && request.triggerPriceQuote === triggerPriceQuote,
+  );
+  return tried.some(
+    ({ status, updatedAtMs }) =>
+      WAS_REFUSED.has(status) && clock.nowMs() - updatedAtMs < COVERED_TRIES_EVERY_MS,
+  );
 }
 
 /** Null while there is time to protect the position. */
@@ -162,72 +199,4 @@ async function cancel(
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     return { action: 'failed', symbol: order.symbol, detail: `cancel of ${order.clientOrderId}: ${detail}` };
   }
-}
-
-async function sendReducing(
-  intent: OrderIntent,
-  position: Position,
-  parts: SendingParts,
-): Promise<OrderIntent> {
-  const approved = approveReducing(intent.request, position);
-  if (approved === null) {
-    throw new AppError(
-      'internal',
-      `custody made an order that does not reduce ${position.symbol}: ${intent.intentId}`,
-    );
-  }
-  const isUnsent = intent.status === 'planned' || intent.status === 'sent';
-  return isUnsent ? sendIntent(intent, approved, parts) : intent;
-}
-
-interface OwnOrder {
-  readonly purpose: Exclude<OrderPurpose, 'entry'>;
-  readonly triggerPriceQuote: string | null;
-  /** One order of this purpose for each occasion; without one, each asking makes another order. */
-  readonly occasion?: string;
-  /** Under which run it is kept; custody's own when absent. */
-  readonly runId?: string;
-  readonly reason?: string | null;
-}
-
-/** Plans an order custody sends for a position in its own name; the sequence counts what stands already. */
-async function planOwnIntent(
-  deskId: string,
-  position: Position,
-  { purpose, triggerPriceQuote, occasion, runId = custodyRunOf(position), reason = null }: OwnOrder,
-  { store, clock }: SendingParts,
-): Promise<OrderIntent> {
-  const { symbol } = position;
-  const earlier = (await store.intentsOfRun(runId)).filter(({ request }) => request.purpose === purpose);
-  const request: OrderRequest = {
-    clientOrderId:
-      occasion === undefined
-        ? clientOrderId({ runId, symbol, leg: purpose, sequence: earlier.length })
-        : clientOrderId({ runId: `${runId}|${occasion}`, symbol, leg: purpose, sequence: 0 }),
-    symbol,
-    side: position.side === 'long' ? 'sell' : 'buy',
-    type: purpose === 'exit' ? 'market' : purpose === 'stop' ? 'stop_market' : 'take_profit_market',
-    purpose,
-    quantityBase: position.quantityBase,
-    priceQuote: null,
-    triggerPriceQuote,
-    reduceOnly: true,
-    timeInForce: 'gtc',
-    leverage: position.leverage,
-  };
-  const atMs = clock.nowMs();
-  const planned: OrderIntent = {
-    intentId: request.clientOrderId,
-    runId,
-    deskId,
-    proposalId: null,
-    status: 'planned',
-    request,
-    reason,
-    createdAtMs: atMs,
-    updatedAtMs: atMs,
-  };
-  const [intent] = await store.planIntents([planned]);
-  if (intent === undefined) throw new AppError('internal', `no intent row for ${planned.intentId}`);
-  return intent;
 }

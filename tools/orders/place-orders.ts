@@ -17,6 +17,7 @@ import { judgeProposal } from '../risk/gate.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import { clientOrderId } from './client-order-id.ts';
 import type { CustodyNote } from './custody.ts';
+import { piecesOf } from './pieces.ts';
 import { type DeskView, type ReconcileParts, reconcile, reconcileAgain } from './reconcile.ts';
 import { findIntent, sendIntent } from './send-intent.ts';
 
@@ -98,11 +99,12 @@ async function placeOne(
 ): Promise<Verdict | null> {
   const { proposal } = placement;
   const leg = proposal.kind === 'open' ? 'entry' : 'exit';
-  const id = clientOrderId({ runId: plan.runId, symbol: proposal.symbol, leg, sequence: 0 });
-  const earlier = (await parts.store.intentsOfRun(plan.runId)).find(({ intentId }) => intentId === id);
-  const isUnsent = earlier === undefined || earlier.status === 'planned';
-  // A close that never arrived is sent again, under another id: it can only reduce.
-  if (!isUnsent && !(leg === 'exit' && earlier.status === 'settled')) return null;
+  const earlier = (await parts.store.intentsOfRun(plan.runId)).filter(
+    ({ request }) => request.symbol === proposal.symbol && request.purpose === leg,
+  );
+  // What never left is sent, and a close that never arrived again under another id: it can only reduce.
+  const open = leg === 'exit' ? ['planned', 'settled'] : ['planned'];
+  if (earlier.length > 0 && !earlier.some(({ status }) => open.includes(status))) return null;
   const context = await plan.gateContext(view);
   return proposal.kind === 'open'
     ? placeOpen(placement, plan, context, parts)
@@ -150,12 +152,34 @@ async function placeClose(
     ({ symbol, side }) => symbol === proposal.symbol && side === proposal.side,
   );
   if (verdict.outcome === 'denied' || position === undefined) return verdict;
-  for (let sequence = 0; sequence < EXIT_ATTEMPTS; sequence++) {
-    const request = leg(plan.runId, position, 'exit', verdict.quantityBase, sequence);
-    const planned = plannedIntent(request, proposal, plan.runId, parts);
-    if (await sendExit(planned, position, parts)) break;
-  }
+  const exitOf = (quantityBase: string, piece: number, attempt: number) => {
+    const request = leg(plan.runId, position, 'exit', quantityBase, piece * EXIT_ATTEMPTS + attempt);
+    return plannedIntent(request, proposal, plan.runId, parts);
+  };
+  // What an earlier attempt wrote down stands, in its own pieces; what is new is written before any of it leaves.
+  const intents = await parts.store.intentsOfRun(plan.runId);
+  const standing = firstsOf(intents, (piece) => exitOf('0', piece, 0).intentId);
+  const pieces = piecesOf(verdict.quantityBase, context.instruments.get(proposal.symbol));
+  const firsts =
+    standing.length > 0
+      ? standing
+      : await parts.store.planIntents(pieces.map((quantity, piece) => exitOf(quantity, piece, 0)));
+  for (const [piece, { request }] of firsts.entries())
+    for (let attempt = 0; attempt < EXIT_ATTEMPTS; attempt++) {
+      const { quantityBase } = decimal(verdict.quantityBase).lt(request.quantityBase) ? verdict : request;
+      if (await sendExit(exitOf(quantityBase, piece, attempt), position, parts)) break;
+    }
   return verdict;
+}
+
+/** The first attempts of an exit's pieces as they stand, in order. */
+function firstsOf(written: readonly OrderIntent[], idOf: (piece: number) => string): OrderIntent[] {
+  const pieces: OrderIntent[] = [];
+  for (;;) {
+    const next = written.find(({ intentId }) => intentId === idOf(pieces.length));
+    if (next === undefined) return pieces;
+    pieces.push(next);
+  }
 }
 
 /** Whether the venue has answered for this exit: it never saw one that is settled, nor one planned at more than is held. */

@@ -1,10 +1,10 @@
 import { type DecimalText, decimal, decimalText, roundToStep } from '#domain/decimal.ts';
-import type { Order } from '#domain/order.ts';
 import type { Finding, TradeProposal, Verdict } from '#domain/proposal.ts';
 import { deniedVerdict, deny, resize } from './findings.ts';
 import type { GateContext } from './gate-context.ts';
 import { judgeOpen } from './judge-open.ts';
 import { isSoundPrice } from './prices.ts';
+import { reservedOrder } from './reserved-order.ts';
 import { findMalformed } from './well-formed.ts';
 
 /**
@@ -56,7 +56,7 @@ export function judgeProposals(
   return judged.sort((left, right) => left.place - right.place).map(({ verdict }) => verdict);
 }
 
-/** A whole position passes as it is; a part is rounded down to a step, and to what the venue takes at once. */
+/** A whole position passes as it is, however many orders it takes; a part is rounded down to a step. */
 function judgeClose(proposal: TradeProposal, context: GateContext, stage: Verdict['stage']): Verdict {
   const malformed = findMalformed(proposal);
   if (malformed.length > 0) return deniedVerdict(proposal, stage, malformed);
@@ -86,18 +86,9 @@ function closableOf(
   const asked = decimal(quantityBase);
   const held = decimal(heldBase);
   const findings: Finding[] = [];
-  const cut = (code: 'position_over_limit' | 'order_over_maximum', limit: number) =>
-    findings.push(resize(code, { value: Number(asked), limit }));
-  if (asked.gt(held)) cut('position_over_limit', Number(held));
+  if (asked.gt(held))
+    findings.push(resize('position_over_limit', { value: Number(asked), limit: Number(held) }));
   let quantity = asked.gt(held) ? held : asked;
-  if (
-    instrument !== undefined &&
-    decimal(instrument.maxQuantityBase).gt(0) &&
-    quantity.gt(instrument.maxQuantityBase)
-  ) {
-    cut('order_over_maximum', Number(instrument.maxQuantityBase));
-    quantity = decimal(instrument.maxQuantityBase);
-  }
   const isPart = quantity.lt(held);
   if (isPart && instrument !== undefined && decimal(instrument.quantityStepBase).gt(0))
     quantity = roundToStep(quantity, instrument.quantityStepBase, 'down');
@@ -109,27 +100,11 @@ function withReservation(context: GateContext, proposal: TradeProposal, verdict:
   const last = context.lastPricesQuote.get(proposal.symbol);
   const entry = decimal(proposal.entryPriceQuote);
   const price = isSoundPrice(last) && entry.lt(decimal(last)) ? decimal(last) : entry;
-  const reserved: Order = {
+  const reserved = reservedOrder(proposal, {
     clientOrderId: proposal.proposalId.slice(0, 36),
-    symbol: proposal.symbol,
-    side: proposal.side === 'long' ? 'buy' : 'sell',
-    type: 'limit',
-    purpose: 'entry',
     quantityBase: verdict.quantityBase,
     priceQuote: decimalText(price),
-    triggerPriceQuote: null,
-    reduceOnly: false,
-    timeInForce: 'gtc',
-    leverage: proposal.leverage,
-    venueOrderId: '',
-    status: 'created',
-    filledBase: '0',
-    averagePriceQuote: null,
-    feesQuote: '0',
-    createdAtMs: proposal.atMs,
-    updatedAtMs: proposal.atMs,
-    reason: null,
-  };
+  });
   return { ...context, openOrders: [...context.openOrders, reserved] };
 }
 

@@ -41,12 +41,12 @@ describe('a close', () => {
     });
   });
 
-  it('takes off what the venue takes at once where the position is larger', () => {
+  it('passes whole where the venue takes less at once: it goes out in as many orders as it takes', () => {
     const context = withInstrument(BTC, { maxQuantityBase: '1.5' }, gateContextOf(held));
     expect(judgeProposal(closeOf(BTC), context, 'gate')).toMatchObject({
-      outcome: 'resized',
-      quantityBase: '1.5',
-      findings: [{ code: 'order_over_maximum' }],
+      outcome: 'approved',
+      quantityBase: '2',
+      findings: [],
     });
   });
 
