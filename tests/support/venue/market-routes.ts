@@ -111,7 +111,7 @@ async function klines({ engine: { state, feed }, parameters, settings }: RouteCa
     ]);
 }
 
-async function premiumIndex({ engine: { state, feed } }: RouteCall, symbol: string) {
+export async function premiumIndex({ engine: { state, feed } }: Pick<RouteCall, 'engine'>, symbol: string) {
   const { fundingRate, nextFundingAtMs } = await feed.now(symbol, state.nowMs());
   const { mark, last } = quoteOf(state, symbol);
   return {
@@ -152,7 +152,7 @@ async function fundingRates({ engine: { state, feed }, parameters }: RouteCall) 
   return startMs === null ? all.slice(-limit) : all.slice(0, limit);
 }
 
-async function dayTicker({ engine: { state, feed } }: RouteCall, symbol: string) {
+export async function dayTicker({ engine: { state, feed } }: Pick<RouteCall, 'engine'>, symbol: string) {
   const nowMs = state.nowMs();
   const { quoteVolume24h } = await feed.now(symbol, nowMs);
   const hours = await feed.bars(symbol, '1h', barOpenAtMs(nowMs - DAY_MS, '1h'), barOpenAtMs(nowMs, '1h'));

@@ -38,6 +38,7 @@ import {
   type VenueIncome,
   type VenueOrder,
 } from './venue-state.ts';
+import { createStreamServer, type VenueStreams } from './venue-streams.ts';
 
 export interface VenueOptions extends VenueEngineOptions, Partial<VenueKeys> {
   readonly settings?: Partial<VenueSettings>;
@@ -48,6 +49,8 @@ export interface VenueOptions extends VenueEngineOptions, Partial<VenueKeys> {
 export interface TestVenue extends VenueKeys {
   readonly baseUrl: string;
   readonly faults: VenueFaults;
+  /** Prices, marks and liquidations by websocket. */
+  readonly streams: VenueStreams;
   /** May be changed while the venue runs. */
   readonly settings: VenueSettings;
   /** Every request since the start, oldest first, without keys and signatures. */
@@ -100,6 +103,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<TestVenue>
   const requests: VenueRequest[] = [];
   const held = new Set<() => void>();
   const handle = createVenueHandler({ engine, faults, settings, keys, requests, held });
+  const streams = createStreamServer({ engine, settings });
   const server = createServer((request, response) => {
     const answered = request.url?.startsWith('/control/')
       ? control(venue, request, response)
@@ -109,6 +113,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<TestVenue>
       else response.writeHead(500).end(JSON.stringify({ code: -1000, msg: String(thrown) }));
     });
   });
+  server.on('upgrade', streams.upgrade);
 
   const venue: TestVenue = {
     ...keys,
@@ -116,6 +121,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<TestVenue>
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     },
     faults,
+    streams,
     settings,
     requests,
     orders: state.orders,
@@ -129,8 +135,14 @@ export async function startVenue(options: VenueOptions = {}): Promise<TestVenue>
       return decimalText(state.walletBalance);
     },
     nowMs: state.nowMs,
-    setPrice: engine.setPrice,
-    advance: engine.advance,
+    async setPrice(symbol, price) {
+      await engine.setPrice(symbol, price);
+      await streams.beat();
+    },
+    async advance(ms) {
+      await engine.advance(ms);
+      await streams.beat();
+    },
     payFunding: (symbol, rateFraction) => payFunding(state, symbol, decimal(rateFraction)),
     fillOrder(clientOrderId, { quantity, price } = {}) {
       const order = state.orders.findLast((one) => one.clientOrderId === clientOrderId && isWorking(one));
@@ -146,6 +158,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<TestVenue>
     nakedMs: (symbol) => state.cover.nakedMs(symbol, state.nowMs()),
     async close() {
       for (const release of held) release();
+      streams.close();
       await engine.feed.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
