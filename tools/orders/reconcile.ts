@@ -9,7 +9,7 @@ import { dropDeadPlans } from './dead-plans.ts';
 import { protectionMeantFor } from './meant-protection.ts';
 import { type MoveParts, moveStops } from './move-stops.ts';
 import { findIntent, lookUpIntent, recordOrder, type SendingParts } from './send-intent.ts';
-import { saveVenueBooks } from './venue-books.ts';
+import { readBooks, saveVenueBooks } from './venue-books.ts';
 
 /** The venue as it was just read. */
 export interface DeskView {
@@ -34,6 +34,8 @@ const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set(['internal', 'database_unav
 interface VenueView extends VenueLists {
   /** The intents that were unsettled before this look, as it left them. */
   readonly intents: readonly OrderIntent[];
+  /** Whether these are not the first lists of this look. */
+  readonly wasReadAgain: boolean;
 }
 
 /**
@@ -42,10 +44,14 @@ interface VenueView extends VenueLists {
  * did before that is told with it
  */
 export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
-  const { positions, openOrders, intents, custody } = await guardVenue(parts);
+  const guarding = guardVenue(parts);
+  const besides = readBooks(parts);
+  const { positions, openOrders, intents, custody, wasReadAgain } = await guarding;
   try {
     const unknownOutcomes = await countUnknown(intents, parts);
-    const account = await saveVenueBooks(parts, { positions, openOrders });
+    // What was read beside the first lists says nothing of what has happened since.
+    const read = wasReadAgain || custody.length > 0 ? readBooks(parts) : besides;
+    const account = await saveVenueBooks(parts, { positions, openOrders }, read);
     return { account, positions, openOrders, unknownOutcomes, custody };
   } catch (thrown) {
     throw custody.length === 0 ? thrown : withCustody(toAppError(thrown), custody);
@@ -92,13 +98,15 @@ function withCustody(failure: AppError, custody: readonly CustodyNote[]): AppErr
 
 /** The venue's view, our intents where their orders stand, and no plan left that nobody will carry out. */
 async function readSettled(parts: ReconcileParts): Promise<VenueView> {
-  const unsettled = await parts.store.unsettledIntents(parts.deskId);
-  const seen = await readVenue(unsettled, parts);
+  // The desk's lock holds the intents where they are meanwhile.
+  const [unsettled, first] = await Promise.all([parts.store.unsettledIntents(parts.deskId), readLists(parts)]);
+  const seen = await fitted(first, unsettled, parts);
   const intents = await settleIntents(unsettled, seen, parts);
   // An order that was found to have moved on may have filled after the positions were read.
   const hasMoved = intents.some(({ status }, i) => status !== unsettled[i]?.status && status !== 'settled');
-  const venue = hasMoved ? await readVenue(intents, parts) : seen;
-  return { ...venue, intents: await dropDeadPlans(intents, venue, parts) };
+  const venue = hasMoved ? await fitted(await readLists(parts), intents, parts) : seen;
+  const left = await dropDeadPlans(intents, venue, parts);
+  return { ...venue, intents: left, wasReadAgain: venue !== first };
 }
 
 async function custodyFacts(
@@ -159,8 +167,11 @@ type VenueLists = Pick<DeskView, 'positions' | 'openOrders'>;
  * What does not fit together is read once more before anything is done about it: an order may have fired between the two
  * lists, and a list may leave out what has just changed, or everything. One that leaves it out twice is believed.
  */
-async function readVenue(intents: readonly OrderIntent[], parts: SendingParts): Promise<VenueLists> {
-  const lists = await readLists(parts);
+async function fitted(
+  lists: VenueLists,
+  intents: readonly OrderIntent[],
+  parts: SendingParts,
+): Promise<VenueLists> {
   return fitTogether(lists, intents) ? lists : readLists(parts);
 }
 

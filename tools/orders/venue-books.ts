@@ -14,20 +14,43 @@ interface BookParts extends SendingParts {
   readonly deskId: string;
 }
 
+/** What the books are brought up to date from: asked for, and on its way. */
+export interface BooksRead {
+  readonly account: Promise<Account>;
+  readonly cursor: Promise<string | null>;
+  /** What stood when we last looked. */
+  readonly standing: Promise<readonly Order[]>;
+}
+
+/** Asks for all of it at once. Whoever awaits a part hears of its failure; one that nobody awaits fails in silence. */
+export function readBooks({ broker, store, deskId }: BookParts): BooksRead {
+  const read = {
+    account: broker.account(),
+    cursor: store.activityCursor(deskId),
+    standing: store.standingOrders(deskId),
+  };
+  for (const part of Object.values(read)) part.catch(() => undefined);
+  return read;
+}
+
 /** Stores what the venue shows in one transaction and gives the account. @throws AppError when it cannot be read */
 export async function saveVenueBooks(
   parts: BookParts,
   view: Pick<ReconciledBooks, 'positions'> & { readonly openOrders: ReconciledBooks['orders'] },
+  read: BooksRead = readBooks(parts),
 ): Promise<Account> {
   const { broker, store, deskId } = parts;
-  const activity = await broker.activityAfter(await store.activityCursor(deskId));
-  const account = await broker.account();
+  const [activity, account, ended] = await Promise.all([
+    read.cursor.then(broker.activityAfter),
+    read.account,
+    read.standing.then((standing) => endedOrders(standing, view.openOrders, parts)),
+  ]);
   const trips = await changedTrips(parts, activity);
   await store.saveBooks(deskId, {
     atMs: account.asOfMs,
     account,
     positions: view.positions,
-    orders: [...view.openOrders, ...(await endedOrders(parts, view.openOrders))],
+    orders: [...view.openOrders, ...ended],
     fills: activity.fills,
     fundings: activity.fundings,
     trades: await Promise.all(trips.map((trip) => tradeOf(trip, parts))),
@@ -38,11 +61,12 @@ export async function saveVenueBooks(
 
 /** What stood when we last looked and stands no more, as the venue tells of it; what cannot be asked waits for the next time. */
 async function endedOrders(
-  { broker, store, clock, deskId }: BookParts,
+  standing: readonly Order[],
   openOrders: readonly Order[],
+  { broker, clock }: BookParts,
 ): Promise<Order[]> {
   const open = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
-  const gone = (await store.standingOrders(deskId)).filter(({ clientOrderId }) => !open.has(clientOrderId));
+  const gone = standing.filter(({ clientOrderId }) => !open.has(clientOrderId));
   const forgotten = { status: 'cancelled', reason: 'the venue does not know it any more' } as const;
   const told = gone.map(async (order) => {
     const found = await broker.findOrder(order.symbol, order.clientOrderId).catch(() => 'unread' as const);

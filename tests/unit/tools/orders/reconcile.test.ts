@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { BTC, ETH, opening, openMemoryOrders, unsoundness } from '#tests/support/memory-orders.ts';
@@ -61,6 +61,39 @@ describe('reconciling with the venue', () => {
     expect(view.unknownOutcomes).toBe(0);
     expect(view.positions.map(({ symbol }) => symbol)).toEqual([BTC]);
     expect(await unsoundness(orders.venue)).toEqual([]);
+  });
+
+  it('tells the account as it is after lists that had to be read twice', async () => {
+    const orders = openMemoryOrders();
+    const { positions, openOrders } = orders.parts.broker;
+    let opened: Promise<unknown> | null = null;
+    // A person opens and protects a position in the moment after the positions were read.
+    orders.parts.broker.positions = async () => {
+      const read = await positions();
+      opened ??= orders
+        .byHand({ quantityBase: '2' })
+        .then(() => orders.byHand({ ...stopAt('97'), quantityBase: '2' }));
+      return read;
+    };
+    orders.parts.broker.openOrders = async () => {
+      await vi.waitUntil(() => opened);
+      await opened;
+      return openOrders();
+    };
+    const view = await reconcile(orders.parts);
+    expect(view.custody).toEqual([]);
+    expect(view.account).toEqual(await orders.venue.account());
+    expect(view.account.marginUsedQuote).not.toBe('0');
+  });
+
+  it('tells the account as it is after custody has closed what it could not protect', async () => {
+    const orders = openMemoryOrders();
+    await orders.byHand({ quantityBase: '2' });
+    orders.fail({ on: 'submit', purpose: 'stop', fault: 'rejected' });
+    const view = await reconcile(orders.parts);
+    expect(view.custody.map(({ action }) => action)).toContain('closed');
+    expect(view.account).toEqual(await orders.venue.account());
+    expect(view.account.marginUsedQuote).toBe('0');
   });
 
   it('counts what nobody could settle', async () => {
