@@ -82,6 +82,11 @@ export const ERROR_RULES = {
     meaning: 'This machine and the venue disagree about the time.',
   },
   order_rejected: { status: 422, retryable: false, meaning: 'The venue rejected the order.' },
+  order_turned_away: {
+    status: 503,
+    retryable: true,
+    meaning: 'The venue took no order, for load or during a ban: nothing stands.',
+  },
   order_duplicate: { status: 409, retryable: false, meaning: 'The client order id was used before.' },
   order_not_found: { status: 404, retryable: false, meaning: 'The venue does not know the order.' },
   order_unapproved: {

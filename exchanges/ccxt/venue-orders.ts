@@ -15,7 +15,7 @@ import type { VenueSession } from './venue-session.ts';
 import { refusalOf } from './wire-replies.ts';
 
 export interface VenueOrders {
-  /** @throws AppError `order_rejected`, `order_duplicate`, `order_outcome_unknown` */
+  /** @throws AppError `order_rejected`, `order_turned_away`, `order_duplicate`, `order_outcome_unknown` */
   submit(request: OrderRequest): Promise<Order>;
   find(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null>;
   /** By the venue's own id, as fills name it; null when the venue does not know it. */
@@ -101,13 +101,22 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
   function sendFailure(thrown: unknown, { clientOrderId, symbol }: OrderRequest): AppError {
     const details = { cause: thrown, context: { exchangeId, clientOrderId, symbol } };
     // Our own refusal to call, such as a ban of this address: nothing has left.
-    if (thrown instanceof AppError) return new AppError('order_rejected', thrown.message, details);
+    if (thrown instanceof AppError) {
+      const own = thrown.code === 'venue_unavailable' ? 'order_turned_away' : 'order_rejected';
+      return new AppError(own, `order ${clientOrderId} was not sent: ${thrown.message}`, details);
+    }
     const rule = failureRule(thrown, exchangeId);
     const words = venueWords(thrown);
     if (rule.outcome === 'unknown')
       return new AppError(
         'order_outcome_unknown',
         `${exchangeId} left order ${clientOrderId} in ${symbol} without a clear answer (${words}): it is looked up`,
+        details,
+      );
+    if (rule.code === 'venue_unavailable')
+      return new AppError(
+        'order_turned_away',
+        `${exchangeId} turned order ${clientOrderId} in ${symbol} away: ${words}`,
         details,
       );
     const code = rule.code === 'order_duplicate' ? rule.code : 'order_rejected';

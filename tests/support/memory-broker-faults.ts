@@ -14,6 +14,7 @@ export type BrokerFault =
   | 'lost_after'
   | 'delayed'
   | 'rejected'
+  | 'turned_away'
   | 'duplicate'
   | 'unavailable'
   | 'empty';
@@ -103,6 +104,7 @@ export function createFaultingBroker(inner: Broker, sendSettlesWithinMs = 0): Fa
       submitted.push({ ...order });
       const fault = strikes('submit', order);
       if (fault === 'rejected') throw new AppError('order_rejected', `${order.purpose} refused by the test`);
+      if (fault === 'turned_away') throw new AppError('order_turned_away', 'too many requests');
       if (fault === 'unavailable') throw new AppError('venue_unavailable', 'the venue is busy');
       if (fault === 'delayed') delayed.push(order);
       if (fault === 'lost_after' || fault === 'duplicate') await inner.submit(order);

@@ -7,8 +7,9 @@ import type { Position } from '#domain/account.ts';
 import { type DecimalText, decimal, decimalText, roundToStep, sumDecimals } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
-import type { Order } from '#domain/order.ts';
+import type { Order, OrderRequest } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import { type EpochMs, MINUTE_MS } from '#domain/time.ts';
 import { piecesOf } from './pieces.ts';
 
 export type Protection = 'stop' | 'target';
@@ -38,19 +39,42 @@ export interface CustodyFacts {
   readonly fallbackStopFraction: number;
 }
 
-/** Placements come before cancels: a position is never without its old stop before it has the new one. */
-export function planCustody(facts: CustodyFacts): CustodyAction[] {
-  const actions = facts.positions.flatMap((position) =>
-    isLeaving(position, facts)
-      ? planLeaving(position, facts)
-      : [...planProtection('stop', position, facts), ...planProtection('target', position, facts)],
-  );
+/**
+ * Stops are placed first and targets next; cancels come last: a position is never without its old stop before it has the
+ * new one. A target without an answer, or turned away for load, waits a minute for its next try.
+ */
+export function planCustody(facts: CustodyFacts, nowMs: EpochMs): CustodyAction[] {
+  const actions = facts.positions.flatMap((position) => {
+    if (isLeaving(position, facts)) return planLeaving(position, facts);
+    const stops = planProtection('stop', position, facts);
+    return isTargetResting(position, facts, nowMs)
+      ? stops
+      : [...stops, ...planProtection('target', position, facts)];
+  });
   for (const order of facts.openOrders) {
     if (!isProtective(order)) continue;
     const held = facts.positions.some((position) => protects(order, position));
     if (!held) actions.push({ kind: 'cancel', order, why: 'protects a position that is gone' });
   }
-  return actions.sort((left, right) => Number(left.kind === 'cancel') - Number(right.kind === 'cancel'));
+  return actions.sort((left, right) => turnOf(left) - turnOf(right));
+}
+
+function turnOf(action: CustodyAction): number {
+  if (action.kind === 'cancel') return 2;
+  return action.purpose === 'stop' ? 0 : 1;
+}
+
+/** Whether the newest target, none of which stands, was sent in vain a moment ago. */
+function isTargetResting(position: Position, facts: CustodyFacts, nowMs: EpochMs): boolean {
+  const isTarget = (order: Pick<OrderRequest, 'purpose' | 'symbol' | 'side' | 'reduceOnly'>) =>
+    order.purpose === 'target' && protects(order, position);
+  if (facts.openOrders.some(isTarget)) return false;
+  const newest = facts.meantIntents.find(({ request }) => isTarget(request));
+  return (
+    newest !== undefined &&
+    TARGET_WAITS.has(newest.status) &&
+    nowMs - newest.updatedAtMs < TARGET_TRIES_EVERY_MS
+  );
 }
 
 /** Whether an exit at market is at work for all of a position: a stop could do no more. */
@@ -164,6 +188,9 @@ function meantFor(purpose: Protection, position: Position, { meantIntents }: Cus
   );
 }
 
+const TARGET_TRIES_EVERY_MS = MINUTE_MS;
+/** No target stands and none was refused. */
+const TARGET_WAITS: ReadonlySet<IntentStatus> = new Set(['settled', 'unknown']);
 const TARGET_IS_OVER: ReadonlySet<IntentStatus> = new Set(['cancelled', 'rejected', 'filled']);
 
 /** Planned, or sent into nothing: the venue was just asked and does not know it. */

@@ -19,8 +19,8 @@ export interface CustodyNote {
   readonly detail: string;
 }
 
-/** How often a stop is tried before the position is closed at market. */
-const STOP_ATTEMPTS = 2;
+/** How often a stop is tried before the position is closed at market; a target has time until another pass. */
+const ATTEMPTS = { stop: 2, target: 1 } as const;
 /** A stop that took longer to fail leaves no time for another: of the 5 s a position may stand naked, the exit needs some. */
 const SECOND_TRY_WITHIN_MS = 1_000;
 /** How long a better stop that was refused waits for its next try while others cover all of the position. */
@@ -36,7 +36,7 @@ export async function keepCustody(
   const notes: CustodyNote[] = [];
   const unprotected = new Set<string>();
   const closed = new Set<string>();
-  for (const action of planCustody(facts)) {
+  for (const action of planCustody(facts, parts.clock.nowMs())) {
     const { symbol } = action.kind === 'place' ? action.position : action.order;
     // A wrong stop is better than none: while its replacement failed, nothing of that symbol is cancelled or aimed at.
     if (unprotected.has(symbol)) continue;
@@ -141,7 +141,7 @@ async function protect(
   if (overdue?.action === 'closed') return overdue;
   const startedAtMs = parts.clock.nowMs();
   let last: OrderIntent | null = null;
-  for (let attempt = 0; attempt < STOP_ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS[purpose]; attempt++) {
     const own = { purpose, triggerPriceQuote, quantityBase, runId: custodyRunOf(position) };
     const [intent] =
       attempt > 0 || meant === null ? await planOwnIntents(deskId, position, own, parts) : [meant];

@@ -2,7 +2,7 @@
  * One intent, one order. The row says `sent` before the wire does, and an answer that never came is `unknown` until the
  * venue has been asked. No retry around the send: a timeout may hide a fill, and a second order would double it.
  */
-import { AppError, toAppError } from '#domain/errors.ts';
+import { AppError, type ErrorCode, toAppError } from '#domain/errors.ts';
 import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
 import { canStepIntent } from '#domain/intent.ts';
 import type { Order, OrderRequest, OrderStatus } from '#domain/order.ts';
@@ -27,6 +27,12 @@ const INTENT_OF_ORDER: Readonly<Record<OrderStatus, IntentStatus>> = {
   rejected: 'rejected',
 };
 
+/** What the venue's word says of a sent order that nothing stands of; after any other failure it may. */
+const AFTER_FAILURE: Partial<Record<ErrorCode, IntentStatus>> = {
+  order_rejected: 'rejected',
+  order_turned_away: 'settled',
+};
+
 /**
  * Sends an intent's order and gives the intent as evidence left it. Never throws for what the venue says, nor takes a
  * failure of our own store for one.
@@ -48,9 +54,9 @@ export async function sendIntent(
   if (sent.status === 'cancelled') return sent;
   const answer = await submit(order, parts);
   if (!(answer instanceof AppError)) return recordOrder(sent, answer, parts);
-  const to = answer.code === 'order_rejected' ? 'rejected' : 'unknown';
+  const to = AFTER_FAILURE[answer.code] ?? 'unknown';
   const moved = await parts.store.moveIntent(intent.intentId, to, evidence(parts, answer.message, null));
-  return to === 'rejected' ? moved : lookUpIntent(moved, parts);
+  return to === 'unknown' ? lookUpIntent(moved, parts) : moved;
 }
 
 async function submit(

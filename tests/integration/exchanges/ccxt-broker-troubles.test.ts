@@ -78,11 +78,11 @@ const TROUBLES: readonly [FaultEffect, AppError['code']][] = [
   [{ kind: 'dropped', executed: true }, 'order_outcome_unknown'],
   [{ kind: 'cut-body', executed: true }, 'order_outcome_unknown'],
   [{ kind: 'held', executed: true, forMs: null }, 'order_outcome_unknown'],
-  [{ kind: 'rate-limited', retryAfterS: 5 }, 'order_rejected'],
-  [{ kind: 'banned', forMs: 60_000 }, 'order_rejected'],
+  [{ kind: 'rate-limited', retryAfterS: 5 }, 'order_turned_away'],
+  [{ kind: 'banned', forMs: 60_000 }, 'order_turned_away'],
   [{ kind: 'refused', code: -2019, message: 'Margin is insufficient.' }, 'order_rejected'],
   [{ kind: 'refused', code: -1022, message: 'Signature for this request is not valid.' }, 'order_rejected'],
-  [{ kind: 'refused', code: -1008, message: 'Overloaded.', status: 503 }, 'order_rejected'],
+  [{ kind: 'refused', code: -1008, message: 'Overloaded.', status: 503 }, 'order_turned_away'],
   [{ kind: 'refused', code: -4116, message: 'ClientOrderId is duplicated.' }, 'order_duplicate'],
 ];
 
@@ -125,7 +125,7 @@ describe('an order that meets trouble', () => {
     await failureOf(() => send({ clientOrderId: 'second' }));
     const posted = postedOrders().length;
     expect(await failureOf(() => send({ clientOrderId: 'third' }))).toMatchObject({
-      code: 'order_rejected',
+      code: 'order_turned_away',
       message: expect.stringContaining('refuses calls of this address for load until'),
     });
     expect(postedOrders()).toHaveLength(posted);

@@ -7,6 +7,8 @@ import { INSTRUMENTS } from '#tests/support/memory-orders.ts';
 import { requestOf, stopAt, targetAt } from '#tests/unit/exchanges/paper/paper-desk.ts';
 import { type CustodyAction, type CustodyFacts, planCustody } from '#tools/orders/custody-plan.ts';
 
+/** Long after whatever was meant. */
+const NOW_MS = 1_000_000;
 /** Long 2 BTC at 100, liquidated at 82. */
 const LONG = positionOf(BTC);
 const SHORT = positionOf(BTC, { side: 'short', liquidationPriceQuote: '118' });
@@ -50,7 +52,7 @@ function plan(position: Position | null, over: Partial<CustodyFacts>): string[] 
     fallbackStopFraction: 0.02,
     ...over,
   };
-  return planCustody(facts).map(inWords);
+  return planCustody(facts, NOW_MS).map(inWords);
 }
 
 function inWords(action: CustodyAction): string {

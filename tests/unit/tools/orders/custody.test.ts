@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BTC, ETH, opening, openMemoryOrders, unsoundness } from '#tests/support/memory-orders.ts';
-import { stopAt } from '#tests/unit/exchanges/paper/paper-desk.ts';
+import { stopAt, targetAt } from '#tests/unit/exchanges/paper/paper-desk.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 import { reconcile } from '#tools/orders/reconcile.ts';
 
@@ -139,6 +139,50 @@ describe('protection of an entry', () => {
   });
 });
 
+describe('a target', () => {
+  const sentTargets = ({ submitted }: ReturnType<typeof openMemoryOrders>) =>
+    submitted.filter(({ purpose }) => purpose === 'target').length;
+
+  it.each(['turned_away', 'lost_before', 'unavailable'] as const)(
+    'that was %s is tried again once a minute until it stands',
+    async (fault) => {
+      const orders = openMemoryOrders();
+      orders.fail({ on: 'submit', purpose: 'target', fault, times: 2 });
+      await placeOrders(orders.plan('run-1', [opening(BTC)]), orders.parts);
+      for (let pass = 0; pass < 3; pass++) await reconcile(orders.parts);
+      expect(sentTargets(orders)).toBe(1);
+      expect(triggers(await orders.working(BTC))).toEqual(['stop 97']);
+      for (const expected of [2, 3, 3]) {
+        orders.paper.market.wait(60_000);
+        for (let pass = 0; pass < 2; pass++) await reconcile(orders.parts);
+        expect(sentTargets(orders)).toBe(expected);
+      }
+      expect(triggers(await orders.working(BTC))).toEqual(['stop 97', 'target 108']);
+      expect(await unsoundness(orders.venue)).toEqual([]);
+    },
+  );
+
+  it('that the venue rejected is told once and given up', async () => {
+    const orders = openMemoryOrders();
+    orders.fail({ on: 'submit', purpose: 'target', fault: 'rejected', times: 1 });
+    const { custody } = await placeOrders(orders.plan('run-1', [opening(BTC)]), orders.parts);
+    expect(custody.filter(({ action }) => action === 'failed')).toHaveLength(1);
+    orders.paper.market.wait(60_000);
+    expect((await reconcile(orders.parts)).custody).toEqual([]);
+    expect(sentTargets(orders)).toBe(1);
+  });
+
+  it('is sent when every stop has been, over all positions', async () => {
+    const orders = openMemoryOrders();
+    for (const symbol of [BTC, ETH]) {
+      await orders.byHand({ symbol, quantityBase: '2' });
+      await orders.byHand({ ...targetAt('120'), symbol, quantityBase: '1' });
+    }
+    await reconcile(orders.parts);
+    expect(orders.submitted.map(({ purpose }) => purpose)).toEqual(['stop', 'stop', 'target', 'target']);
+  });
+});
+
 describe('protection that follows the position', () => {
   it('gives a part-filled entry a stop of the filled size, and a larger one as it fills', async () => {
     const orders = openMemoryOrders({ volumeBase: 30 });
@@ -202,12 +246,15 @@ describe('protection that follows the position', () => {
     expect(triggers(await orders.working(BTC))).toEqual(['stop 97']);
   });
 
-  it('leaves a target away that a person cancelled after an earlier try was refused', async () => {
+  it('leaves a target away that a person cancelled after an earlier try was turned away', async () => {
     const orders = openMemoryOrders();
-    orders.fail({ on: 'submit', purpose: 'target', fault: 'rejected', times: 1 });
+    orders.fail({ on: 'submit', purpose: 'target', fault: 'turned_away', times: 1 });
     await placeOrders(orders.plan('run-1', [opening(BTC)]), orders.parts);
+    orders.paper.market.wait(60_000);
+    await reconcile(orders.parts);
     const target = (await orders.working(BTC)).find(({ purpose }) => purpose === 'target');
-    if (target) await orders.venue.cancel(BTC, target.clientOrderId);
+    await orders.venue.cancel(BTC, target?.clientOrderId ?? 'no target');
+    orders.paper.market.wait(60_000);
     for (let pass = 0; pass < 2; pass++) await reconcile(orders.parts);
     expect(triggers(await orders.working(BTC))).toEqual(['stop 97']);
   });

@@ -68,6 +68,13 @@ describe('sending an intent', () => {
     },
   );
 
+  it('knows that nothing stands of an order the venue turned away, without asking', async () => {
+    const { send, fail } = await planned();
+    fail({ on: 'submit', fault: 'turned_away' });
+    fail({ on: 'findOrder', fault: 'unavailable' });
+    expect(await send()).toMatchObject({ status: 'settled', reason: 'too many requests' });
+  });
+
   it.each(['lost_before', 'unavailable', 'delayed'] as const)(
     'stays unknown after a %s answer while the venue may still come to know the order',
     async (fault) => {
