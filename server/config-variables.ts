@@ -161,6 +161,11 @@ export const Environment = z.object({
     description: 'Scheme, host and port that replace the venue’s own, for a gateway or a simulator.',
     mayHoldCredentials: true,
   }),
+  VIGIL_UNTRIED_VENUE: optional(matching(/^[a-z][a-z0-9]{1,40}$/, 'a ccxt id such as bybit'), {
+    section: 'Venue',
+    description:
+      'The VIGIL_MARKET to trade on with real money although its dialect was never run against the venue itself.',
+  }),
   OPENAI_API_KEY: optional(SECRET_TEXT, {
     section: 'Models',
     description: 'Key of the model provider. None: every agent decides by its rules.',

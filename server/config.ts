@@ -59,6 +59,8 @@ export interface ExchangeConfig {
   readonly password: string | null;
   readonly sandbox: boolean;
   readonly baseUrl: string | null;
+  /** A venue never tried for real that a person has asked to trade on for real. */
+  readonly untriedVenue: string | null;
 }
 
 export interface LlmConfig {
@@ -241,6 +243,7 @@ function configOf(env: Environment): Config {
       password: env.EXCHANGE_PASSWORD ?? null,
       sandbox: env.EXCHANGE_SANDBOX,
       baseUrl: env.EXCHANGE_BASE_URL ?? null,
+      untriedVenue: env.VIGIL_UNTRIED_VENUE ?? null,
     },
     llm: {
       apiKey: env.OPENAI_API_KEY ?? null,

@@ -19,7 +19,7 @@ import { readAccount } from './venue-account.ts';
 import { createVenueActivity } from './venue-activity.ts';
 import { createVenueFees } from './venue-fees.ts';
 import { instrumentsIn } from './venue-instrument.ts';
-import { assertTradable } from './venue-needs.ts';
+import { assertCredentials, assertTradable, assertTrialAllowed, trialDoubt } from './venue-needs.ts';
 import { createVenueOrders } from './venue-orders.ts';
 import { createVenuePositions } from './venue-positions.ts';
 import { openVenueSession } from './venue-session.ts';
@@ -41,6 +41,8 @@ export interface CcxtBrokerOptions extends VenueAddress {
   readonly requestTimeoutMs?: number;
   /** The venue refuses a request that reaches it later than this after it was signed. */
   readonly receiveWindowMs?: number;
+  /** A venue never tried for real that a person has asked to trade on for real. */
+  readonly untriedVenue?: string;
   /** What the venue allows this address a minute; its common limit when absent. */
   readonly weightPerMinute?: number;
 }
@@ -67,6 +69,8 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS, receiveWindowMs = RECEIVE_WINDOW_MS } = options;
   const session = await openVenueSession(options, wallClock, { ...options, requestTimeoutMs });
   assertTradable(session.exchange);
+  assertTrialAllowed(options);
+  assertCredentials(session.exchange);
   const validForMs = dialectOf(exchangeId).prepare(session.exchange, receiveWindowMs);
   const settings = createAccountSettings(session);
   const orders = createVenueOrders(session, settings);
@@ -147,7 +151,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
       const doubt = options.sandbox ? null : await keyDoubt(session);
       await assertFitAccount(session, symbols);
       await readAccount(session, quote);
-      return doubt === null ? [] : [doubt];
+      return [trialDoubt(exchangeId), doubt].filter((words) => words !== null);
     },
     async accountName() {
       // A signed call needs the clock alone; the list of markets is heavy.

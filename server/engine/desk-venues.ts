@@ -68,7 +68,7 @@ export async function openLiveBroker(
   { market, exchange }: Config,
   reading: Pick<CcxtBrokerOptions, 'symbols' | 'fromMs' | 'wallClock'>,
 ): Promise<CcxtBroker> {
-  const { apiKey, secret, password, sandbox, baseUrl } = exchange;
+  const { apiKey, secret, password, sandbox, baseUrl, untriedVenue } = exchange;
   if (apiKey === null || secret === null)
     throw new AppError('config_invalid', 'VIGIL_MODE=live needs EXCHANGE_API_KEY and EXCHANGE_SECRET');
   const { createCcxtBroker } = await import('#exchanges/ccxt/ccxt-broker.ts');
@@ -77,6 +77,7 @@ export async function openLiveBroker(
     exchangeId: market.source,
     credentials: { apiKey, secret, ...(password !== null && { password }) },
     ...(baseUrl !== null && { baseUrl }),
+    ...(untriedVenue !== null && { untriedVenue }),
     ...{ sandbox, symbols, fromMs, wallClock },
   });
 }

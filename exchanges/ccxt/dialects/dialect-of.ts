@@ -1,9 +1,11 @@
 import type { VenueDialect } from '../venue-dialect.ts';
 import { BINANCE_DIALECT } from './binance.ts';
+import { BYBIT_DIALECT } from './bybit.ts';
 import { COMMON_DIALECT } from './common.ts';
 
 const DIALECTS: Readonly<Record<string, VenueDialect>> = {
   binanceusdm: BINANCE_DIALECT,
+  bybit: BYBIT_DIALECT,
 };
 
 /** How a venue is spoken to; what is common to all where it has no dialect of its own. */

@@ -34,7 +34,7 @@ it('leaves the doubt to a person where the venue cannot be asked', async () => {
 });
 
 it('leaves the doubt to a person on a venue that does not tell', async () => {
-  expect(await keyDoubt(fakeSession({}, { exchangeId: 'bybit' }))).toContain('bybit does not tell');
+  expect(await keyDoubt(fakeSession({}, { exchangeId: 'elsewhere' }))).toContain('elsewhere does not tell');
 });
 
 it('lets a fault of our own through', async () => {

@@ -1,13 +1,20 @@
 import { expect, it } from 'vitest';
 import { loadVenue } from '#exchanges/ccxt/load-venue.ts';
-import { assertTradable, VENUE_NEEDS, venueLacks } from '#exchanges/ccxt/venue-needs.ts';
+import {
+  assertCredentials,
+  assertTradable,
+  assertTrialAllowed,
+  trialDoubt,
+  VENUE_NEEDS,
+  venueLacks,
+} from '#exchanges/ccxt/venue-needs.ts';
 
 const UNKNOWN_LOOK_UP =
   'a dialect of ours: how it takes client order ids and keeps stops has not been written down yet';
 
 it.each([
   ['binanceusdm', []],
-  ['bybit', [UNKNOWN_LOOK_UP]],
+  ['bybit', []],
   ['okx', [UNKNOWN_LOOK_UP]],
   ['bitget', ['orders that can only reduce a position', UNKNOWN_LOOK_UP]],
   ['hyperliquid', ['stops that rest on the venue', 'targets that rest on the venue', UNKNOWN_LOOK_UP]],
@@ -34,4 +41,39 @@ it('takes what ccxt emulates for there, and what it leaves undefined for missing
   expect(venueLacks({ id: 'binanceusdm', has: { ...has, fetchMyTrades: undefined } as never })).toEqual([
     'the list of fills',
   ]);
+});
+
+it.each([
+  ['on its own servers', {}],
+  ['through a gateway elsewhere', { baseUrl: 'https://gateway.example' }],
+  ['for a person who asked for another one', { untriedVenue: 'okx' }],
+])('refuses real money on a venue never tried for real %s', (_where, terms) => {
+  expect(() => assertTrialAllowed({ exchangeId: 'bybit', ...terms })).toThrow(
+    expect.objectContaining({
+      code: 'config_invalid',
+      message: expect.stringMatching(/EXCHANGE_SANDBOX=true.*VIGIL_UNTRIED_VENUE=bybit/),
+    }),
+  );
+});
+
+it.each([
+  ['on its test network', { sandbox: true }],
+  ['on a venue of this machine', { baseUrl: 'http://127.0.0.1:8080' }],
+  ['for a person who asked for it by name', { untriedVenue: 'bybit' }],
+])('lets a venue never tried for real be traded on %s, and says so', (_where, terms) => {
+  expect(() => assertTrialAllowed({ exchangeId: 'bybit', ...terms })).not.toThrow();
+  expect(trialDoubt('bybit')).toContain('never run against the real venue');
+});
+
+it('asks nothing of that kind for Binance USD-M', () => {
+  expect(() => assertTrialAllowed({ exchangeId: 'binanceusdm' })).not.toThrow();
+  expect(trialDoubt('binanceusdm')).toBeNull();
+});
+
+it('names the passphrase that a venue cannot do without', async () => {
+  const credentials = { apiKey: 'key', secret: 'secret' };
+  const bare = await loadVenue({ exchangeId: 'okx', credentials });
+  expect(() => assertCredentials(bare)).toThrow(/okx asks for EXCHANGE_PASSWORD too/);
+  const whole = await loadVenue({ exchangeId: 'okx', credentials: { ...credentials, password: 'phrase' } });
+  expect(() => assertCredentials(whole)).not.toThrow();
 });
