@@ -29,6 +29,15 @@ export const marketClock = pgTable('market_clock', {
   touchedMarketMs: milliseconds().notNull(),
 });
 
+/** What an address has used of what its venue allows, as the venue last told any process behind it. */
+export const venueLoads = pgTable('venue_loads', {
+  address: text().primaryKey(),
+  usedWeight: integer().notNull(),
+  minute: integer().notNull(),
+  restsUntilMs: milliseconds().notNull(),
+  bannedUntilMs: milliseconds().notNull(),
+});
+
 export const candles = pgTable(
   'candles',
   {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Exchange } from 'ccxt';
 import { AppError } from '#domain/errors.ts';
+import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
 import { rewriteApiUrls } from './rewrite-api-urls.ts';
 
 /** A venue's calls are refused or time out on their own; nothing here retries them. */
@@ -18,6 +19,8 @@ export interface VenueAddress {
   readonly credentials?: VenueCredentials;
   /** The venue's own test system. */
   readonly sandbox?: boolean;
+  /** What other processes behind the same address learn of its limits. */
+  readonly sharedLoad?: SharedLoad | undefined;
 }
 
 export interface VenueCredentials {

@@ -59,6 +59,7 @@ export async function openVenueSession(
     clock: wallClock,
     limitPerMinute: weightPerMinute ?? dialectOf(exchangeId).weightPerMinute,
     wait: (ms) => wait(ms),
+    shared: address.sharedLoad,
   });
   watchReplies(exchange, budget.observe);
   let markets: Promise<unknown> | null = null;
