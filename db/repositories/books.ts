@@ -22,12 +22,10 @@ interface Books {
 /** Views of one desk are stored one after the other; the last one stands. The venue would tell a lost one again. */
 export function saveBooks(orm: Database['orm'], deskId: string, books: Books): Promise<void> {
   return orm.transaction(async (transaction) => {
+    // On the transaction's one connection they run in this order, without a pause for each answer.
     await Promise.all([
       withoutDiskWait(transaction),
       transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`books:${deskId}`}, 0))`),
-    ]);
-    // On the transaction's one connection they run in this order, without a pause for each answer.
-    await Promise.all([
       saveAccount(transaction, deskId, books.account, books.cursor),
       replacePositions(transaction, deskId, books.positions),
       upsertOrders(transaction, deskId, books.orders),
@@ -59,6 +57,8 @@ async function saveAccount(
 }
 
 async function replacePositions(orm: Queryable, deskId: string, open: readonly Position[]): Promise<void> {
-  await orm.delete(positions).where(eq(positions.deskId, deskId));
-  if (open.length > 0) await orm.insert(positions).values(open.map((position) => ({ deskId, ...position })));
+  await Promise.all([
+    orm.delete(positions).where(eq(positions.deskId, deskId)),
+    open.length > 0 && orm.insert(positions).values(open.map((position) => ({ deskId, ...position }))),
+  ]);
 }

@@ -1,121 +1,41 @@
 import { and, asc, eq, gte, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
-import { canStepIntent, type IntentStatus, type OrderIntent } from '#domain/intent.ts';
-import type { Order } from '#domain/order.ts';
+import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { Database, Queryable } from '../client.ts';
-import { tradingState } from '../schema/desk.ts';
+import type { Queryable } from '../client.ts';
 import { orderIntents } from '../schema/orders.ts';
-import { upsertOrders } from './order-rows.ts';
-import { withoutDiskWait } from './without-disk-wait.ts';
-
-interface Evidence {
-  readonly atMs: EpochMs;
-  readonly reason: string | null;
-  readonly order: Order | null;
-}
+import { NO_DISK_WAIT } from './without-disk-wait.ts';
 
 const UNSETTLED: IntentStatus[] = ['planned', 'sent', 'unknown', 'acknowledged', 'partially_filled'];
 
+/** In one statement, which waits for no disk: `sent` does, and takes the plans before it along. */
 export async function planIntents(
-  orm: Database['orm'],
+  orm: Queryable,
   intents: readonly OrderIntent[],
 ): Promise<readonly OrderIntent[]> {
   if (intents.length === 0) return [];
-  return orm.transaction(async (transaction) => {
-    const clientOrderIds = intents.map((intent) => intent.request.clientOrderId);
-    // On the transaction's one connection they run in this order, without a pause for each answer.
-    const [, , rows] = await Promise.all([
-      withoutDiskWait(transaction),
-      transaction
-        .insert(orderIntents)
-        .values(intents.map((intent) => ({ ...intent, clientOrderId: intent.request.clientOrderId })))
-        .onConflictDoNothing(),
-      transaction.select().from(orderIntents).where(inArray(orderIntents.clientOrderId, clientOrderIds)),
-    ]);
-    const byClientOrderId = new Map(rows.map((row) => [row.clientOrderId, intentOf(row)]));
-    return intents.map(({ intentId, request }) => {
-      const stored = byClientOrderId.get(request.clientOrderId);
-      if (stored !== undefined) return stored;
-      throw new AppError(
-        'conflict',
-        `intent ${intentId} exists with another client order id than ${request.clientOrderId}`,
-        {
-          context: { intentId, clientOrderId: request.clientOrderId },
-        },
-      );
-    });
+  const made = await orm
+    .insert(orderIntents)
+    .values(intents.map((intent) => ({ ...intent, clientOrderId: intent.request.clientOrderId })))
+    .onConflictDoNothing()
+    .returning({ intentId: orderIntents.intentId, unwaited: sql.raw(NO_DISK_WAIT) });
+  const isMade = new Set(made.map(({ intentId }) => intentId));
+  const there = intents.filter(({ intentId }) => !isMade.has(intentId));
+  if (there.length === 0) return intents;
+  const clientOrderIds = there.map(({ request }) => request.clientOrderId);
+  const found = await intentsWhere(orm, inArray(orderIntents.clientOrderId, clientOrderIds));
+  const stored = new Map(found.map((intent) => [intent.request.clientOrderId, intent]));
+  return intents.map((intent) => {
+    const { intentId, request } = intent;
+    const standing = isMade.has(intentId) ? intent : stored.get(request.clientOrderId);
+    if (standing !== undefined) return standing;
+    throw new AppError(
+      'conflict',
+      `intent ${intentId} exists with another client order id than ${request.clientOrderId}`,
+      { context: { intentId, clientOrderId: request.clientOrderId } },
+    );
   });
-}
-
-/**
- * The row is locked while it moves, so that two movers see each other's step. `sent` alone waits for the disk, and takes
- * all that was committed before it along: what comes of the order afterwards the venue can tell again.
- */
-export function moveIntent(
-  orm: Database['orm'],
-  intentId: string,
-  to: IntentStatus,
-  evidence: Evidence,
-): Promise<OrderIntent> {
-  return orm.transaction(async (transaction) => {
-    const [[row]] = await Promise.all([
-      transaction.select().from(orderIntents).where(eq(orderIntents.intentId, intentId)).for('update'),
-      to === 'sent' ? null : withoutDiskWait(transaction),
-    ]);
-    if (row === undefined)
-      throw new AppError('not_found', `no intent ${intentId}`, { context: { intentId } });
-    // A second part-fill is the one step that ends where it began; any other step in place is no step.
-    if (row.status === to && !canStepIntent(to, to)) return intentOf(row);
-    if (!canStepIntent(row.status, to))
-      throw new AppError('conflict', `intent ${intentId} cannot go from ${row.status} to ${to}`, {
-        context: { intentId, from: row.status, to },
-      });
-    const halted = to === 'sent' && isEntry(row) ? await whyNothingOpens(transaction, row.deskId) : null;
-    if (halted !== null) return stepTo(transaction, row, 'cancelled', { ...evidence, reason: halted });
-    const told = evidence.order === null ? [] : [evidence.order];
-    const [moved] = await Promise.all([
-      stepTo(transaction, row, to, evidence),
-      upsertOrders(transaction, row.deskId, told),
-    ]);
-    return moved;
-  });
-}
-
-type IntentRow = typeof orderIntents.$inferSelect;
-
-async function stepTo(
-  transaction: Queryable,
-  row: IntentRow,
-  to: IntentStatus,
-  { reason, atMs }: Evidence,
-): Promise<OrderIntent> {
-  const [moved] = await transaction
-    .update(orderIntents)
-    .set({ status: to, reason: reason ?? row.reason, updatedAtMs: atMs })
-    .where(eq(orderIntents.intentId, row.intentId))
-    .returning();
-  return intentOf(moved ?? row);
-}
-
-function isEntry({ request }: IntentRow): boolean {
-  return request.purpose === 'entry';
-}
-
-/**
- * Null while the desk may open. The row stays locked until this transaction ends: a halt comes before the entry, which
- * then does not leave, or after it has left. A desk nobody has ever asked about may open.
- */
-async function whyNothingOpens(transaction: Queryable, deskId: string): Promise<string | null> {
-  const [state] = await transaction
-    .select({ mode: tradingState.mode, reason: tradingState.reason })
-    .from(tradingState)
-    .where(eq(tradingState.deskId, deskId))
-    .for('share');
-  return state === undefined || state.mode === 'active'
-    ? null
-    : `trading was ${state.mode} before it was sent: ${state.reason}`;
 }
 
 export function intentsOfRun(orm: Queryable, runId: string): Promise<OrderIntent[]> {

@@ -14,10 +14,10 @@ import { defineRepository } from '../repository.ts';
 import { accounts, equitySnapshots, positions } from '../schema/books.ts';
 import { orderIntents, orders, trades } from '../schema/orders.ts';
 import { activityCursor, saveBooks } from './books.ts';
+import { type Evidence, moveIntent } from './move-intent.ts';
 import {
   intentOfOrder,
   intentsOfRun,
-  moveIntent,
   planIntents,
   protectiveIntents,
   unsettledIntents,
@@ -41,8 +41,8 @@ export function createOrderRepository(database: Database) {
 
   return defineRepository(database, {
     planIntents: (intents: readonly OrderIntent[]) => planIntents(orm, intents),
-    moveIntent: (intentId: string, to: IntentStatus, evidence: Parameters<typeof moveIntent>[3]) =>
-      moveIntent(orm, intentId, to, evidence),
+    moveIntent: (intentId: string, to: IntentStatus, evidence: Evidence) =>
+      moveIntent(database, intentId, to, evidence),
     intentsOfRun: (runId: string) => intentsOfRun(orm, runId),
     intentOf: (clientOrderId: string) => intentOfOrder(orm, clientOrderId),
     unsettledIntents: (deskId: string) => unsettledIntents(orm, deskId),
