@@ -1,6 +1,7 @@
 /** Builds and wires one process: the only place where ports meet what implements them. */
 import { setTimeout } from 'node:timers/promises';
 import type { Broker } from '#exchanges/ports/broker.ts';
+import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
 import {
   type AnalysisDeps,
   type CycleDeps,
@@ -27,11 +28,12 @@ import { type ClockKind, openClock } from './engine/open-clock.ts';
 import { createPendingWork } from './engine/pending-work.ts';
 import { createRunEngine, STALE_AFTER_MS } from './engine/run-engine.ts';
 import { createRunTracer, TELL_WITHIN_MS } from './engine/run-tracer.ts';
+import { shareLoad } from './engine/shared-load.ts';
 import { createSnapshotStore } from './engine/snapshot-store.ts';
 import { createIdSource } from './ids.ts';
 import { openVigilDatabase } from './open-database.ts';
 import { rootFolder } from './paths.ts';
-import { heldIn, openOrders, openRepositories, type Rows } from './repositories.ts';
+import { heldIn, openOrders, openRepositories, openVenueLoad, type Rows } from './repositories.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { wallClock } from './wall-clock.ts';
@@ -66,8 +68,10 @@ export async function createContainer(options: ContainerOptions) {
   try {
     const heldOf = heldIn(openOrders(opened.database));
     const { deskSymbols } = options;
+    const sharedLoad = await shareLoad(config, openVenueLoad(opened.database), logger);
+    if (sharedLoad) stops.push(sharedLoad.close);
     const source = await openMarket(config, {
-      ...{ wallClock, barsPerSeries, heldOf, logger },
+      ...{ wallClock, barsPerSeries, heldOf, logger, sharedLoad },
       ...(deskSymbols !== undefined && { deskSymbols }),
     });
     stops.push(() => source.market.close());
@@ -76,7 +80,7 @@ export async function createContainer(options: ContainerOptions) {
     const { speed } = config.market;
     const marketClock = await openClock(clock, { source, speed, rows: rows.marketClock, wallClock, logger });
     stops.push(() => marketClock.stop());
-    const venues = await openVenues(source, marketClock, config, rows, logger);
+    const venues = await openVenues(source, marketClock, config, rows, logger, sharedLoad);
     stops.push(() => venues.close());
     const house = createDeskHouse({
       venueOf: venues.venueOf,
@@ -203,6 +207,7 @@ async function openVenues(
   config: Config,
   rows: Rows,
   logger: Logger,
+  sharedLoad: SharedLoad | undefined,
 ): Promise<DeskVenues> {
   const { market, key } = source;
   if (config.mode === 'paper') return paperVenues({ market, marketClock, store: rows.paperStore });
@@ -211,7 +216,7 @@ async function openVenues(
   // A position may have been closed while nobody looked, in a symbol that is no candidate any more.
   const held = await heldIn(rows.orders)(key);
   const symbols = withCandidates([...source.symbols, ...held], source.candidates);
-  return openLiveVenue({ config, symbols, deskId: key, fromMs, wallClock, logger });
+  return openLiveVenue({ config, symbols, deskId: key, fromMs, wallClock, logger, sharedLoad });
 }
 
 async function seedPrompts(prompts: Rows['prompts']): Promise<void> {

@@ -13,6 +13,7 @@ import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
+import { createVenueLoadRepository } from '#db/repositories/venue-load.ts';
 import type { Config } from './config.ts';
 import { isOfMarket } from './engine/market-desks.ts';
 import type { HeldSymbols, OpenMarket } from './engine/market-source.ts';
@@ -22,6 +23,7 @@ export type Rows = ReturnType<typeof openRepositories>;
 
 /** Needed before there is a market, which offers what is held. */
 export const openOrders = createOrderRepository;
+export const openVenueLoad = createVenueLoadRepository;
 
 export function openRepositories(
   { database }: OpenedDatabase,

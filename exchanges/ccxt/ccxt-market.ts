@@ -7,6 +7,7 @@ import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
 import { type Clock, MINUTE_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import { validateSeries } from '#exchanges/candles/validate-series.ts';
 import type { MarketData, SnapshotRequest } from '#exchanges/ports/market-data.ts';
+import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
 import { type CandidatePools, type PoolWishes, readCandidatePools } from './candidate-pools.ts';
 import { createVenueCandles } from './venue-candles.ts';
 import { instrumentOf, instrumentsIn } from './venue-instrument.ts';
@@ -31,6 +32,8 @@ export interface CcxtMarketOptions {
   readonly baseUrl?: string;
   /** The venue's own test system: prices must come from where the orders go. */
   readonly sandbox?: boolean;
+  /** What other processes behind the same address learn of its limits. */
+  readonly sharedLoad?: SharedLoad | undefined;
   readonly wallClock: Clock;
 }
 

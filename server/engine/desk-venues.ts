@@ -9,6 +9,7 @@ import type { PaperBooks } from '#exchanges/paper/paper-books.ts';
 import { createPaperBroker } from '#exchanges/paper/paper-broker.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { PaperStore } from '#exchanges/ports/paper-store.ts';
+import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { DeskVenue } from './desk-house.ts';
@@ -66,19 +67,19 @@ export async function liveMarketKey(config: Config, wallClock: Clock): Promise<s
 /** The account of the configured key; nothing has been asked of the venue yet. @throws AppError `config_invalid` */
 export async function openLiveBroker(
   { market, exchange }: Config,
-  reading: Pick<CcxtBrokerOptions, 'symbols' | 'fromMs' | 'wallClock'>,
+  reading: Pick<CcxtBrokerOptions, 'symbols' | 'fromMs' | 'wallClock' | 'sharedLoad'>,
 ): Promise<CcxtBroker> {
   const { apiKey, secret, password, sandbox, baseUrl, untriedVenue } = exchange;
   if (apiKey === null || secret === null)
     throw new AppError('config_invalid', 'VIGIL_MODE=live needs EXCHANGE_API_KEY and EXCHANGE_SECRET');
   const { createCcxtBroker } = await import('#exchanges/ccxt/ccxt-broker.ts');
-  const { symbols, fromMs, wallClock } = reading;
+  const { symbols, fromMs, wallClock, sharedLoad } = reading;
   return createCcxtBroker({
     exchangeId: market.source,
     credentials: { apiKey, secret, ...(password !== null && { password }) },
     ...(baseUrl !== null && { baseUrl }),
     ...(untriedVenue !== null && { untriedVenue }),
-    ...{ sandbox, symbols, fromMs, wallClock },
+    ...{ sandbox, symbols, fromMs, wallClock, sharedLoad },
   });
 }
 
@@ -94,6 +95,7 @@ export async function openLiveVenue(options: {
   readonly fromMs: EpochMs;
   readonly wallClock: Clock;
   readonly logger: Logger;
+  readonly sharedLoad?: SharedLoad | undefined;
 }): Promise<DeskVenues> {
   const { config, deskId, logger } = options;
   const broker = await openLiveBroker(config, options);

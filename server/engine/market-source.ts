@@ -4,6 +4,7 @@ import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
 import { type Clock, DAY_MS, HOUR_MS } from '#domain/time.ts';
 import type { CcxtMarket } from '#exchanges/ccxt/ccxt-market.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
+import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
 import type { Config, MarketConfig } from '../config.ts';
 import { type Logger, SILENT_LOGGER } from '../telemetry/logger.ts';
 import { type Candidates, openCandidates } from './candidates.ts';
@@ -50,6 +51,8 @@ export interface OpenMarketOptions {
   /** What the market's desk watches, when other symbols are opened: a replay is named by them. */
   readonly deskSymbols?: MarketConfig['symbols'];
   readonly logger?: Logger;
+  /** What other processes behind this address learn of a venue's limits. */
+  readonly sharedLoad?: SharedLoad | undefined;
 }
 
 /** What the desks of a market hold: offered whatever is watched now, or nobody could price or close it. */
@@ -74,6 +77,7 @@ async function openVenue(config: Config, options: OpenMarketOptions): Promise<Op
     barsPerSeries,
     wallClock,
     sandbox: config.mode === 'live' && config.exchange.sandbox,
+    sharedLoad: options.sharedLoad,
     ...(baseUrl && { baseUrl }),
   });
   try {

@@ -3,9 +3,14 @@ import { openDatabase } from '#db/client.ts';
 import { createVenueLoadRepository } from '#db/repositories/venue-load.ts';
 import { MINUTE_MS } from '#domain/time.ts';
 import { createRateBudget } from '#exchanges/ccxt/rate-budget.ts';
+import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
+import { readConfig } from '#server/config.ts';
+import { openLiveBroker } from '#server/engine/desk-venues.ts';
+import { openMarket } from '#server/engine/market-source.ts';
 import { type OpenSharedLoad, openSharedLoad } from '#server/engine/shared-load.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
+import { startVenue } from '#tests/support/venue/start-venue.ts';
 
 const ADDRESS = 'binanceusdm';
 const NOW_MS = Date.UTC(2025, 0, 1, 12, 0, 10);
@@ -88,6 +93,34 @@ describe('two processes behind one address', () => {
     await vi.waitFor(() => expect(one.shared.known().bannedUntilMs).toBeGreaterThan(NOW_MS));
     await other.budget.admit('bulk');
   });
+});
+
+it('holds up the prices and the account of a process that has heard of a ban', async () => {
+  const venue = await startVenue();
+  const config = readConfig({
+    ...{
+      VIGIL_MODE: 'live',
+      VIGIL_LIVE_ACK: 'real-money',
+      VIGIL_MARKET: 'binanceusdm',
+      VIGIL_SYMBOLS: 'BTC',
+    },
+    ...{ EXCHANGE_BASE_URL: venue.baseUrl, EXCHANGE_API_KEY: venue.apiKey, EXCHANGE_SECRET: venue.secret },
+  });
+  const wallClock = { nowMs: () => Date.now() };
+  const load = { usedWeight: 0, minute: 0, restsUntilMs: 0, bannedUntilMs: Date.now() + 60_000 };
+  const sharedLoad: SharedLoad = { known: () => load, tell: () => {} };
+  const { market, symbols } = await openMarket(config, { wallClock, barsPerSeries: 5, sharedLoad });
+  const broker = await openLiveBroker(config, { symbols, fromMs: 0, wallClock, sharedLoad });
+  try {
+    const asked = { symbols, asOfMs: Date.now(), barsPerSeries: 5, snapshotId: 'banned' };
+    for (const asking of [market.snapshot(asked), broker.positions()])
+      await expect(asking).rejects.toMatchObject({ code: 'venue_unavailable' });
+    const paths = venue.requests.map(({ path }) => path);
+    expect(paths.filter((path) => /klines|positionRisk/.test(path))).toEqual([]);
+  } finally {
+    await Promise.all([market.close(), broker.close()]);
+    await venue.close();
+  }
 });
 
 it('keeps the worse of what two processes tell, and the newer minute', async () => {
