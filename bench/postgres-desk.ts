@@ -58,6 +58,11 @@ function createEngine(market: MarketData, opened: OpenedDatabase, rows: Rows, ma
     store: rows.orders,
     lockOf: (deskId) => createDeskLock(opened.locks, deskId),
     limits: BENCH_LIMITS,
+    entryFacts: {
+      ...{ market, limits: BENCH_LIMITS },
+      tradingState: rows.tradingState,
+      equityMarks: rows.equityMarks.of,
+    },
   });
   const analysisDeps = createDeps(market, rows, createAgentsByRules(rows));
 

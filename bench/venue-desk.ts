@@ -8,11 +8,13 @@ import { MINUTE_MS } from '#domain/time.ts';
 import { createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createDeskLock } from '#server/engine/desk-lock.ts';
 import type { OpenedDatabase } from '#server/open-database.ts';
+import { noEntryContext } from '#tests/support/no-entries.ts';
 import type { RemoteVenue } from '#tests/support/venue/venue-process.ts';
 import { clientOrderId } from '#tools/orders/client-order-id.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
 import type { OrderStore } from '#tools/orders/order-store.ts';
-import type { GateView, Placement } from '#tools/orders/place-orders.ts';
+import type { Placement } from '#tools/orders/place-orders.ts';
+import type { GateView } from '#tools/orders/work-entries.ts';
 import type { GateContext } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 
@@ -63,6 +65,7 @@ export async function createVenueDesk(
     ...{ deskId: DESK_ID, broker, instruments },
     store: tellingOf(acknowledged, createOrderRepository(database)),
     limits: DEFAULT_LIMITS,
+    entryContext: noEntryContext,
     exclusive: createDeskLock(locks, DESK_ID),
   });
 

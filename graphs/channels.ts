@@ -28,6 +28,7 @@ export const CycleChannels = Annotation.Root({
   unread: lastOr<CycleState['unread']>(null),
   accountAfter: last<CycleState['accountAfter']>(),
   positions: last<CycleState['positions']>(),
+  openEntries: lastOr<CycleState['openEntries']>([]),
   unknownOutcomes: last<CycleState['unknownOutcomes']>(),
   qAdvice: last<CycleState['qAdvice']>(),
   level: last<CycleState['level']>(),

@@ -43,6 +43,8 @@ export interface CycleState {
   readonly unread: NodeFailure | null;
   readonly accountAfter: Account | null;
   readonly positions: readonly Position[];
+  /** Orders that may open a position, those of entries that have begun included. */
+  readonly openEntries: readonly Order[];
   readonly unknownOutcomes: number;
   readonly qAdvice: readonly QAdvice[];
   readonly level: BreakerLevel;
@@ -73,6 +75,7 @@ export function initialState(request: RunRequest): CycleState {
     unread: null,
     accountAfter: null,
     positions: [],
+    openEntries: [],
     unknownOutcomes: 0,
     qAdvice: [],
     level: 'clear',

@@ -82,11 +82,18 @@ export async function createContainer(options: ContainerOptions) {
     stops.push(() => marketClock.stop());
     const venues = await openVenues(source, marketClock, config, rows, logger, sharedLoad);
     stops.push(() => venues.close());
+    const limits = { ...DEFAULT_LIMITS, minOpenInterestQuote: source.minOpenInterestQuote };
     const house = createDeskHouse({
       venueOf: venues.venueOf,
       store: rows.orders,
       lockOf: (deskId) => createDeskLock(opened.locks, deskId),
-      limits: DEFAULT_LIMITS,
+      limits,
+      entryFacts: {
+        market: source.market,
+        tradingState: rows.tradingState,
+        equityMarks: rows.equityMarks.of,
+        limits,
+      },
       ...(around.broker && { aroundBroker: around.broker }),
     });
     const frames = createFrameStore();
@@ -122,7 +129,7 @@ export async function createContainer(options: ContainerOptions) {
         records: rows.records,
         wallClock,
         elapsedMs: () => performance.now(),
-        limits: { ...DEFAULT_LIMITS, minOpenInterestQuote: source.minOpenInterestQuote },
+        limits,
         thresholds: DEFAULT_THRESHOLDS,
         settings: DEFAULT_SETTINGS,
         control,

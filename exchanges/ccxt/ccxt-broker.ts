@@ -113,6 +113,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
   return {
     venue: exchangeId,
     sendSettlesWithinMs: validForMs + SETTLING_MARGIN_MS,
+    priceStepMs: 0,
     async account() {
       await session.ready();
       return readAccount(session, quote);

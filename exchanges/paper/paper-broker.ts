@@ -8,7 +8,7 @@ import { AppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Order, OrderRequest } from '#domain/order.ts';
 import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
-import type { Clock, EpochMs } from '#domain/time.ts';
+import { type Clock, type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
 import { approvedRequest } from '#exchanges/approved-request.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
@@ -75,6 +75,7 @@ export function createPaperBroker(options: PaperBrokerOptions): Broker {
   return {
     venue: 'paper',
     sendSettlesWithinMs: 0,
+    priceStepMs: TIMEFRAME_MS[market.finestTimeframe],
     account: () => read(accountView),
     positions: () => read(positionViews),
     openOrders: () => read((books) => books.working.map(asOrder)),

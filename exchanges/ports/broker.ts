@@ -18,6 +18,11 @@ export interface Broker {
   readonly venue: string;
   /** After this long the venue either knows a sent order or never will: its clock tolerance and the way there. */
   readonly sendSettlesWithinMs: number;
+  /**
+   * How far apart the prices are that a resting order meets: the bars of a paper venue, which closes before it fills
+   * anything in them; 0 where every trade counts.
+   */
+  readonly priceStepMs: number;
   account(): Promise<Account>;
   positions(): Promise<readonly Position[]>;
   /** Working orders, conditional ones included. */

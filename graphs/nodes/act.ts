@@ -68,8 +68,11 @@ export const record = defineNode<CycleState, AnalysisDeps>({
 
 function placementsOf(state: CycleState): Placement[] {
   return passedProposals(state).map((proposal) => {
-    const style = state.plans.find(({ proposalId }) => proposalId === proposal.proposalId)?.style ?? 'market';
-    return { proposal, quantityBase: latestVerdict(state, proposal)?.quantityBase ?? '0', style };
+    const plan = state.plans.find(({ proposalId }) => proposalId === proposal.proposalId);
+    const passed = { proposal, quantityBase: latestVerdict(state, proposal)?.quantityBase ?? '0' };
+    return plan === undefined || plan.style === 'market'
+      ? { ...passed, style: 'market' }
+      : { ...passed, style: plan.style, deadlineMs: plan.deadlineMs };
   });
 }
 

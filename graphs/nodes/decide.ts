@@ -4,6 +4,7 @@ import { type AbstentionReason, ContextOpinion, type RiskReview } from '#domain/
 import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
+import type { GateView } from '#tools/orders/work-entries.ts';
 import { propose as proposeTrades, type Subject } from '#tools/proposals/propose.ts';
 import { judgeProposals } from '#tools/risk/gate.ts';
 import type { GateContext } from '#tools/risk/gate-context.ts';
@@ -55,7 +56,7 @@ export const gate = defineNode<CycleState, CycleDeps>({
     const venue = {
       account: state.account,
       positions: state.positions,
-      openOrders: [],
+      openOrders: state.openEntries,
       unknownOutcomes: state.unknownOutcomes,
     };
     return {
@@ -115,11 +116,7 @@ export const executor = defineNode<CycleState, CycleDeps>({
 });
 
 /** The gate's facts from a view of the venue, this run's prices and the stored trading state. */
-export async function gateContext(
-  state: CycleState,
-  venue: Pick<GateContext, 'account' | 'positions' | 'openOrders' | 'unknownOutcomes'>,
-  deps: CycleDeps,
-): Promise<GateContext> {
+export async function gateContext(state: CycleState, venue: GateView, deps: CycleDeps): Promise<GateContext> {
   const { deskId, runId, marketNowMs, symbols } = state.request;
   const { snapshot } = await frameOf({ runId, snapshotId: state.snapshot?.snapshotId }, deps);
   const universe = new Set<MarketSymbol>([...symbols, ...venue.positions.map(({ symbol }) => symbol)]);

@@ -2,7 +2,8 @@ import { AppError } from '#domain/errors.ts';
 import { snapshotRef } from '#domain/market.ts';
 import type { NodeFailure } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import type { DeskView } from '#tools/orders/reconcile.ts';
+import type { WorkedView } from '#tools/orders/order-desk.ts';
+import { isOpening } from '#tools/risk/size-limits.ts';
 import { defineNode } from '../define-node.ts';
 import type { AnalysisDeps, CycleDeps } from '../deps.ts';
 import type { CyclePatch, CycleState, RunRequest } from '../state.ts';
@@ -24,6 +25,7 @@ export const observe = defineNode<CycleState, CycleDeps>({
       account: venue.view?.account ?? null,
       unread: venue.unread,
       positions: venue.view?.positions ?? [],
+      openEntries: venue.view === null ? [] : openEntriesOf(venue.view),
       unknownOutcomes: venue.view?.unknownOutcomes ?? 0,
       tradingState,
       notes: venue.notes,
@@ -63,16 +65,23 @@ async function seeMarket(
   return { snapshot: snapshotRef(snapshot) };
 }
 
+/** What stands on the venue and may open, and what entries that have begun will send yet. */
+function openEntriesOf({ openOrders, reservations }: WorkedView) {
+  return [...openOrders.filter(isOpening), ...reservations];
+}
+
 /** A venue that cannot be read stops no cycle: nothing opens, and the record says why. */
 async function readDesk(
   deps: CycleDeps,
-): Promise<{ view: DeskView | null; unread: NodeFailure | null; notes: string[] }> {
+): Promise<{ view: WorkedView | null; unread: NodeFailure | null; notes: string[] }> {
   try {
     const view = await deps.orders.reconcile();
     return {
       view,
       unread: null,
-      notes: view.custody.map(({ action, symbol, detail }) => `${action} ${symbol}: ${detail}`),
+      notes: [...view.custody, ...view.worked].map(
+        ({ action, symbol, detail }) => `${action} ${symbol}: ${detail}`,
+      ),
     };
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code === 'internal') throw thrown;

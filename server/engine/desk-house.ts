@@ -4,6 +4,7 @@ import type { Broker } from '#exchanges/ports/broker.ts';
 import { type CustodyLimits, createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import type { OrderStore } from '#tools/orders/order-store.ts';
 import type { Exclusive } from './desk-lock.ts';
+import { createEntryContext, type EntryContextParts } from './entry-context.ts';
 
 /** Where a desk trades, and what can be traded there. */
 export interface DeskVenue {
@@ -21,10 +22,11 @@ export function createDeskHouse(options: {
   readonly store: OrderStore;
   readonly lockOf: (deskId: string) => Exclusive;
   readonly limits: CustodyLimits;
+  readonly entryFacts: EntryContextParts;
   /** Wraps the venue of a desk; tests put faults in its way. */
   readonly aroundBroker?: (broker: Broker) => Broker;
 }): DeskHouse {
-  const { venueOf, store, lockOf, limits } = options;
+  const { venueOf, store, lockOf, limits, entryFacts } = options;
   const around = options.aroundBroker ?? ((broker) => broker);
   const desks = new Map<string, OrderDesk>();
   return {
@@ -32,12 +34,14 @@ export function createDeskHouse(options: {
       const known = desks.get(deskId);
       if (known) return known;
       const { broker, instruments } = await venueOf(deskId);
+      const clock = { nowMs: () => broker.nowMs() };
       const desk = createOrderDesk({
         deskId,
         broker: around(broker),
         store,
         instruments,
         limits,
+        entryContext: createEntryContext(entryFacts, { deskId, instruments, clock }),
         exclusive: lockOf(deskId),
       });
       desks.set(deskId, desk);

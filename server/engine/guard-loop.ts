@@ -88,6 +88,7 @@ async function pass({ desks, onBooks, logger }: GuardOptions, told: Map<string, 
   for (const { deskId, orders } of await desks()) {
     try {
       const view = await orders.reconcile();
+      for (const note of view.worked) logger.info({ deskId, ...note }, 'entry');
       for (const note of view.custody) logger.warn({ deskId, ...note }, 'custody');
       const books = booksText(view);
       if (told.get(deskId) === books) continue;

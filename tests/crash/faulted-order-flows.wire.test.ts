@@ -6,6 +6,7 @@ import { MINUTE_MS } from '#domain/time.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
 import { INSTRUMENTS, opening, openMemoryOrders } from '#tests/support/memory-orders.ts';
+import { noEntryContext } from '#tests/support/no-entries.ts';
 import { startVenue, type TestVenue, type VenueOptions } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
@@ -57,6 +58,7 @@ async function openDesk(): Promise<WireDesk> {
     store: books.store,
     instruments: INSTRUMENTS,
     limits: DEFAULT_LIMITS,
+    entryContext: noEntryContext,
     exclusive: (work) => work(),
   });
   const { plan } = openMemoryOrders();

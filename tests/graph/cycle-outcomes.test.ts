@@ -5,6 +5,7 @@ import { CycleRecord, type NodeName } from '#domain/run.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { CycleDeps } from '#graphs/deps.ts';
 import type { Script } from '#tests/support/memory-agents.ts';
+import { AT_ONCE } from '#tests/support/memory-agents.ts';
 import {
   MARKET,
   MOMENTS,
@@ -56,7 +57,7 @@ describe.each(RUNNERS)('a cycle by %s', (_name, run) => {
   });
 
   it('trades what passes, asks each agent once for it, and records it in the order of the path', async () => {
-    const desk = await openDesk(MOMENTS.trading);
+    const desk = await openDesk(MOMENTS.trading, { script: AT_ONCE });
     const record = await recordOfCycle(run, desk);
     expect(record.outcome).toBe('traded');
     expect(record.positions).toHaveLength(3);
@@ -156,8 +157,9 @@ describe.each(RUNNERS)('a cycle by %s', (_name, run) => {
     expect(record).toMatchObject({ outcome: 'denied', reason: 'not today', intents: [] });
   });
 
-  it('tells a limit entry that filled in part as traded', async () => {
+  it('tells an entry that filled in part as traded', async () => {
     const desk = await openDesk(MOMENTS.trading, {
+      script: AT_ONCE,
       aroundBroker: (broker) => ({
         ...broker,
         async submit(order) {

@@ -168,7 +168,7 @@ describe('a model that wants more than it may', () => {
   });
 
   it.each(['limit', 'twap'] as const)(
-    'chooses %s, and code makes it an immediate limit near the price, on a tick',
+    'chooses %s, and code makes it a limit near the price, on a tick',
     async (style) => {
       const { record } = await cycleWith({
         executor: ({ proposals }) => ({
@@ -188,7 +188,10 @@ describe('a model that wants more than it may', () => {
       expect(entries.length).toBeGreaterThan(0);
       for (const { proposalId, request } of entries) {
         const proposal = record.proposals.find((one) => one.proposalId === proposalId);
-        expect(request).toMatchObject({ type: 'limit', timeInForce: 'ioc' });
+        expect(request).toMatchObject({
+          type: 'limit',
+          timeInForce: style === 'limit' ? 'post_only' : 'ioc',
+        });
         const through = Number(request.priceQuote) / Number(proposal?.entryPriceQuote) - 1;
         expect(Math.abs(through)).toBeLessThanOrEqual(0.002);
       }
@@ -198,10 +201,11 @@ describe('a model that wants more than it may', () => {
     },
   );
 
-  it('sends at market what the Executor left out of its plan', async () => {
-    const { record } = await cycleWith({ executor: () => ({ plans: [], summary: '' }) });
+  it('sends at once what the Executor left out of its plan', async () => {
+    const { record, desk } = await cycleWith({ executor: () => ({ plans: [], summary: '' }) });
     const entries = record.intents.filter(({ request }) => request.purpose === 'entry');
-    expect(entries.map(({ request }) => request.type)).toEqual(entries.map(() => 'market'));
+    expect(entries.map(({ request }) => request.timeInForce)).toEqual(entries.map(() => 'ioc'));
+    expect(await desk.orders.store.openEntries('desk')).toEqual([]);
     expect(entries.length).toBeGreaterThan(0);
   });
 

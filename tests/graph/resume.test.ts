@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { NodeName } from '#domain/run.ts';
 import type { CycleDeps } from '#graphs/deps.ts';
 import { createFrameStore } from '#graphs/frames.ts';
+import { AT_ONCE } from '#tests/support/memory-agents.ts';
 import { type CycleDesk, createGraphCycle, MOMENTS, openDesk, pathOf } from '#tests/support/memory-cycles.ts';
 
 /** The deps of a process that dies where the span of a node would close, its work done. */
@@ -17,7 +18,7 @@ function takingOver({ deps }: CycleDesk): CycleDeps {
 }
 
 async function killedAfter(node: NodeName, atMs: number = MOMENTS.trading) {
-  const desk = await openDesk(atMs);
+  const desk = await openDesk(atMs, { script: AT_ONCE });
   const { run, resume } = createGraphCycle();
   const request = desk.request('run-1');
   await expect(run(request, dyingAfter(desk, node))).rejects.toThrow();
@@ -31,7 +32,7 @@ let reference: CycleDesk;
 
 /** The same cycle, unharmed. */
 beforeAll(async () => {
-  reference = await openDesk(MOMENTS.trading);
+  reference = await openDesk(MOMENTS.trading, { script: AT_ONCE });
   await createGraphCycle().run(reference.request('run-1'), reference.deps);
 });
 

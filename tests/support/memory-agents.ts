@@ -9,6 +9,16 @@ type QuestionOf<Name extends Agent> = Parameters<AgentDesk[Name]>[0];
 /** What an agent says instead of its rules; it may throw, and it may answer what no rule would. */
 export type Script = { readonly [Name in Agent]?: (question: QuestionOf<Name>) => AnswerOf<Name> };
 
+/** An Executor that lets nothing rest: what passes goes out at once. */
+export const AT_ONCE: Script = {
+  executor: ({ proposals }) => ({
+    plans: proposals.map(({ proposalId }) => ({
+      ...{ proposalId, style: 'market', deadlineMs: 10_000, reason: 'now' },
+    })),
+    summary: '',
+  }),
+};
+
 export interface AgentSpy {
   readonly desk: AgentDesk;
   readonly asked: Agent[];

@@ -12,6 +12,7 @@ import { createFrameStore } from '#graphs/frames.ts';
 import type { RunRequest } from '#graphs/state.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
 import { fixedPromptSource, promptSetOf } from '#prompts/prompt-source.ts';
+import { createEntryContext } from '#server/engine/entry-context.ts';
 import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
 import { createQTableReader } from '#tools/qtable/q-table.ts';
@@ -109,6 +110,14 @@ export async function createMemoryDesk(options: {
       store: orders.store,
       instruments,
       limits: DEFAULT_LIMITS,
+      entryContext: createEntryContext(
+        {
+          ...{ market, limits: DEFAULT_LIMITS },
+          tradingState: { read: async () => state },
+          equityMarks: async () => ({ dayStartQuote: null, peakQuote: null }),
+        },
+        { deskId: 'desk', instruments, clock: marketClock },
+      ),
       exclusive: (work) => work(),
     }),
   };

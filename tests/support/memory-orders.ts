@@ -4,11 +4,15 @@ import { decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
 import type { Order, OrderRequest } from '#domain/order.ts';
 import type { TradeProposal } from '#domain/proposal.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { TradingMode } from '#domain/trading-state.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
 import { piecesOf } from '#tools/orders/pieces.ts';
 import type { Placement, PlacementPlan } from '#tools/orders/place-orders.ts';
 import type { ReconcileParts } from '#tools/orders/reconcile.ts';
+import type { GateView } from '#tools/orders/work-entries.ts';
+import type { GateContext } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS, type RiskLimits } from '#tools/risk/limits.ts';
 import {
   BTC,
@@ -32,6 +36,8 @@ export interface MemoryOrders extends FaultingBroker {
   readonly venue: Broker;
   readonly books: ReturnType<typeof createMemoryOrderStore>;
   readonly parts: ReconcileParts;
+  /** What the gate is told beside the venue; the test turns it. */
+  readonly gate: { tradingMode: TradingMode; readonly lastPricesQuote: Map<MarketSymbol, number> };
   readonly desk: ReturnType<typeof createOrderDesk>;
   plan(runId: string, placements: readonly Placement[], over?: Partial<RiskLimits>): PlacementPlan;
   /** Trades on the venue as a person would, past our books. */
@@ -70,6 +76,18 @@ export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrder
     protectWithinMs: DEFAULT_LIMITS.protectWithinMs,
     exitRules: DEFAULT_LIMITS.exitRules,
   };
+  const gate: MemoryOrders['gate'] = {
+    tradingMode: 'active',
+    lastPricesQuote: new Map([...instruments.keys()].map((symbol) => [symbol, 100])),
+  };
+  const contextOf = (view: GateView, over: Partial<RiskLimits> = {}): GateContext => ({
+    ...view,
+    ...gate,
+    limits: { ...DEFAULT_LIMITS, ...over },
+    instruments,
+    equityMarks: { dayStartQuote: null, peakQuote: null },
+    unansweredAsks: 0,
+  });
   let orders = 0;
   return {
     ...faulting,
@@ -77,19 +95,17 @@ export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrder
     venue: paper.broker,
     books,
     parts,
-    desk: createOrderDesk({ ...parts, limits: parts, exclusive: (work) => work() }),
+    gate,
+    desk: createOrderDesk({
+      ...parts,
+      limits: parts,
+      entryContext: async (view) => contextOf(view),
+      exclusive: (work) => work(),
+    }),
     plan: (runId, placements, over = {}) => ({
       runId,
       placements,
-      gateContext: async (view) => ({
-        ...view,
-        limits: { ...DEFAULT_LIMITS, ...over },
-        tradingMode: 'active',
-        instruments,
-        lastPricesQuote: new Map([...INSTRUMENTS.keys()].map((symbol) => [symbol, 100])),
-        equityMarks: { dayStartQuote: null, peakQuote: null },
-        unansweredAsks: 0,
-      }),
+      gateContext: async (view) => contextOf(view, over),
     }),
     byHand(order) {
       orders += 1;
@@ -99,6 +115,7 @@ export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrder
     },
     async minute(prices, volume) {
       paper.market.minute(prices, volume);
+      for (const [symbol, [, , , close]] of Object.entries(prices)) gate.lastPricesQuote.set(symbol, close);
       await paper.broker.account();
     },
     position: async (symbol) => (await paper.broker.positions()).find((held) => held.symbol === symbol),
@@ -125,6 +142,11 @@ export function opening(symbol: string, over: Partial<TradeProposal> = {}): Plac
     ...over,
   };
   return { proposal, quantityBase: proposal.quantityBase, style: 'market' };
+}
+
+/** The same, as a limit for an hour: it rests at the last price, and is turned away where that is the touch itself. */
+export function resting(symbol: string, over: Partial<TradeProposal> = {}): Placement {
+  return { ...opening(symbol, over), style: 'limit', deadlineMs: 3_600_000 };
 }
 
 export function closing(position: Position): Placement {

@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { openDatabase } from '#db/client.ts';
 import { createOrderRepository } from '#db/repositories/orders.ts';
 import { toAppError } from '#domain/errors.ts';
+import { type MarketSymbol, venueSymbol } from '#domain/symbol.ts';
 import { createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createAdvisoryLocks, LOCK_CONNECTION_OPTIONS } from '#server/engine/advisory-locks.ts';
 import { createDeskLock } from '#server/engine/desk-lock.ts';
@@ -13,6 +14,8 @@ import type { CustodyNote } from '#tools/orders/custody.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
 import type { Placement } from '#tools/orders/place-orders.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
+import type { GateView } from '#tools/orders/work-entries.ts';
+import type { GateContext } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 import type { FlowAnswer, FlowCommand, FlowDeskPlan, FromDesk, ToDesk } from './order-flow-wire.ts';
 
@@ -71,8 +74,28 @@ const desk = createOrderDesk({
   store: stepping(createOrderRepository(database)),
   instruments,
   limits: DEFAULT_LIMITS,
+  entryContext: async (view, symbol) => gateContext(view, symbol, await lastQuote(symbol)),
   exclusive: createDeskLock(locks, plan.deskId),
 });
+
+function gateContext(view: GateView, symbol: MarketSymbol, lastQuote: number): GateContext {
+  return {
+    ...view,
+    limits: { ...DEFAULT_LIMITS, maxOpenPositions: 10 },
+    tradingMode: 'active',
+    instruments,
+    lastPricesQuote: new Map([[symbol, lastQuote]]),
+    equityMarks: { dayStartQuote: null, peakQuote: null },
+    unansweredAsks: 0,
+  };
+}
+
+/** As the venue tells it, past the faults of the account. */
+async function lastQuote(symbol: MarketSymbol): Promise<number> {
+  const answer = await fetch(`${baseUrl}/fapi/v1/ticker/price?symbol=${venueSymbol(symbol)}`);
+  const { price } = (await answer.json()) as { price: string };
+  return Number(price);
+}
 
 async function carryOut(command: FlowCommand): Promise<FlowAnswer> {
   if (command.kind === 'look') return answerOf(await desk.reconcile());
@@ -100,15 +123,7 @@ async function place(runId: string, placement: Placement): Promise<FlowAnswer> {
   const report = await desk.place({
     runId,
     placements: [placement],
-    gateContext: async (view) => ({
-      ...view,
-      limits: { ...DEFAULT_LIMITS, maxOpenPositions: 10 },
-      tradingMode: 'active',
-      instruments,
-      lastPricesQuote: new Map([[symbol, Number(entryPriceQuote)]]),
-      equityMarks: { dayStartQuote: null, peakQuote: null },
-      unansweredAsks: 0,
-    }),
+    gateContext: async (view) => gateContext(view, symbol, Number(entryPriceQuote)),
   });
   for (const note of report.custody) tell({ kind: 'note', note });
   const denied = report.verdicts.find(({ outcome }) => outcome === 'denied')?.findings[0]?.code ?? null;

@@ -26,6 +26,8 @@ const FAULTED_SHARE = 0.8;
 const KILLED_SHARE = 0.13;
 const CLOCK_SHARE = 0.02;
 /** A flow that has not ended by then never will: the test fails and says where it stands. */
+/** Short enough for a flow to see an entry over time to its end. */
+const ENTRY_DEADLINE_MS = 2_000;
 const FLOW_LIMIT_MS = 90_000;
 
 const DEATHS = ['submit', 'cancel', 'planIntents', 'moveIntent', 'saveBooks', 'findOrder'].flatMap((call) => [
@@ -51,7 +53,8 @@ export async function runFlow(lane: FlowLane, instrument: Instrument, number: nu
   const side = random.next() < 0.5 ? 'long' : 'short';
   const opening = openingOf(flowId, instrument, side, startQuote);
   for (let attempt = 0; ; attempt++) {
-    const placement = { ...opening, style: random.next() < 0.5 ? ('market' as const) : ('limit' as const) };
+    const style = drawn(random, ['market', 'market', 'limit', 'twap'] as const);
+    const placement = { ...opening, style, deadlineMs: ENTRY_DEADLINE_MS };
     const { denied } = await ask({ kind: 'place', runId: `${flowId}.${attempt}`, placement });
     if (denied === null || denied === 'position_exists') break;
     if (Date.now() > endsBy) throw new Error(`${flowId} is denied for ever: ${denied}`);

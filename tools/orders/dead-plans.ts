@@ -2,12 +2,16 @@
 import type { Position } from '#domain/account.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { WorkingEntry } from '#domain/working-entry.ts';
 import { PLAN_LIVES_MS } from './meant-protection.ts';
 import type { OrderStore } from './order-store.ts';
 
 interface Venue {
   readonly positions: readonly Position[];
   readonly openOrders: readonly Order[];
+  /** Entries that go out over time: between two of their orders none is at work. */
+  readonly entries: readonly WorkingEntry[];
 }
 
 /**
@@ -21,9 +25,11 @@ export async function dropDeadPlans(
 ): Promise<OrderIntent[]> {
   const nowMs = clock.nowMs();
   const lateEntries = new Set(intents.filter((intent) => isLateEntry(intent, nowMs)));
-  const entering = new Set(
-    intents.filter((intent) => isAtWork(intent) && !lateEntries.has(intent)).map(planOf),
-  );
+  const atWork = intents.filter((intent) => isAtWork(intent) && !lateEntries.has(intent));
+  const entering = new Set([
+    ...atWork.map(({ runId, request }) => planOf(runId, request.symbol)),
+    ...venue.entries.map(({ runId, proposal }) => planOf(runId, proposal.symbol)),
+  ]);
   const left: OrderIntent[] = [];
   for (const intent of intents) {
     const reason = lateEntries.has(intent)
@@ -47,8 +53,8 @@ function isAtWork({ status, request }: OrderIntent): boolean {
   return request.purpose === 'entry' && !['filled', 'cancelled', 'rejected', 'settled'].includes(status);
 }
 
-function planOf({ runId, request }: OrderIntent): string {
-  return `${runId}|${request.symbol}`;
+function planOf(runId: string, symbol: MarketSymbol): string {
+  return `${runId}|${symbol}`;
 }
 
 function whyNeedless(
@@ -57,7 +63,8 @@ function whyNeedless(
   { positions, openOrders }: Venue,
 ): string | null {
   const { symbol, purpose } = intent.request;
-  if (intent.status !== 'planned' || purpose === 'entry' || entering.has(planOf(intent))) return null;
+  if (intent.status !== 'planned' || purpose === 'entry' || entering.has(planOf(intent.runId, symbol)))
+    return null;
   if (!positions.some((position) => position.symbol === symbol)) return 'its position is gone';
   const isServed =
     purpose !== 'exit' && openOrders.some((order) => order.symbol === symbol && order.purpose === purpose);

@@ -44,10 +44,10 @@ export async function protectionOf(
 
 async function isMeantFor(position: Position, intent: OrderIntent, store: OrderStore): Promise<boolean> {
   if (intent.runId === custodyRunOf(position)) return true;
-  const entry = (await store.intentsOfRun(intent.runId)).find(
+  const entries = (await store.intentsOfRun(intent.runId)).filter(
     ({ request, proposalId }) => request.purpose === 'entry' && proposalId === intent.proposalId,
   );
-  return entry !== undefined && mayHaveOpened(entry, position);
+  return entries.some((entry) => mayHaveOpened(entry, position));
 }
 
 /** An entry that never stood, or was over before the position began, has opened another one or none. */

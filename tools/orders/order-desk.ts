@@ -1,28 +1,53 @@
 /** The desk's hands: the only thing of the cycle that can reach a broker, and it takes nothing the gate has not passed. */
 import type { Position, PositionSide } from '#domain/account.ts';
 import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
+import { AppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
+import type { GateContext } from '../risk/gate-context.ts';
 import type { RiskLimits } from '../risk/limits.ts';
 import { type CustodyNote, closeAtMarket, tightenStop } from './custody.ts';
 import { protects } from './custody-plan.ts';
 import type { OrderStore } from './order-store.ts';
 import { type PlacementPlan, type PlacementReport, placeOrders } from './place-orders.ts';
-import { type DeskView, guardVenue, type ReconcileParts, reconcile, reconcileAgain } from './reconcile.ts';
+import {
+  type DeskView,
+  gateViewOf,
+  guardVenue,
+  type ReconcileParts,
+  reconcile,
+  reconcileAgain,
+} from './reconcile.ts';
+import {
+  abandonEntries,
+  type EntryNote,
+  endEntry,
+  type GateView,
+  withdrawStrays,
+  workEntry,
+} from './work-entries.ts';
 
 export interface OrderDesk {
-  /** Reads the venue, settles what is open, restores protection. @throws AppError when the venue cannot be read */
-  reconcile(): Promise<DeskView>;
+  /**
+   * Reads the venue, settles what is open, restores protection, and carries entries that go out over time one step on.
+   * @throws AppError when the venue cannot be read
+   */
+  reconcile(): Promise<WorkedView>;
   place(plan: PlacementPlan): Promise<PlacementReport>;
   /**
-   * Cancels every entry order and, for an occasion such as a trip of the breaker, brings each stop half-way to the
+   * Gives up every entry and cancels its orders and, for an occasion such as a trip of the breaker, brings each stop half-way to the
    * market: once, however often it is asked. Null tightens nothing. Keeps all protection.
    */
   protect(occasion: string | null): Promise<readonly CustodyNote[]>;
   /** Closes at market, in a person's name, what the venue shows of this choice; null does not narrow it. */
   close(choice: CloseChoice, reason: string): Promise<readonly ClosedPosition[]>;
+}
+
+export interface WorkedView extends DeskView {
+  /** What entries that go out over time did in this look, in order. */
+  readonly worked: readonly EntryNote[];
 }
 
 export interface CloseChoice {
@@ -46,6 +71,8 @@ export interface OrderDeskOptions {
   readonly store: OrderStore;
   readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
   readonly limits: CustodyLimits;
+  /** The gate's facts for the next order of an entry in this symbol, with the venue just read. */
+  readonly entryContext: (view: GateView, symbol: MarketSymbol) => Promise<GateContext>;
   /** Runs one thing at a time for this desk, over all processes. */
   readonly exclusive: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
@@ -55,18 +82,39 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
   const custodyLimits = { fallbackStopFraction, protectWithinMs, exitRules };
   const parts: ReconcileParts = { ...options, ...custodyLimits, clock: options.broker };
   return {
-    reconcile: () => options.exclusive(() => reconcile(parts)),
+    reconcile: () => options.exclusive(() => reconcileAndWork(parts, options.entryContext)),
     place: (plan) => options.exclusive(() => placeOrders(plan, parts)),
     protect: (occasion) => options.exclusive(() => protect(occasion, parts)),
     close: (choice, reason) => options.exclusive(() => close(choice, reason, parts)),
   };
 }
 
+/** Each entry sees the venue as the one before has left it. */
+async function reconcileAndWork(
+  parts: ReconcileParts,
+  entryContext: OrderDeskOptions['entryContext'],
+): Promise<WorkedView> {
+  let view = await reconcile(parts);
+  const worked = await withdrawStrays(view.openOrders, view.entries, parts);
+  for (const entry of view.entries) {
+    const contextOf = (seen: GateView) => entryContext(seen, entry.proposal.symbol);
+    const notes = await workEntry(entry, gateViewOf(view), contextOf, parts);
+    if (notes.length === 0) continue;
+    worked.push(...notes);
+    const next = await reconcileAgain(parts);
+    // What the venue does not tell any more is looked at by the next pass, and so are the entries that are left.
+    if (next instanceof AppError) break;
+    view = { ...next, custody: [...view.custody, ...next.custody] };
+  }
+  return { ...view, worked };
+}
+
 async function protect(occasion: string | null, parts: ReconcileParts): Promise<CustodyNote[]> {
-  const { positions, openOrders } = await guardVenue(parts);
-  const entries = openOrders.filter(({ purpose }) => purpose === 'entry');
+  const { positions, openOrders, entries } = await guardVenue(parts);
+  for (const entry of entries) await endEntry(entry, 'the desk protects its book', parts);
+  const standing = openOrders.filter(({ purpose }) => purpose === 'entry');
   const cancelled = await Promise.all(
-    entries.map((order) => cancelEntry(order.symbol, order.clientOrderId, parts)),
+    standing.map((order) => cancelEntry(order.symbol, order.clientOrderId, parts)),
   );
   const notes: CustodyNote[] = [...cancelled];
   if (occasion !== null) {
@@ -115,7 +163,12 @@ async function close(
   reason: string,
   parts: ReconcileParts,
 ): Promise<ClosedPosition[]> {
-  const { positions } = await guardVenue(parts);
+  const { positions, entries } = await guardVenue(parts);
+  const growing = entries.filter(
+    ({ proposal }) =>
+      (symbol === null || proposal.symbol === symbol) && (side === null || proposal.side === side),
+  );
+  await abandonEntries(growing, reason, parts);
   const closed: ClosedPosition[] = [];
   for (const position of positions) {
     if (symbol !== null && position.symbol !== symbol) continue;

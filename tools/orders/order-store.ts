@@ -63,7 +63,7 @@ export interface ReconciledBooks {
   readonly atMs: EpochMs;
   readonly account: Account;
   readonly positions: readonly Position[];
-  /** Orders that changed or are open. */
+  /** Orders that are told otherwise than they are stored. */
   readonly orders: readonly Order[];
   readonly fills: readonly Fill[];
   readonly fundings: readonly FundingPayment[];

@@ -4,28 +4,40 @@
  * The reconciliation after each item settles what is unknown and drops the protection of an entry that did not fill.
  * Running it twice, or after a kill at any line, sends nothing a second time: the intents say what was done.
  */
-import type { Position } from '#domain/account.ts';
-import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
+import { decimal } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
-import type { ExecutionStyle } from '#domain/opinion.ts';
-import type { Order, OrderPurpose, OrderRequest } from '#domain/order.ts';
+import type { Order } from '#domain/order.ts';
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
-import { approveEntry, approveReducing } from '../risk/approve.ts';
+import type { EpochMs } from '#domain/time.ts';
+import type { WorkingEntry } from '#domain/working-entry.ts';
+import { approveEntry } from '../risk/approve.ts';
 import { deny } from '../risk/findings.ts';
 import { judgeProposal } from '../risk/gate.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import { clientOrderId } from './client-order-id.ts';
 import type { CustodyNote } from './custody.ts';
-import { piecesOf } from './pieces.ts';
-import { type DeskView, type ReconcileParts, reconcile, reconcileAgain } from './reconcile.ts';
+import { entryRequest, plannedIntent, protectiveRequests, reachPrice } from './entry-orders.ts';
+import { slicesFor } from './entry-steps.ts';
+import { placeClose } from './place-close.ts';
+import { type DeskView, gateViewOf, type ReconcileParts, reconcile, reconcileAgain } from './reconcile.ts';
 import { findIntent, sendIntent } from './send-intent.ts';
+import { type GateView, workEntry } from './work-entries.ts';
 
-export interface Placement {
+export type Placement = {
   readonly proposal: TradeProposal;
   /** What gate and Risk agent left of the proposal's size. */
   readonly quantityBase: string;
-  readonly style: ExecutionStyle;
+} & (AtOnce | OverTime);
+
+interface AtOnce {
+  readonly style: 'market';
+}
+
+interface OverTime {
+  readonly style: WorkingEntry['style'];
+  /** What has not filled by then is given up. */
+  readonly deadlineMs: number;
 }
 
 export interface PlacementPlan {
@@ -34,9 +46,6 @@ export interface PlacementPlan {
   /** The gate's facts with this view of the venue; asked anew before every item. */
   readonly gateContext: (view: GateView) => Promise<GateContext>;
 }
-
-/** The venue as it was read; without an account when that failed since, and then nothing opens. */
-export type GateView = Pick<GateContext, 'account' | 'positions' | 'openOrders' | 'unknownOutcomes'>;
 
 export interface PlacementReport {
   readonly verdicts: readonly Verdict[];
@@ -51,10 +60,8 @@ export interface PlacementReport {
   readonly unread: string | null;
 }
 
-/** How far an immediate-or-cancel limit may reach through the last price. */
-const SLIPPAGE_GUARD_FRACTION = 0.002;
-/** How often a close is sent that the venue has never seen. */
-const EXIT_ATTEMPTS = 2;
+/** The venue as it was read; without an account when that failed since, and then nothing opens. */
+type SeenVenue = Omit<DeskView, 'account'> & Pick<GateView, 'account'>;
 
 /** @throws AppError of the venue when it cannot be read at the start; of the store, whenever that fails */
 export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): Promise<PlacementReport> {
@@ -94,10 +101,15 @@ async function ordersOf(intents: readonly OrderIntent[], parts: ReconcileParts):
 async function placeOne(
   placement: Placement,
   plan: PlacementPlan,
-  view: GateView,
+  view: SeenVenue,
   parts: ReconcileParts,
 ): Promise<Verdict | null> {
   const { proposal } = placement;
+  // An entry that has begun is carried on by every look at the venue.
+  const isBegun = view.entries.some(
+    (entry) => entry.runId === plan.runId && entry.proposal.proposalId === proposal.proposalId,
+  );
+  if (isBegun) return null;
   const leg = proposal.kind === 'open' ? 'entry' : 'exit';
   const earlier = (await parts.store.intentsOfRun(plan.runId)).filter(
     ({ request }) => request.symbol === proposal.symbol && request.purpose === leg,
@@ -105,21 +117,62 @@ async function placeOne(
   // What never left is sent, and a close that never arrived again under another id: it can only reduce.
   const open = leg === 'exit' ? ['planned', 'settled'] : ['planned'];
   if (earlier.length > 0 && !earlier.some(({ status }) => open.includes(status))) return null;
-  const context = await plan.gateContext(view);
-  return proposal.kind === 'open'
-    ? placeOpen(placement, plan, context, parts)
-    : placeClose(placement, plan, context, parts);
+  const seen = gateViewOf(view);
+  const context = await plan.gateContext(seen);
+  if (proposal.kind === 'close')
+    return placeClose(proposal, { runId: plan.runId, context, entries: view.entries }, parts);
+  return placement.style === 'market'
+    ? placeAtOnce(placement, plan, context, parts)
+    : beginEntry(placement, plan, { ...seen, context }, parts);
 }
 
-async function placeOpen(
-  { proposal, quantityBase, style }: Placement,
+/**
+ * Begins an entry that goes out over time and sends its first order. What it may come to is judged here as a whole, and
+ * each of its orders again before it leaves. Null when it was begun before and is over.
+ */
+async function beginEntry(
+  { proposal, quantityBase, style, deadlineMs }: Placement & OverTime,
+  { runId }: PlacementPlan,
+  { context, ...view }: GateView & { readonly context: GateContext },
+  parts: ReconcileParts,
+): Promise<Verdict | null> {
+  const verdict = judgeProposal({ ...proposal, quantityBase }, context, 'place');
+  const instrument = context.instruments.get(proposal.symbol);
+  if (verdict.outcome === 'denied' || instrument === undefined) return verdict;
+  const { broker, store, clock, deskId } = parts;
+  const startedAtMs = clock.nowMs();
+  const deadlineAtMs = onPriceStep(startedAtMs + deadlineMs, broker.priceStepMs);
+  const durationMs = deadlineAtMs - startedAtMs;
+  const size = { quantityBase: verdict.quantityBase, priceQuote: proposal.entryPriceQuote, durationMs };
+  const entry: WorkingEntry = {
+    entryId: clientOrderId({ runId, symbol: proposal.symbol, leg: 'entry', sequence: 0 }),
+    ...{ runId, deskId, proposal, style, startedAtMs, deadlineAtMs },
+    quantityBase: verdict.quantityBase,
+    slices: style === 'twap' ? slicesFor(size, instrument) : 1,
+  };
+  await store.openEntry(entry);
+  const begun = (await store.openEntries(deskId)).find(({ entryId }) => entryId === entry.entryId);
+  if (begun === undefined) return null;
+  await workEntry(begun, view, async () => context, parts);
+  return verdict;
+}
+
+/** A paper venue's bars end what rests in them: a deadline inside one comes with its close. */
+function onPriceStep(atMs: EpochMs, priceStepMs: number): EpochMs {
+  return priceStepMs === 0 ? atMs : Math.ceil(atMs / priceStepMs) * priceStepMs;
+}
+
+async function placeAtOnce(
+  { proposal, quantityBase }: Placement,
   plan: PlacementPlan,
   context: GateContext,
   parts: ReconcileParts,
 ): Promise<Verdict> {
   const asked = { ...proposal, quantityBase };
+  const tick = context.instruments.get(proposal.symbol)?.tickSizeQuote ?? '1';
+  const terms = { runId: plan.runId, sequence: 0, priceQuote: reachPrice(asked, tick) };
   const approval = approveEntry(asked, context, (passed) =>
-    entryRequest(plan.runId, asked, passed, style, context),
+    entryRequest(asked, { ...terms, quantityBase: passed, timeInForce: 'ioc' }),
   );
   if (!approval.approved) {
     await cancelPlanned(plan.runId, proposal, 'denied at placement', parts);
@@ -127,9 +180,9 @@ async function placeOpen(
   }
   const { order } = approval;
   const legs = [order, ...protectiveRequests(plan.runId, proposal, order.quantityBase)];
-  const [entry] = await parts.store.planIntents(
-    legs.map((request) => plannedIntent(request, proposal, plan.runId, parts)),
-  );
+  const { proposalId } = proposal;
+  const of = { runId: plan.runId, deskId: parts.deskId, proposalId, atMs: parts.clock.nowMs() };
+  const [entry] = await parts.store.planIntents(legs.map((request) => plannedIntent(request, of)));
   // A planned row of an earlier attempt keeps its size; if less passes now, that row may not be sent.
   if (entry === undefined || !decimal(entry.request.quantityBase).eq(order.quantityBase)) {
     await cancelPlanned(plan.runId, proposal, 'the gate passes another size now', parts);
@@ -139,58 +192,6 @@ async function placeOpen(
   }
   if (entry.status === 'planned') await sendIntent(entry, order, parts);
   return approval.verdict;
-}
-
-async function placeClose(
-  { proposal }: Placement,
-  plan: PlacementPlan,
-  context: GateContext,
-  parts: ReconcileParts,
-): Promise<Verdict> {
-  const verdict = judgeProposal(proposal, context, 'place');
-  const position = context.positions.find(
-    ({ symbol, side }) => symbol === proposal.symbol && side === proposal.side,
-  );
-  if (verdict.outcome === 'denied' || position === undefined) return verdict;
-  const exitOf = (quantityBase: string, piece: number, attempt: number) => {
-    const request = leg(plan.runId, position, 'exit', quantityBase, piece * EXIT_ATTEMPTS + attempt);
-    return plannedIntent(request, proposal, plan.runId, parts);
-  };
-  // What an earlier attempt wrote down stands, in its own pieces; what is new is written before any of it leaves.
-  const intents = await parts.store.intentsOfRun(plan.runId);
-  const standing = firstsOf(intents, (piece) => exitOf('0', piece, 0).intentId);
-  const pieces = piecesOf(verdict.quantityBase, context.instruments.get(proposal.symbol));
-  const firsts =
-    standing.length > 0
-      ? standing
-      : await parts.store.planIntents(pieces.map((quantity, piece) => exitOf(quantity, piece, 0)));
-  for (const [piece, { request }] of firsts.entries())
-    for (let attempt = 0; attempt < EXIT_ATTEMPTS; attempt++) {
-      const { quantityBase } = decimal(verdict.quantityBase).lt(request.quantityBase) ? verdict : request;
-      if (await sendExit(exitOf(quantityBase, piece, attempt), position, parts)) break;
-    }
-  return verdict;
-}
-
-/** The first attempts of an exit's pieces as they stand, in order. */
-function firstsOf(written: readonly OrderIntent[], idOf: (piece: number) => string): OrderIntent[] {
-  const pieces: OrderIntent[] = [];
-  for (;;) {
-    const next = written.find(({ intentId }) => intentId === idOf(pieces.length));
-    if (next === undefined) return pieces;
-    pieces.push(next);
-  }
-}
-
-/** Whether the venue has answered for this exit: it never saw one that is settled, nor one planned at more than is held. */
-async function sendExit(planned: OrderIntent, position: Position, parts: ReconcileParts): Promise<boolean> {
-  const [intent = planned] = await parts.store.planIntents([planned]);
-  if (intent.status !== 'planned') return intent.status !== 'settled';
-  const order = approveReducing(intent.request, position);
-  if (order !== null) return (await sendIntent(intent, order, parts)).status !== 'settled';
-  const why = { atMs: parts.clock.nowMs(), reason: 'more than is held now', order: null };
-  await parts.store.moveIntent(intent.intentId, 'cancelled', why);
-  return false;
 }
 
 async function cancelPlanned(
@@ -207,93 +208,4 @@ async function cancelPlanned(
       order: null,
     });
   }
-}
-
-function plannedIntent(
-  request: OrderRequest,
-  proposal: TradeProposal,
-  runId: string,
-  { deskId, clock }: ReconcileParts,
-): OrderIntent {
-  const atMs = clock.nowMs();
-  return {
-    intentId: request.clientOrderId,
-    runId,
-    deskId,
-    proposalId: proposal.proposalId,
-    status: 'planned',
-    request: { ...request },
-    reason: null,
-    createdAtMs: atMs,
-    updatedAtMs: atMs,
-  };
-}
-
-function entryRequest(
-  runId: string,
-  proposal: TradeProposal,
-  quantityBase: string,
-  style: ExecutionStyle,
-  context: GateContext,
-): OrderRequest {
-  const isLimit = style !== 'market';
-  return {
-    ...leg(runId, proposal, 'entry', quantityBase),
-    side: proposal.side === 'long' ? 'buy' : 'sell',
-    type: isLimit ? 'limit' : 'market',
-    priceQuote: isLimit ? guardPrice(proposal, context) : null,
-    reduceOnly: false,
-    timeInForce: isLimit ? 'ioc' : 'gtc',
-  };
-}
-
-function protectiveRequests(runId: string, proposal: TradeProposal, quantityBase: string): OrderRequest[] {
-  const { stopPriceQuote, targetPriceQuote } = proposal;
-  const requests: OrderRequest[] = [];
-  if (stopPriceQuote !== null) {
-    requests.push({
-      ...leg(runId, proposal, 'stop', quantityBase),
-      type: 'stop_market',
-      triggerPriceQuote: stopPriceQuote,
-    });
-  }
-  if (targetPriceQuote !== null) {
-    requests.push({
-      ...leg(runId, proposal, 'target', quantityBase),
-      type: 'take_profit_market',
-      triggerPriceQuote: targetPriceQuote,
-    });
-  }
-  return requests;
-}
-
-/** A market order that reduces; entries and protection say what differs. */
-function leg(
-  runId: string,
-  of: Pick<TradeProposal, 'symbol' | 'side' | 'leverage'>,
-  purpose: OrderPurpose,
-  quantityBase: string,
-  sequence = 0,
-): OrderRequest {
-  return {
-    clientOrderId: clientOrderId({ runId, symbol: of.symbol, leg: purpose, sequence }),
-    symbol: of.symbol,
-    side: of.side === 'long' ? 'sell' : 'buy',
-    type: 'market',
-    purpose,
-    quantityBase,
-    priceQuote: null,
-    triggerPriceQuote: null,
-    reduceOnly: true,
-    timeInForce: 'gtc',
-    leverage: of.leverage,
-  };
-}
-
-/** The worst price a limit entry accepts: a little through the last one, on a tick, rounded towards paying less. */
-function guardPrice(proposal: TradeProposal, { instruments }: GateContext): string {
-  const tick = instruments.get(proposal.symbol)?.tickSizeQuote ?? '1';
-  const factor = proposal.side === 'long' ? 1 + SLIPPAGE_GUARD_FRACTION : 1 - SLIPPAGE_GUARD_FRACTION;
-  const price = decimal(proposal.entryPriceQuote).times(factor);
-  return decimalText(roundToStep(price, tick, proposal.side === 'long' ? 'down' : 'up'));
 }

@@ -3,6 +3,7 @@ import type { Account, Position } from '#domain/account.ts';
 import { AppError, type ErrorCode, toAppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order, OrderPurpose } from '#domain/order.ts';
+import type { WorkingEntry } from '#domain/working-entry.ts';
 import { type CustodyNote, type CustodyParts, keepCustody } from './custody.ts';
 import type { CustodyFacts } from './custody-plan.ts';
 import { dropDeadPlans } from './dead-plans.ts';
@@ -10,6 +11,7 @@ import { protectionMeantFor } from './meant-protection.ts';
 import { type MoveParts, moveStops } from './move-stops.ts';
 import { findIntent, lookUpIntent, recordOrder, type SendingParts } from './send-intent.ts';
 import { readBooks, saveVenueBooks } from './venue-books.ts';
+import { type GateView, reservationsOf } from './work-entries.ts';
 
 /** The venue as it was just read. */
 export interface DeskView {
@@ -19,6 +21,18 @@ export interface DeskView {
   /** Sent intents nobody could settle; while there are any, nothing may be opened. */
   readonly unknownOutcomes: number;
   readonly custody: readonly CustodyNote[];
+  /** Entries that go out over time and are not over. */
+  readonly entries: readonly WorkingEntry[];
+  /** What they have yet to send, as the orders it will be. */
+  readonly reservations: readonly Order[];
+}
+
+/** What a gate is asked with: an entry that has begun counts as if all of it stood on the venue. */
+export function gateViewOf(
+  view: Omit<GateView, 'openOrders'> & Pick<DeskView, 'openOrders' | 'reservations'>,
+): GateView {
+  const { account, positions, unknownOutcomes, openOrders, reservations } = view;
+  return { account, positions, unknownOutcomes, openOrders: [...openOrders, ...reservations] };
 }
 
 export interface ReconcileParts extends CustodyParts, MoveParts {
@@ -34,6 +48,7 @@ const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set(['internal', 'database_unav
 interface VenueView extends VenueLists {
   /** The intents that were unsettled before this look, as it left them. */
   readonly intents: readonly OrderIntent[];
+  readonly entries: readonly WorkingEntry[];
   /** Whether these are not the first lists of this look. */
   readonly wasReadAgain: boolean;
 }
@@ -46,13 +61,16 @@ interface VenueView extends VenueLists {
 export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
   const guarding = guardVenue(parts);
   const besides = readBooks(parts);
-  const { positions, openOrders, intents, custody, wasReadAgain } = await guarding;
+  const { positions, openOrders, intents, entries, custody, wasReadAgain } = await guarding;
   try {
     const unknownOutcomes = await countUnknown(intents, parts);
     // What was read beside the first lists says nothing of what has happened since.
     const read = wasReadAgain || custody.length > 0 ? readBooks(parts) : besides;
-    const account = await saveVenueBooks(parts, { positions, openOrders }, read);
-    return { account, positions, openOrders, unknownOutcomes, custody };
+    const [account, reservations] = await Promise.all([
+      saveVenueBooks(parts, { positions, openOrders }, read),
+      reservationsOf(entries, parts),
+    ]);
+    return { account, positions, openOrders, unknownOutcomes, custody, entries, reservations };
   } catch (thrown) {
     throw custody.length === 0 ? thrown : withCustody(toAppError(thrown), custody);
   }
@@ -99,14 +117,18 @@ function withCustody(failure: AppError, custody: readonly CustodyNote[]): AppErr
 /** The venue's view, our intents where their orders stand, and no plan left that nobody will carry out. */
 async function readSettled(parts: ReconcileParts): Promise<VenueView> {
   // The desk's lock holds the intents where they are meanwhile.
-  const [unsettled, first] = await Promise.all([parts.store.unsettledIntents(parts.deskId), readLists(parts)]);
+  const [unsettled, entries, first] = await Promise.all([
+    parts.store.unsettledIntents(parts.deskId),
+    parts.store.openEntries(parts.deskId),
+    readLists(parts),
+  ]);
   const seen = await fitted(first, unsettled, parts);
   const intents = await settleIntents(unsettled, seen, parts);
   // An order that was found to have moved on may have filled after the positions were read.
   const hasMoved = intents.some(({ status }, i) => status !== unsettled[i]?.status && status !== 'settled');
   const venue = hasMoved ? await fitted(await readLists(parts), intents, parts) : seen;
-  const left = await dropDeadPlans(intents, venue, parts);
-  return { ...venue, intents: left, wasReadAgain: venue !== first };
+  const left = await dropDeadPlans(intents, { ...venue, entries }, parts);
+  return { ...venue, intents: left, entries, wasReadAgain: venue !== first };
 }
 
 async function custodyFacts(

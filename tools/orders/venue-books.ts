@@ -1,4 +1,5 @@
 /** Brings our books to the venue's: account, positions, orders, fills, funding and the round trips they close. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Account, Trade } from '#domain/account.ts';
 import { toAppError } from '#domain/errors.ts';
 import type { Fill, Order } from '#domain/order.ts';
@@ -40,17 +41,17 @@ export async function saveVenueBooks(
   read: BooksRead = readBooks(parts),
 ): Promise<Account> {
   const { broker, store, deskId } = parts;
-  const [activity, account, ended] = await Promise.all([
+  const [activity, account, changed] = await Promise.all([
     read.cursor.then(broker.activityAfter),
     read.account,
-    read.standing.then((standing) => endedOrders(standing, view.openOrders, parts)),
+    read.standing.then((standing) => changedOrders(standing, view.openOrders, parts)),
   ]);
   const trips = await changedTrips(parts, activity);
   await store.saveBooks(deskId, {
     atMs: account.asOfMs,
     account,
     positions: view.positions,
-    orders: [...view.openOrders, ...ended],
+    orders: changed,
     fills: activity.fills,
     fundings: activity.fundings,
     trades: await Promise.all(trips.map((trip) => tradeOf(trip, parts))),
@@ -59,12 +60,16 @@ export async function saveVenueBooks(
   return account;
 }
 
-/** What stood when we last looked and stands no more, as the venue tells of it; what cannot be asked waits for the next time. */
-async function endedOrders(
+/**
+ * What stands otherwise than when we last looked, and what stands no more, as the venue tells of it; what cannot be asked
+ * waits for the next time.
+ */
+async function changedOrders(
   standing: readonly Order[],
   openOrders: readonly Order[],
   { broker, clock }: BookParts,
 ): Promise<Order[]> {
+  const known = new Map(standing.map((order) => [order.clientOrderId, order]));
   const open = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
   const gone = standing.filter(({ clientOrderId }) => !open.has(clientOrderId));
   const forgotten = { status: 'cancelled', reason: 'the venue does not know it any more' } as const;
@@ -72,7 +77,11 @@ async function endedOrders(
     const found = await broker.findOrder(order.symbol, order.clientOrderId).catch(() => 'unread' as const);
     return found ?? { ...order, ...forgotten, updatedAtMs: clock.nowMs() };
   });
-  return (await Promise.all(told)).filter((order) => order !== 'unread');
+  const ended = (await Promise.all(told)).filter((order) => order !== 'unread');
+  return [
+    ...openOrders.filter((order) => !isDeepStrictEqual(order, known.get(order.clientOrderId))),
+    ...ended,
+  ];
 }
 
 /** The round trips this activity has closed or, by a payment told late, changed; earlier ones stay as they are stored. */

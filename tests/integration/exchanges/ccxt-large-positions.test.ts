@@ -3,6 +3,7 @@ import type { OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
+import { noEntryContext } from '#tests/support/no-entries.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
@@ -32,6 +33,7 @@ beforeEach(async () => {
     store: createMemoryOrderStore().store,
     instruments: await broker.instruments(),
     limits: DEFAULT_LIMITS,
+    entryContext: noEntryContext,
     exclusive: (work) => work(),
   });
   for (const clientOrderId of ['first', 'second', 'third']) await buy(clientOrderId);

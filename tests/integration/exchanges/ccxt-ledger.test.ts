@@ -5,6 +5,7 @@ import { venueSymbol } from '#domain/symbol.ts';
 import { MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { HandLedger, inLedgerWords, type LedgerFunding, text } from '#tests/support/hand-ledger.ts';
+import { noEntryContext } from '#tests/support/no-entries.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
@@ -43,6 +44,7 @@ beforeAll(async () => {
     store: orders,
     instruments: await broker.instruments(),
     limits: DEFAULT_LIMITS,
+    entryContext: noEntryContext,
     exclusive: (work) => work(),
   });
   person = await connectVenueClient(venue);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sealApproval } from '#domain/seal-approval.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
+import { noEntryContext } from '#tests/support/no-entries.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { instrumentOf } from '#tests/unit/exchanges/paper/paper-desk.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
@@ -31,6 +32,7 @@ beforeEach(async () => {
     store: createMemoryOrderStore().store,
     instruments: new Map([[SYMBOL, instrumentOf(SYMBOL)]]),
     limits: DEFAULT_LIMITS,
+    entryContext: noEntryContext,
     exclusive: (work) => work(),
   });
 });

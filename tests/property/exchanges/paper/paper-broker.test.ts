@@ -202,6 +202,7 @@ async function outcome(broker: Broker) {
 function renewing(reopened: () => Broker): Broker {
   return {
     venue: 'paper',
+    priceStepMs: 0,
     sendSettlesWithinMs: 0,
     account: () => reopened().account(),
     positions: () => reopened().positions(),

@@ -12,7 +12,6 @@ import {
   unsoundness,
 } from '#tests/support/memory-orders.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
-import { reconcile } from '#tools/orders/reconcile.ts';
 
 const codeOfBroker = (method: string): ErrorCode =>
   method === 'submit' ? 'order_outcome_unknown' : 'venue_unavailable';
@@ -25,7 +24,7 @@ async function deskWithPlan(volumeBase: number) {
   if (held === undefined) throw new Error('the first run opened nothing');
   const denied = opening('XRP/USDT:USDT', { stopPriceQuote: null });
   const plan = orders.plan('run-1', [
-    { ...opening(BTC), style: 'limit' },
+    { ...opening(BTC), style: 'limit', deadlineMs: 60_000 },
     denied,
     opening(ETH, { side: 'short' }),
     closing(held),
@@ -51,7 +50,10 @@ async function placeThroughFault(points: readonly FaultPoint[], volumeBase = 1_0
       if (point === null) throw thrown;
     }
   }
-  const view = await reconcile(orders.parts);
+  // Past the deadline of what rests, whether it has filled or not.
+  await orders.minute({ [BTC]: [100, 100, 99, 100] });
+  await orders.desk.reconcile();
+  const view = await orders.desk.reconcile();
   return { ...orders, view, calls: counters[0]?.calls ?? 0 };
 }
 

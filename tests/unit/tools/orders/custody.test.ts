@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BTC, ETH, opening, openMemoryOrders, unsoundness } from '#tests/support/memory-orders.ts';
+import { BTC, ETH, opening, openMemoryOrders, resting, unsoundness } from '#tests/support/memory-orders.ts';
 import { stopAt, targetAt } from '#tests/unit/exchanges/paper/paper-desk.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 import { reconcile } from '#tools/orders/reconcile.ts';
@@ -186,10 +186,13 @@ describe('a target', () => {
 describe('protection that follows the position', () => {
   it('gives a part-filled entry a stop of the filled size, and a larger one as it fills', async () => {
     const orders = openMemoryOrders({ volumeBase: 30 });
-    await placeOrders(orders.plan('run-1', [opening(BTC)]), orders.parts);
+    orders.gate.lastPricesQuote.set(BTC, 99.9);
+    await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
+    await orders.minute({ [BTC]: [100, 100, 99, 100] });
+    await reconcile(orders.parts);
     expect((await orders.position(BTC))?.quantityBase).toBe('3');
     expect(await unsoundness(orders.venue)).toEqual([]);
-    await orders.minute({ [BTC]: [100, 100, 100, 100] });
+    await orders.minute({ [BTC]: [100, 100, 99, 100] });
     expect((await orders.position(BTC))?.quantityBase).toBe('5');
     await reconcile(orders.parts);
     expect(await unsoundness(orders.venue)).toEqual([]);

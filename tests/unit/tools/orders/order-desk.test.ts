@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BTC, ETH, opening, openMemoryOrders, unsoundness } from '#tests/support/memory-orders.ts';
+import { BTC, ETH, opening, openMemoryOrders, resting, unsoundness } from '#tests/support/memory-orders.ts';
 import { closeAtMarket, tightenStop } from '#tools/orders/custody.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 
@@ -13,6 +13,15 @@ async function holding(orders: Orders = openMemoryOrders()) {
   return orders;
 }
 
+/** Holds 3 of the 5 that rest in BTC. */
+async function openInPart(orders: Orders): Promise<void> {
+  orders.gate.lastPricesQuote.set(BTC, 99.9);
+  await placeOrders(orders.plan('run-0', [resting(BTC)]), orders.parts);
+  await orders.minute({ [BTC]: [100, 100, 99, 99.9] });
+  await orders.desk.reconcile();
+  expect((await orders.position(BTC))?.quantityBase).toBe('3');
+}
+
 async function stops(orders: Orders): Promise<string[]> {
   const open = await orders.venue.openOrders();
   return open
@@ -24,11 +33,12 @@ async function stops(orders: Orders): Promise<string[]> {
 describe('protecting the book', () => {
   it('cancels what is left of an entry and keeps all protection', async () => {
     const orders = openMemoryOrders({ volumeBase: 30 });
-    await placeOrders(orders.plan('run-0', [opening(BTC)]), orders.parts);
+    await openInPart(orders);
     const notes = await orders.desk.protect(null);
     expect(notes.map(({ action, symbol }) => `${action} ${symbol}`)).toEqual([`cancelled ${BTC}`]);
     expect(await stops(orders)).toEqual(['BTC 97']);
-    await orders.minute({});
+    await orders.minute({ [BTC]: [100, 100, 99, 100] });
+    await orders.desk.reconcile();
     expect((await orders.position(BTC))?.quantityBase).toBe('3');
   });
 
@@ -77,11 +87,11 @@ describe('protecting the book', () => {
 
   it('goes on tightening the others when one entry cannot be cancelled', async () => {
     const orders = openMemoryOrders({ volumeBase: 30 });
-    await placeOrders(orders.plan('run-0', [opening(BTC)]), orders.parts);
+    await openInPart(orders);
     orders.fail({ on: 'cancel', fault: 'unavailable', times: 1 });
     const notes = await orders.desk.protect('trip-1');
     expect(notes.map(({ action }) => action)).toEqual(['failed', 'placed']);
-    expect(await stops(orders)).toEqual(['BTC 98.5']);
+    expect(await stops(orders)).toEqual(['BTC 98.4']);
   });
 });
 

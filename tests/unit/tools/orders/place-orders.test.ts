@@ -107,29 +107,26 @@ describe('placing what has passed', () => {
     ]);
   });
 
-  it.each(['limit', 'twap'] as const)(
-    'carries a %s plan out as an immediate limit on a tick, at most 0.2% through the price',
-    async (style) => {
-      const orders = openMemoryOrders();
-      const price = { entryPriceQuote: '100.3', stopPriceQuote: '97', targetPriceQuote: '109' };
-      const long = { ...opening(BTC, price), style };
-      const short = {
-        ...opening(ETH, { side: 'short', ...price, stopPriceQuote: '103', targetPriceQuote: '91' }),
-        style,
-      };
-      await placeOrders(orders.plan('run-1', [long, short]), orders.parts);
-      const entries = orders.submitted.filter(({ purpose }) => purpose === 'entry');
-      // 100.3 × 1.002 = 100.5006 and 100.3 × 0.998 = 100.0994, on ticks of 0.1 towards paying less.
-      expect(entries.map(({ type, timeInForce, priceQuote }) => [type, timeInForce, priceQuote])).toEqual([
-        ['limit', 'ioc', '100.5'],
-        ['limit', 'ioc', '100.1'],
-      ]);
-    },
-  );
+  it('enters at market no further than 0.2% through the price, on a tick, and takes what is there at once', async () => {
+    const orders = openMemoryOrders();
+    const price = { entryPriceQuote: '100.3', stopPriceQuote: '97', targetPriceQuote: '109' };
+    const turned = { side: 'short', ...price, stopPriceQuote: '103', targetPriceQuote: '91' } as const;
+    const placements = [opening(BTC, price), opening(ETH, turned)];
+    await placeOrders(orders.plan('run-1', placements), orders.parts);
+    const entries = orders.submitted.filter(({ purpose }) => purpose === 'entry');
+    // 100.3 × 1.002 = 100.5006 and 100.3 × 0.998 = 100.0994, on ticks of 0.1 towards paying less.
+    expect(entries.map(({ type, timeInForce, priceQuote }) => [type, timeInForce, priceQuote])).toEqual([
+      ['limit', 'ioc', '100.5'],
+      ['limit', 'ioc', '100.1'],
+    ]);
+  });
 
   it('closes at market whatever style was asked for', async () => {
     const orders = await holdingSol();
-    await placeOrders(orders.plan('run-1', [{ ...closing(orders.held), style: 'twap' }]), orders.parts);
+    await placeOrders(
+      orders.plan('run-1', [{ ...closing(orders.held), style: 'twap', deadlineMs: 60_000 }]),
+      orders.parts,
+    );
     expect(orders.submitted[0]).toMatchObject({ type: 'market', purpose: 'exit', reduceOnly: true });
   });
 

@@ -1,0 +1,52 @@
+/** What the gate asks before an entry that has begun sends its next order: the facts of now, outside any cycle. */
+import type { Instrument } from '#domain/instrument.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { Clock } from '#domain/time.ts';
+import type { MarketData } from '#exchanges/ports/market-data.ts';
+import type { CycleDeps } from '#graphs/deps.ts';
+import type { OrderDeskOptions } from '#tools/orders/order-desk.ts';
+import type { RiskLimits } from '#tools/risk/limits.ts';
+
+export interface EntryContextParts {
+  readonly market: Pick<MarketData, 'snapshot'>;
+  readonly tradingState: { read: CycleDeps['tradingState']['read'] };
+  readonly equityMarks: CycleDeps['equityMarks'];
+  readonly limits: RiskLimits;
+}
+
+interface EntryDesk {
+  readonly deskId: string;
+  readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
+  readonly clock: Clock;
+}
+
+/** So many bars tell whether a price is sound and fresh; nothing is measured on them. */
+const BARS_TO_TRUST = 2;
+
+/** A symbol whose data is unsound has no price here, so that its entry waits. */
+export function createEntryContext(
+  { market, tradingState, equityMarks, limits }: EntryContextParts,
+  { deskId, instruments, clock }: EntryDesk,
+): OrderDeskOptions['entryContext'] {
+  return async (view, symbol) => {
+    const asOfMs = view.account?.asOfMs ?? clock.nowMs();
+    const snapshotId = `entry-${deskId}`;
+    const [snapshot, state, marks] = await Promise.all([
+      market.snapshot({ symbols: [symbol], asOfMs, barsPerSeries: BARS_TO_TRUST, snapshotId }),
+      tradingState.read(deskId),
+      equityMarks(deskId, asOfMs),
+    ]);
+    const markets = [...snapshot.markets];
+    return {
+      ...view,
+      limits,
+      tradingMode: state.mode,
+      instruments,
+      lastPricesQuote: new Map(markets.map(([name, { ticker }]) => [name, ticker.lastQuote])),
+      openInterestsQuote: new Map(markets.map(([name, seen]) => [name, seen.openInterestQuote])),
+      equityMarks: marks,
+      // Its cycle's questions were weighed when it was passed.
+      unansweredAsks: 0,
+    };
+  };
+}
