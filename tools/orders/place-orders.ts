@@ -110,6 +110,10 @@ async function placeOne(
     (entry) => entry.runId === plan.runId && entry.proposal.proposalId === proposal.proposalId,
   );
   if (isBegun) return null;
+  const seen = gateViewOf(view);
+  const asked = plan.gateContext(seen);
+  // Nobody awaits it where nothing is left to place.
+  asked.catch(() => undefined);
   const leg = proposal.kind === 'open' ? 'entry' : 'exit';
   const earlier = (await parts.store.intentsOfRun(plan.runId)).filter(
     ({ request }) => request.symbol === proposal.symbol && request.purpose === leg,
@@ -117,8 +121,7 @@ async function placeOne(
   // What never left is sent, and a close that never arrived again under another id: it can only reduce.
   const open = leg === 'exit' ? ['planned', 'settled'] : ['planned'];
   if (earlier.length > 0 && !earlier.some(({ status }) => open.includes(status))) return null;
-  const seen = gateViewOf(view);
-  const context = await plan.gateContext(seen);
+  const context = await asked;
   if (proposal.kind === 'close')
     return placeClose(proposal, { runId: plan.runId, context, entries: view.entries }, parts);
   return placement.style === 'market'
