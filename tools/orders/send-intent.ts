@@ -74,15 +74,20 @@ async function submit(
 
 /**
  * Asks the venue what became of a sent intent. An unreachable venue leaves it as it is, and so does one that may still
- * be about to see it; after that an order the venue has never heard of is settled: nothing stands there.
+ * be about to see it. After that an order the venue has never heard of is settled: nothing stands there; and one that
+ * stood is over, since venues forget what has ended, Binance a fired stop after a week.
  */
 export async function lookUpIntent(intent: OrderIntent, parts: SendingParts): Promise<OrderIntent> {
   const found = await findIntent(intent, parts);
   if (found === 'unreadable') return intent;
   if (found !== null) return recordOrder(intent, found, parts);
-  if (!isUnseen(intent, parts)) return intent;
-  const reason = intent.reason ?? 'the venue has never seen this order';
-  return parts.store.moveIntent(intent.intentId, 'settled', evidence(parts, reason, null));
+  if (parts.clock.nowMs() - intent.updatedAtMs < parts.broker.sendSettlesWithinMs) return intent;
+  const hasStood = intent.status !== 'sent' && intent.status !== 'unknown';
+  const reason = hasStood
+    ? 'the venue does not know it any more'
+    : (intent.reason ?? 'the venue has never seen this order');
+  const to = hasStood ? 'cancelled' : 'settled';
+  return parts.store.moveIntent(intent.intentId, to, evidence(parts, reason, null));
 }
 
 /** The venue's order of an intent; null when it says it never saw one. */
@@ -95,12 +100,6 @@ export async function findIntent(
   } catch {
     return 'unreadable';
   }
-}
-
-/** Whether an intent the venue does not know was sent long enough ago that it never will. */
-export function isUnseen({ status, updatedAtMs }: OrderIntent, { broker, clock }: SendingParts): boolean {
-  const isWaiting = status === 'sent' || status === 'unknown';
-  return isWaiting && clock.nowMs() - updatedAtMs >= broker.sendSettlesWithinMs;
 }
 
 /** Moves an intent to where the venue's order stands; a step that is already taken, or lies behind, is none. */

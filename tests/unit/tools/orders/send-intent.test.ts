@@ -159,12 +159,13 @@ describe('looking an intent up', () => {
     expect((await lookUpIntent(acknowledged, parts)).status).toBe('filled');
   });
 
-  it('does not settle an acknowledged order that a venue has forgotten', async () => {
+  it('takes an acknowledged order that the venue has forgotten for over, after a while', async () => {
     const { send, parts, paper } = await planned({ type: 'limit', priceQuote: '90' });
     const acknowledged = await send();
     parts.broker.findOrder = async () => null;
-    paper.market.wait(SETTLES_WITHIN_MS);
     expect((await lookUpIntent(acknowledged, parts)).status).toBe('acknowledged');
+    paper.market.wait(SETTLES_WITHIN_MS);
+    expect((await lookUpIntent(acknowledged, parts)).status).toBe('cancelled');
   });
 });
 
