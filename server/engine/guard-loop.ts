@@ -26,6 +26,8 @@ export interface GuardLoop {
 }
 
 const PASS_EVERY_MS = 1_000;
+/** Placing and cancelling is custody's daily work, each move of a stop among it. */
+const LEVEL_OF = { placed: 'info', cancelled: 'info', closed: 'warn', failed: 'warn' } as const;
 
 export function startGuardLoop(options: GuardOptions): GuardLoop {
   const stopped = new AbortController();
@@ -89,7 +91,7 @@ async function pass({ desks, onBooks, logger }: GuardOptions, told: Map<string, 
     try {
       const view = await orders.reconcile();
       for (const note of view.worked) logger.info({ deskId, ...note }, 'entry');
-      for (const note of view.custody) logger.warn({ deskId, ...note }, 'custody');
+      for (const note of view.custody) logger[LEVEL_OF[note.action]]({ deskId, ...note }, 'custody');
       const books = booksText(view);
       if (told.get(deskId) === books) continue;
       await onBooks(deskId);

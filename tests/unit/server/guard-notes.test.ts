@@ -1,0 +1,30 @@
+import { expect, it, vi } from 'vitest';
+import { startGuardLoop } from '#server/engine/guard-loop.ts';
+import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { BTC, ETH, opening, openMemoryOrders } from '#tests/support/memory-orders.ts';
+
+it('warns of what custody closed or could not do, and keeps its daily work for the record', async () => {
+  const orders = openMemoryOrders();
+  await orders.desk.place(orders.plan('run-1', [opening(BTC, { targetPriceQuote: '130' })]));
+  await orders.byHand({ symbol: ETH, quantityBase: '2' });
+  orders.fail({ on: 'submit', purpose: 'stop', fault: 'rejected', symbol: ETH } as const);
+  orders.paper.market.minute({ [BTC]: [103, 103, 103, 103] });
+  const lines: string[] = [];
+  const noted = (level: string) => (fields: object, message: string) => {
+    if (message === 'custody')
+      lines.push(
+        `${level} ${(fields as { action: string; symbol: string }).action} ${(fields as { symbol: string }).symbol}`,
+      );
+  };
+  const guard = startGuardLoop({
+    locks: { tryHold: async () => ({ assertHeld: async () => {}, release: async () => {} }) },
+    key: 'market',
+    desks: async () => [{ deskId: 'desk', orders: orders.desk }],
+    onBooks: async () => {},
+    onTurn: () => {},
+    logger: { ...SILENT_LOGGER, warn: noted('warn'), info: noted('info') },
+  });
+  await vi.waitFor(() => expect(lines.length).toBeGreaterThan(2));
+  await guard.stop();
+  expect(lines.sort()).toEqual([`info cancelled ${BTC}`, `info placed ${BTC}`, `warn closed ${ETH}`]);
+});
