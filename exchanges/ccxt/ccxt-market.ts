@@ -1,4 +1,4 @@
-/** A venue's public data through ccxt, by REST alone. It holds no keys and cannot trade. */
+/** A venue's public data through ccxt: prices as they are pushed, everything else by REST. It holds no keys and cannot trade. */
 import { candleAt } from '#domain/candle.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
@@ -9,6 +9,7 @@ import { validateSeries } from '#exchanges/candles/validate-series.ts';
 import type { MarketData, SnapshotRequest } from '#exchanges/ports/market-data.ts';
 import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
 import { type CandidatePools, type PoolWishes, readCandidatePools } from './candidate-pools.ts';
+import { openMarketStream, type StreamChange } from './market-stream.ts';
 import { createVenueCandles } from './venue-candles.ts';
 import { instrumentOf, instrumentsIn } from './venue-instrument.ts';
 import { createVenueQuotes } from './venue-quotes.ts';
@@ -35,6 +36,8 @@ export interface CcxtMarketOptions {
   /** What other processes behind the same address learn of its limits. */
   readonly sharedLoad?: SharedLoad | undefined;
   readonly wallClock: Clock;
+  /** Told once when a stream comes or goes. Without it the market has no streams: everything comes by REST. */
+  readonly onStreamChange?: (change: StreamChange) => void;
 }
 
 export interface CcxtMarket extends MarketData {
@@ -53,7 +56,9 @@ export async function createCcxtMarket(options: CcxtMarketOptions): Promise<Ccxt
   const session = await openVenueSession(options, options.wallClock);
   const timeframes = venueTimeframes(exchangeId, Object.keys(session.exchange.timeframes));
   const candles = createVenueCandles(session, timeframes, barsPerSeries);
-  const quotes = createVenueQuotes(session);
+  const { onStreamChange } = options;
+  const stream = onStreamChange ? await openMarketStream(session, options, onStreamChange) : null;
+  const quotes = createVenueQuotes(session, stream);
   const source: MarketSource = { kind: 'ccxt', name: exchangeId, synthetic: false };
 
   let universe: ReadonlyMap<MarketSymbol, Instrument> | null = null;
@@ -164,7 +169,11 @@ export async function createCcxtMarket(options: CcxtMarketOptions): Promise<Ccxt
       await assertOffered(symbol);
       return quotes.settlements(symbol, fromMs, toMs);
     },
-    close: () => session.close(),
+    ...(stream && { stream }),
+    async close() {
+      await stream?.close();
+      await session.close();
+    },
   };
 }
 

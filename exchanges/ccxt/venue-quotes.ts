@@ -5,6 +5,7 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import type { FundingSettlement } from '#exchanges/ports/market-data.ts';
 import { createFreshCache } from './fresh-cache.ts';
+import type { VenueStream } from './market-stream.ts';
 import type { VenueSession } from './venue-session.ts';
 
 const PRICE_FRESH_MS = 30 * SECOND_MS;
@@ -12,6 +13,7 @@ const DERIVATIVES_FRESH_MS = MINUTE_MS;
 const HISTORY_PAGE = 100;
 
 export interface VenueQuotes {
+  /** The pushed price where there is one of now, else the venue's answer. */
   ticker(symbol: MarketSymbol): Promise<Ticker>;
   /** Null where the venue has no funding or does not say when it is due. */
   funding(symbol: MarketSymbol): Promise<Funding | null>;
@@ -20,7 +22,10 @@ export interface VenueQuotes {
   settlements(symbol: MarketSymbol, fromMs: EpochMs, toMs: EpochMs): Promise<FundingSettlement[]>;
 }
 
-export function createVenueQuotes(session: VenueSession): VenueQuotes {
+export function createVenueQuotes(
+  session: VenueSession,
+  stream: Pick<VenueStream, 'ticker' | 'newestAtMs'> | null,
+): VenueQuotes {
   const { exchange } = session;
   const clock = { nowMs: session.nowMs };
   const tickers = createFreshCache<Ticker>(clock, { freshForMs: PRICE_FRESH_MS });
@@ -85,7 +90,13 @@ export function createVenueQuotes(session: VenueSession): VenueQuotes {
   }
 
   return {
-    ticker: (symbol) => tickers.get(symbol, () => askTicker(symbol)),
+    async ticker(symbol) {
+      const streamed = stream?.ticker(symbol);
+      if (streamed) return streamed;
+      // Where the stream has fallen silent, an answer from before its last word would turn the time back.
+      const lastWordAtMs = stream?.newestAtMs(symbol) ?? undefined;
+      return tickers.get(symbol, () => askTicker(symbol), lastWordAtMs);
+    },
     funding: (symbol) => fundings.get(symbol, () => askFunding(symbol)),
     openInterestQuote: (symbol, lastQuote) => interests.get(symbol, () => askOpenInterest(symbol, lastQuote)),
     settlements,

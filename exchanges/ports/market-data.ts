@@ -41,10 +41,51 @@ export interface MarketData {
   candles(request: CandleRequest): Promise<CandleSeries>;
   /** Funding settlements with `fromMs < atMs <= toMs`, oldest first; empty where none are known. */
   fundingBetween(symbol: MarketSymbol, fromMs: EpochMs, toMs: EpochMs): Promise<readonly FundingSettlement[]>;
+  /** What the market pushes by itself; not there where it pushes nothing. */
+  readonly stream?: MarketStream;
   close(): Promise<void>;
 }
 
 export interface FundingSettlement {
   readonly atMs: EpochMs;
   readonly rateFraction: number;
+}
+
+/** One price as it was pushed: of the last trade, or the mark price, which fires stops and liquidates. */
+export interface PriceTick {
+  readonly symbol: MarketSymbol;
+  readonly kind: 'last' | 'mark';
+  readonly priceQuote: number;
+  /** The market's own time of it. */
+  readonly atMs: EpochMs;
+}
+
+/** What a venue tells without being asked. It may be away at any time: whoever needs a price asks the snapshot then. */
+export interface MarketStream {
+  /**
+   * Tells each sound price of these symbols from now on; of one symbol and kind never an older one after a newer.
+   * Returns what ends it. A listener must not throw.
+   */
+  onPrice(symbols: readonly MarketSymbol[], listener: (tick: PriceTick) => void): () => void;
+  /** The newest price told of a symbol that is listened to; null when it is too old to be used. */
+  latest(symbol: MarketSymbol, kind: PriceTick['kind']): PriceTick | null;
+  /** Null where the venue tells no liquidations, and until it has told the first. */
+  liquidations(): LiquidationReading | null;
+  health(): StreamHealth;
+}
+
+/** Forced closes of everybody on the venue, in the last hour. */
+export interface LiquidationReading {
+  /** What was heard of, in dollars. Venues tell a part alone, so it is at least so much. */
+  readonly heardUsd: number;
+  /** From when on nothing was missed that the venue told: only when this is an hour ago, a low sum means that there was little. */
+  readonly unbrokenSinceMs: EpochMs;
+}
+
+export interface StreamHealth {
+  readonly state: 'idle' | 'connecting' | 'streaming' | 'away';
+  /** The venue's time of the newest price of all. */
+  readonly lastPriceAtMs: EpochMs | null;
+  /** What was told and could not be true, since the start. */
+  readonly ignored: number;
 }

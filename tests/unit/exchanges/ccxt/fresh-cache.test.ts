@@ -18,3 +18,15 @@ it('forgets a failure at once', async () => {
   await expect(cache.get('a', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
   expect(await cache.get('a', async () => 'up')).toBe('up');
 });
+
+it('asks again what was asked at the given instant or before, however fresh', async () => {
+  let nowMs = 10;
+  let asked = 0;
+  const cache = createFreshCache<number>({ nowMs: () => nowMs }, { freshForMs: 100 });
+  const get = (askedAfterMs?: number) => cache.get('a', async () => ++asked, askedAfterMs);
+  expect(await get()).toBe(1);
+  nowMs = 20;
+  expect(await get(9)).toBe(1);
+  expect(await get(10)).toBe(2);
+  expect(await get(15)).toBe(2);
+});
