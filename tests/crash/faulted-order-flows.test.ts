@@ -37,8 +37,16 @@ describe(`${FLOWS} order flows under faults and kills`, () => {
       }),
     );
     const counts = lanes.map((lane) => lane.counts);
-    const total = (name: 'entries' | 'unknowns' | 'stops' | 'targets' | 'closesByCustody') =>
-      counts.reduce((sum, lane) => sum + lane[name], 0);
+    const total = (
+      name:
+        | 'entries'
+        | 'overTime'
+        | 'overTimeExecuted'
+        | 'unknowns'
+        | 'stops'
+        | 'targets'
+        | 'closesByCustody',
+    ) => counts.reduce((sum, lane) => sum + lane[name], 0);
     const longestNakedMs = Math.max(...counts.map((lane) => lane.longestNakedMs));
     const printed = {
       seed: SEED,
@@ -46,6 +54,8 @@ describe(`${FLOWS} order flows under faults and kills`, () => {
       seconds: Math.round((Date.now() - startedAtMs) / 1_000),
       kills: lanes.flatMap(({ deaths }) => deaths).length,
       entries: total('entries'),
+      overTime: total('overTime'),
+      overTimeExecuted: total('overTimeExecuted'),
       unknowns: total('unknowns'),
       stops: total('stops'),
       targets: total('targets'),
@@ -58,6 +68,7 @@ describe(`${FLOWS} order flows under faults and kills`, () => {
     expect(lanes.flatMap(({ wrong }) => wrong)).toEqual([]);
     expect(longestNakedMs).toBeLessThanOrEqual(PROTECT_WITHIN_MS);
     expect(printed.entries).toBeGreaterThanOrEqual(FLOWS);
+    expect(printed.overTimeExecuted).toBeGreaterThan(FLOWS / 10);
   });
 });
 

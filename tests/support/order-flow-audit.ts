@@ -5,6 +5,10 @@ import type { RemoteSnapshot } from './venue/venue-process.ts';
 
 export interface FlowCounts {
   readonly entries: number;
+  /** Entries that went out over time, with one order after another. */
+  readonly overTime: number;
+  /** How many orders of those were executed. */
+  readonly overTimeExecuted: number;
   /** Orders whose answer was lost. */
   readonly unknowns: number;
   readonly stops: number;
@@ -27,6 +31,7 @@ interface OwnBooks {
   readonly fundings: readonly Row[];
   readonly trades: readonly Row[];
   readonly intents: readonly Row[];
+  readonly entries: readonly Row[];
   readonly orders: readonly Row[];
   readonly balanceQuote: unknown;
 }
@@ -56,29 +61,50 @@ async function readBooks({ sql }: Database, deskId: string): Promise<OwnBooks> {
     intents: await sql`
       select client_order_id, status, run_id, reason, request ->> 'purpose' as purpose
       from order_intents where desk_id = ${deskId}`,
+    entries:
+      await sql`select entry_id, run_id, quantity_base, ended_at_ms from working_entries where desk_id = ${deskId}`,
     orders: await sql`select client_order_id, status from orders where desk_id = ${deskId}`,
     balanceQuote: account?.balance_quote,
   };
 }
 
-/** An order that was executed twice or without a plan, a flow that entered twice. */
-function wrongOrders({ intents }: OwnBooks, venue: RemoteSnapshot): string[] {
+/** An order that was executed twice or without a plan, a flow that entered twice or for more than it might. */
+function wrongOrders({ intents, entries }: OwnBooks, venue: RemoteSnapshot): string[] {
   const executed = venue.orders
     .filter((order) => Number(order.executed) > 0)
     .map((order) => order.clientOrderId);
   const planned = new Set(intents.map((intent) => intent.client_order_id));
-  const entered = intents
-    .filter(({ purpose, client_order_id: id }) => purpose === 'entry' && executed.includes(String(id)))
-    .map(({ run_id: runId }) => String(runId).replace(/\.\d+$/, ''));
+  const entering = intents.filter(
+    ({ purpose, client_order_id: id }) => purpose === 'entry' && executed.includes(String(id)),
+  );
+  const overTime = new Map(entries.map((entry) => [entry.run_id, String(entry.quantity_base)]));
+  const atOnce = entering.filter(({ run_id: runId }) => !overTime.has(runId));
+  const begun = new Set(entering.map(({ run_id: runId }) => runId));
+  const entered = [
+    ...atOnce.map(({ run_id: runId }) => runId),
+    ...[...begun].filter((id) => overTime.has(id)),
+  ];
+  const tooMuch = [...overTime].filter(([runId, quantityBase]) => {
+    const own = new Set(
+      entering.filter((entry) => entry.run_id === runId).map((entry) => entry.client_order_id),
+    );
+    const taken = venue.orders.filter(({ clientOrderId }) => own.has(clientOrderId));
+    return sumDecimals(taken.map((order) => order.executed)).gt(quantityBase);
+  });
   const unplanned = executed.filter((id) => OURS.test(id) && !planned.has(id));
   return [
     ...repeated(executed).map((id) => `order ${id} was executed more than once`),
-    ...repeated(entered).map((flowId) => `${flowId} has entered more than once`),
+    ...repeated(entered.map(flowOf)).map((flowId) => `${flowId} has entered more than once`),
+    ...tooMuch.map(([runId, quantityBase]) => `${runId} has filled more than ${quantityBase}`),
     ...unplanned.map((id) => `order ${id} was executed and never planned`),
   ];
 }
 
-function leftOvers({ intents, orders }: OwnBooks, venue: RemoteSnapshot): string[] {
+function flowOf(runId: unknown): string {
+  return String(runId).replace(/\.\d+$/, '');
+}
+
+function leftOvers({ intents, orders, entries }: OwnBooks, venue: RemoteSnapshot): string[] {
   const standing = venue.orders.filter(({ status }) => status === 'NEW' || status === 'PARTIALLY_FILLED');
   const orphans = venue.algoOrders.filter(({ status }) => status === 'NEW');
   const unsettled = intents.filter(({ status }) => UNSETTLED.includes(String(status)));
@@ -88,6 +114,9 @@ function leftOvers({ intents, orders }: OwnBooks, venue: RemoteSnapshot): string
     ...standing.map(({ symbol, clientOrderId }) => `order ${clientOrderId} of ${symbol} still stands`),
     ...orphans.map(({ symbol, type, clientAlgoId }) => `${type} ${clientAlgoId} of ${symbol} is an orphan`),
     ...unsettled.map(({ client_order_id: id, status }) => `intent ${id} is still ${status}`),
+    ...entries
+      .filter(({ ended_at_ms: endedAtMs }) => endedAtMs === null)
+      .map(({ entry_id: id }) => `entry ${id} is still at work`),
     ...stale.map(({ client_order_id: id, status }) => `order ${id} is still ${status} in our books`),
   ];
 }
@@ -126,13 +155,23 @@ function wrongSums(own: OwnBooks, venue: RemoteSnapshot): string[] {
     .map(([what, ours, theirs]) => `${what}: ${ours} in our books, ${theirs} on the venue`);
 }
 
-function countsOf({ intents }: OwnBooks, venue: RemoteSnapshot): FlowCounts {
+function countsOf({ intents, entries }: OwnBooks, venue: RemoteSnapshot): FlowCounts {
   const sent = intents.filter(({ status }) => status !== 'planned');
   const count = (wanted: string) => sent.filter(({ purpose }) => purpose === wanted).length;
+  const overTime = new Set(entries.map((entry) => entry.run_id));
+  const theirs = new Set(
+    sent
+      .filter(({ run_id: runId, purpose }) => purpose === 'entry' && overTime.has(runId))
+      .map(({ client_order_id: id }) => id),
+  );
+  const isOverTimes = ({ executed, clientOrderId }: RemoteSnapshot['orders'][number]) =>
+    Number(executed) > 0 && theirs.has(clientOrderId);
   const isCustodysExit = ({ purpose, run_id: runId, status }: Row) =>
     purpose === 'exit' && String(runId).startsWith('custody:') && status === 'filled';
   return {
     entries: count('entry'),
+    overTime: entries.length,
+    overTimeExecuted: venue.orders.filter(isOverTimes).length,
     unknowns: intents.filter(({ reason }) => /without a clear answer/.test(String(reason))).length,
     stops: count('stop'),
     targets: count('target'),

@@ -133,7 +133,7 @@ async function place(runId: string, placement: Placement): Promise<FlowAnswer> {
 function answerOf(view: DeskView, denied: string | null = null): FlowAnswer {
   for (const note of view.custody) tell({ kind: 'note', note });
   const { positions, openOrders, unknownOutcomes } = view;
-  return { positions, openOrders, unknownOutcomes, denied };
+  return { positions, openOrders, unknownOutcomes, atWork: view.entries.length, denied };
 }
 
 /** The guard alerts by its log. */

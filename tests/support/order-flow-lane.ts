@@ -70,7 +70,8 @@ export async function runLane({ test, script, lane, seed, flows }: LanePlan) {
 async function untilQuiet(desk: FlowDesk): Promise<void> {
   for (let looks = 0; looks < LOOKS_AT_THE_END; looks++) {
     const view = await desk.ask({ kind: 'look' }).catch(() => null);
-    if (view?.unknownOutcomes === 0 && view.positions.length === 0 && view.openOrders.length === 0) return;
+    if (view?.unknownOutcomes === 0 && view.atWork + view.positions.length + view.openOrders.length === 0)
+      return;
     await pause(100);
   }
 }

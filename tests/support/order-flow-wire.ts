@@ -33,6 +33,8 @@ export interface FlowAnswer {
   readonly positions: readonly Position[];
   readonly openOrders: readonly Order[];
   readonly unknownOutcomes: number;
+  /** Entries that go out over time and are not over. */
+  readonly atWork: number;
   /** Why an open was denied; null when it passed, or none was asked for. */
   readonly denied: string | null;
 }

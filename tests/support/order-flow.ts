@@ -102,9 +102,9 @@ async function untilAnswered(
   }
 }
 
-function isFlat({ positions, openOrders, unknownOutcomes }: FlowAnswer, symbol: string): boolean {
+function isFlat({ positions, openOrders, unknownOutcomes, atWork }: FlowAnswer, symbol: string): boolean {
   const isHere = (one: { symbol: string }) => one.symbol === symbol;
-  return unknownOutcomes === 0 && !positions.some(isHere) && !openOrders.some(isHere);
+  return unknownOutcomes === 0 && atWork === 0 && !positions.some(isHere) && !openOrders.some(isHere);
 }
 
 function openingOf(
