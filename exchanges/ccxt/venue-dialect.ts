@@ -69,6 +69,8 @@ export interface VenueDialect {
   readonly orderLists: readonly OrderList[];
   /** Whether the answer to a new order says no more than that it was taken in: what became of it must be asked for. */
   readonly onlyAcknowledges: boolean;
+  /** What the list of positions is asked with beside nothing. */
+  readonly positionQuery: Readonly<Record<string, unknown>>;
 
   /** Sets ccxt up before the first call. Gives how long after its signing the venue may still carry out a request. */
   prepare(exchange: Exchange, receiveWindowMs: number): number;

@@ -66,7 +66,7 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
 
   /** The venue took the order in and decides afterwards. What cannot be seen yet is no doubt: the order is known there. */
   async function asDecided(request: OrderRequest, taken: Order): Promise<Order> {
-    const seen = await find(request.symbol, request.clientOrderId).catch(() => null);
+    const seen = await find(request.symbol, request.clientOrderId, [listOf(taken)]).catch(() => null);
     if (seen === null) return taken;
     const isTurnedAway = request.timeInForce === 'post_only' && seen.status === 'cancelled';
     if (seen.status !== 'rejected' && !(isTurnedAway && Number(seen.filledBase) === 0))
@@ -173,10 +173,14 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     return isConditional(type) && dialect.orderLists.includes('conditional') ? 'conditional' : 'plain';
   }
 
-  async function find(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null> {
+  async function find(
+    symbol: MarketSymbol,
+    clientOrderId: string,
+    lists: readonly OrderList[] = dialect.orderLists,
+  ): Promise<Order | null> {
     const name = nameOf(clientOrderId);
     if (name === null) return null;
-    const seen = await Promise.all(dialect.orderLists.map((list) => ask(symbol, name, list)));
+    const seen = await Promise.all(lists.map((list) => ask(symbol, name, list)));
     // A conditional order that fired may stand in both: it is the one that was asked for.
     const found = seen.findLast((order) => order !== null);
     return found ? asItStands(found, symbol) : null;
@@ -212,7 +216,7 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
 
   return {
     submit,
-    find,
+    find: (symbol, clientOrderId) => find(symbol, clientOrderId),
     async findByVenueId(symbol, venueOrderId) {
       const order = await ask(symbol, { venueOrderId }, 'plain');
       if (order === null) return null;

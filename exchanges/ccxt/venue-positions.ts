@@ -119,8 +119,11 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
 
   return {
     async read() {
-      const told = await session.call('positions', () => exchange.fetchPositions(), 'guard');
-      const open = told.filter(({ contracts }) => (contracts ?? 0) !== 0);
+      const ask = () => exchange.fetchPositions(undefined, dialect.positionQuery);
+      const told = await session.call('positions', ask, 'guard');
+      // Contracts settled in coins stand in the same list on some venues; none of ours is among them.
+      const isSpoken = ({ symbol }: CcxtPosition) => exchange.markets?.[symbol ?? '']?.linear !== false;
+      const open = told.filter((position) => (position.contracts ?? 0) !== 0 && isSpoken(position));
       const held = new Set(open.map(({ symbol, side }) => `${symbol}|${side}`));
       for (const key of origins.keys()) if (!held.has(key)) origins.delete(key);
       return Promise.all(open.map(positionOf));

@@ -50,12 +50,21 @@ function remembering<Result>(reply: WireReply, run: () => Result): Result {
 function ownWords(response: unknown): Pick<WireReply, 'venueCode' | 'venueText'> {
   if (typeof response !== 'object' || response === null) return { venueCode: null, venueText: null };
   const body = response as Readonly<Record<string, unknown>>;
-  const code = Number(body.code ?? body.retCode ?? Number.NaN);
-  const text = body.msg ?? body.retMsg;
+  const single = ownRefusal(body.data);
+  const code = Number(single?.sCode ?? body.code ?? body.retCode ?? Number.NaN);
+  const text = single?.sMsg ?? body.msg ?? body.retMsg;
   return {
     venueCode: Number.isInteger(code) ? code : null,
     venueText: typeof text === 'string' && text !== '' ? text : null,
   };
+}
+
+/** OKX says of a refused order only that something failed, and what beside the order itself. */
+function ownRefusal(list: unknown): { readonly sCode: string; readonly sMsg: string } | null {
+  const first: unknown = Array.isArray(list) ? list[0] : null;
+  if (typeof first !== 'object' || first === null || !('sCode' in first)) return null;
+  const sMsg = 'sMsg' in first ? String(first.sMsg) : '';
+  return first.sCode === '0' ? null : { sCode: String(first.sCode), sMsg };
 }
 
 function parsed(body: unknown): unknown {

@@ -5,6 +5,7 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import { DAY_MS, HOUR_MS } from '#domain/time.ts';
 import type { FundingTold, HistorySpan } from '../venue-dialect.ts';
 import { allPages, bybit } from './bybit-api.ts';
+import { pastClockDoubt } from './common.ts';
 
 const PAGE = 100;
 const WINDOW_MS = 7 * DAY_MS - HOUR_MS;
@@ -54,7 +55,7 @@ async function executionsIn(
   fromMs: number,
   toMs: number | null,
 ): Promise<Dictionary<unknown>[]> {
-  const endMs = toMs ?? exchange.milliseconds();
+  const endMs = pastClockDoubt(toMs ?? exchange.milliseconds());
   const told: Dictionary<unknown>[] = [];
   for (let startTime = fromMs; startTime <= endMs; startTime += WINDOW_MS + 1) {
     const span = { startTime, endTime: Math.min(startTime + WINDOW_MS, endMs) };

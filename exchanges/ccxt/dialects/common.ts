@@ -3,9 +3,12 @@ import type { Order as CcxtOrder, FundingHistory } from 'ccxt';
 import { decimalText } from '#domain/decimal.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import { type EpochMs, SECOND_MS } from '#domain/time.ts';
 import type { FundingTold, OrderList, OrderName, VenueDialect } from '../venue-dialect.ts';
 
 const NEWEST_FILLS = 1_000;
+/** What our idea of the venue's clock may be behind it: nothing of this moment may fall beyond the end of a reading. */
+const CLOCK_DOUBT_MS = 5 * SECOND_MS;
 
 export const COMMON_DIALECT: VenueDialect = {
   weightPerMinute: null,
@@ -17,6 +20,7 @@ export const COMMON_DIALECT: VenueDialect = {
   orderTypes: ['market', 'limit', 'stop_market', 'take_profit_market'],
   orderLists: ['plain', 'conditional'],
   onlyAcknowledges: false,
+  positionQuery: {},
 
   prepare(exchange, receiveWindowMs) {
     exchange.options.recvWindow = receiveWindowMs;
@@ -71,6 +75,11 @@ export function triggerParams({ type, triggerPriceQuote }: OrderRequest): Record
   if (triggerPriceQuote === null) return {};
   const name = type === 'stop_market' ? 'stopLossPrice' : 'takeProfitPrice';
   return { [name]: Number(triggerPriceQuote) };
+}
+
+/** The end of a reading as it is sent to a venue. */
+export function pastClockDoubt(toMs: EpochMs): EpochMs {
+  return toMs + CLOCK_DOUBT_MS;
 }
 
 export function venueIdOf(name: OrderName): string | undefined {

@@ -2,10 +2,12 @@ import type { VenueDialect } from '../venue-dialect.ts';
 import { BINANCE_DIALECT } from './binance.ts';
 import { BYBIT_DIALECT } from './bybit.ts';
 import { COMMON_DIALECT } from './common.ts';
+import { OKX_DIALECT } from './okx.ts';
 
 const DIALECTS: Readonly<Record<string, VenueDialect>> = {
   binanceusdm: BINANCE_DIALECT,
   bybit: BYBIT_DIALECT,
+  okx: OKX_DIALECT,
 };
 
 /** How a venue is spoken to; what is common to all where it has no dialect of its own. */

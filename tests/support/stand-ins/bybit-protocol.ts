@@ -114,16 +114,15 @@ const ROUTES: Readonly<Record<string, BybitRoute>> = {
   },
   'POST /v5/order/create': createOrder,
   'POST /v5/order/cancel': cancelNamed,
-  'GET /v5/order/realtime': (asked, { engine: { state } }) => {
-    const isWanted = asked.openOnly === '1' ? (order: AnyOrder) => !isOpen(order) : isOpen;
+  'GET /v5/order/realtime': (asked, { engine: { state }, settings }) => {
+    const isEnded = (order: AnyOrder) => settings.endedOrdersIn === 'recent' && !isOpen(order);
+    const isWanted = asked.openOnly === '1' ? isEnded : isOpen;
     return pageOf(ordersAsked(state, asked, isWanted), asked, { most: 50, usual: 20 });
   },
-  'GET /v5/order/history': (asked, { engine: { state } }) =>
-    pageOf(
-      ordersAsked(state, asked, (order) => !isOpen(order)),
-      asked,
-      { most: 50, usual: 20 },
-    ),
+  'GET /v5/order/history': (asked, { engine: { state }, settings }) => {
+    const isWanted = (order: AnyOrder) => settings.endedOrdersIn === 'archive' && !isOpen(order);
+    return pageOf(ordersAsked(state, asked, isWanted), asked, { most: 50, usual: 20 });
+  },
   'GET /v5/execution/list': executions,
 };
 

@@ -32,8 +32,10 @@ export interface StandInSettings {
   keyMayWithdraw: boolean;
   keyMayTrade: boolean;
   isHedged: boolean;
-  /** Requests whose path ends so are carried out, and their answer is lost with the connection. */
+  /** Requests of this method and path, such as `POST /v5/order/create`, are carried out and their answer is lost. */
   dropsAnswersTo: string | null;
+  /** Where a venue with two places for them tells orders that have ended: the archive is late, a restart empties the other. */
+  endedOrdersIn: 'recent' | 'archive';
 }
 
 export interface ProtocolContext {
@@ -72,6 +74,7 @@ export async function startStandIn(protocol: VenueProtocol): Promise<StandIn> {
     keyMayTrade: true,
     isHedged: false,
     dropsAnswersTo: null,
+    endedOrdersIn: 'recent',
   };
   const calls: ProtocolCall[] = [];
 
@@ -88,10 +91,9 @@ export async function startStandIn(protocol: VenueProtocol): Promise<StandIn> {
 
   const server = createServer((request, response) => {
     readCall(request)
-      .then(replyTo)
-      .then(({ status, body }) => {
-        const { dropsAnswersTo } = settings;
-        if (dropsAnswersTo !== null && request.url?.endsWith(dropsAnswersTo)) response.destroy();
+      .then(async (call) => {
+        const { status, body } = await replyTo(call);
+        if (settings.dropsAnswersTo === `${call.method} ${call.path}`) response.destroy();
         else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       })
       .catch((thrown: unknown) => response.writeHead(500).end(String(thrown)));

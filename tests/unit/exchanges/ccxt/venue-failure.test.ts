@@ -93,3 +93,39 @@ it('names classes ccxt has, and numbers that refuse no order for what it says', 
   for (const name of Object.keys(CLASS_RULES)) expect(ccxt).toHaveProperty(name);
   for (const { code } of Object.values(BINANCE_RULES)) expect(code).not.toBe('order_rejected');
 });
+
+it.each([
+  ['bybit', 200, { retCode: 110001, retMsg: 'words' }, 'order_not_found', 'nothing'],
+  ['bybit', 200, { retCode: 110072, retMsg: 'words' }, 'order_duplicate', 'nothing'],
+  ['bybit', 200, { retCode: 110007, retMsg: 'words' }, 'order_rejected', 'nothing'],
+  ['bybit', 200, { retCode: 110999, retMsg: 'words' }, 'order_rejected', 'nothing'],
+  ['bybit', 200, { retCode: 10002, retMsg: 'words' }, 'clock_skew', 'nothing'],
+  ['bybit', 200, { retCode: 10004, retMsg: 'words' }, 'venue_auth', 'nothing'],
+  ['bybit', 200, { retCode: 10006, retMsg: 'words' }, 'venue_unavailable', 'nothing'],
+  ['bybit', 200, { retCode: 10000, retMsg: 'Server Timeout' }, 'venue_unavailable', 'unknown'],
+  ['bybit', 200, { retCode: 10016, retMsg: 'Server error.' }, 'venue_unavailable', 'unknown'],
+  ['okx', 200, { code: '51603', msg: 'words', data: [] }, 'order_not_found', 'nothing'],
+  ['okx', 401, { code: '50113', msg: 'words', data: [] }, 'venue_auth', 'nothing'],
+  ['okx', 200, { code: '50102', msg: 'words', data: [] }, 'clock_skew', 'nothing'],
+  ['okx', 429, { code: '50011', msg: 'words', data: [] }, 'venue_unavailable', 'nothing'],
+  ['okx', 200, { code: '50004', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
+  ['okx', 200, { code: '50026', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
+  [
+    'okx',
+    200,
+    { code: '1', msg: '', data: [{ sCode: '51016', sMsg: 'words' }] },
+    'order_duplicate',
+    'nothing',
+  ],
+  [
+    'okx',
+    200,
+    { code: '1', msg: '', data: [{ sCode: '51008', sMsg: 'words' }] },
+    'order_rejected',
+    'nothing',
+  ],
+  ['okx', 200, { code: '1', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
+])('reads by the number what %s says with %s %j', async (exchangeId, status, reply, code, outcome) => {
+  const thrown = await thrownFor(exchangeId, status, JSON.stringify(reply));
+  expect(failureRule(thrown, exchangeId)).toEqual({ code, outcome });
+});

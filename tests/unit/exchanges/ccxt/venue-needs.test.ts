@@ -15,7 +15,7 @@ const UNKNOWN_LOOK_UP =
 it.each([
   ['binanceusdm', []],
   ['bybit', []],
-  ['okx', [UNKNOWN_LOOK_UP]],
+  ['okx', []],
   ['bitget', ['orders that can only reduce a position', UNKNOWN_LOOK_UP]],
   ['hyperliquid', ['stops that rest on the venue', 'targets that rest on the venue', UNKNOWN_LOOK_UP]],
 ])('says of %s that it lacks %j', async (exchangeId, lacking) => {
