@@ -132,6 +132,12 @@ export const Environment = z.object({
       'On a venue nothing is opened in a symbol whose open interest is worth less; 0 asks for none. Closes always pass.',
     fallback: '15000000',
   }),
+  VIGIL_STREAMS: defaulted(yesOrNo(), {
+    section: 'Market',
+    description:
+      'Whether prices and liquidations are taken as a venue pushes them; what is not pushed comes by REST anyway.',
+    fallback: 'true',
+  }),
   CYCLE_INTERVAL_MS: optional(wholeNumber({ min: 1_000, max: 86_400_000 }), {
     section: 'Market',
     description: 'Wall milliseconds between cycles of a new desk. None: 15000 in replay, 180000 on a venue.',

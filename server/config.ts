@@ -51,6 +51,8 @@ export interface MarketConfig {
   readonly pools: { readonly movers: number; readonly openInterest: number };
   /** What a venue's symbol needs to be opened in; null asks for nothing. */
   readonly minOpenInterestQuote: number | null;
+  /** Whether what a venue pushes is listened to; everything is there by REST too. */
+  readonly streams: boolean;
 }
 
 export interface ExchangeConfig {
@@ -235,6 +237,7 @@ function configOf(env: Environment): Config {
       symbols: env.VIGIL_SYMBOLS ?? null,
       pools: { movers: env.VIGIL_POOL_MOVERS, openInterest: env.VIGIL_POOL_OPEN_INTEREST },
       minOpenInterestQuote: env.VIGIL_MIN_OPEN_INTEREST_USD || null,
+      streams: env.VIGIL_STREAMS,
     },
     cycleIntervalMs: env.CYCLE_INTERVAL_MS ?? (env.VIGIL_MARKET === 'replay' ? 15_000 : 180_000),
     exchange: {

@@ -19,6 +19,7 @@ import { checkBeat } from './check-beat.ts';
 import { checkCandles } from './check-candles.ts';
 import { checkHome } from './check-home.ts';
 import { checkModel } from './check-model.ts';
+import { priceWords } from './price-words.ts';
 import { cliConfig, cliLogger, printJson } from './session.ts';
 
 export interface DoctorOptions {
@@ -110,11 +111,10 @@ async function checkRedis(config: Config): Promise<Check> {
 
 async function checkMarket(config: Config): Promise<Check> {
   return attempt('market', async () => {
-    const { market, symbols, live, startAtMs, description } = await openMarket(config, {
-      wallClock,
-      barsPerSeries: DEFAULT_SETTINGS.barsPerSeries,
-    });
+    const opened = await openMarket(config, { wallClock, barsPerSeries: DEFAULT_SETTINGS.barsPerSeries });
+    const { market, symbols, live, startAtMs, description } = opened;
     const instruments = await market.instruments();
+    const prices = live ? `, ${await priceWords(opened, config.market.streams)}` : '';
     await market.close();
     const { name, synthetic } = market.source;
     const span = live
@@ -124,7 +124,7 @@ async function checkMarket(config: Config): Promise<Check> {
       description !== null && typeof description === 'object' && 'why' in description
         ? `; ${description.why}`
         : '';
-    return `${name}${synthetic ? ' (synthetic: set VIGIL_DATA or VIGIL_MARKET for real candles)' : ''}, ${symbols.length} of ${instruments.length} symbols, fast timeframe ${market.fastTimeframe}, ${span}${why}`;
+    return `${name}${synthetic ? ' (synthetic: set VIGIL_DATA or VIGIL_MARKET for real candles)' : ''}, ${symbols.length} of ${instruments.length} symbols, fast timeframe ${market.fastTimeframe}, ${span}${prices}${why}`;
   });
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '#domain/errors.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
 import { type Clock, DAY_MS, HOUR_MS } from '#domain/time.ts';
 import type { CcxtMarket } from '#exchanges/ccxt/ccxt-market.ts';
+import type { StreamChange } from '#exchanges/ccxt/market-stream.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
 import type { Config, MarketConfig } from '../config.ts';
@@ -79,6 +80,7 @@ async function openVenue(config: Config, options: OpenMarketOptions): Promise<Op
     sandbox: config.mode === 'live' && config.exchange.sandbox,
     sharedLoad: options.sharedLoad,
     ...(baseUrl && { baseUrl }),
+    ...(config.market.streams && { onStreamChange: tellStreams(source, logger) }),
   });
   try {
     // Asked now: without its venue a desk has nothing to do, and whoever starts it should hear so.
@@ -106,6 +108,14 @@ async function openVenue(config: Config, options: OpenMarketOptions): Promise<Op
     await market.close();
     throw thrown;
   }
+}
+
+/** Once for each change, however often a connection is tried in between. */
+function tellStreams(source: string, logger: Logger): (change: StreamChange) => void {
+  return ({ stream, state, failure }) => {
+    if (state === 'streaming') logger.info({ source, stream }, 'a stream of the venue tells');
+    else logger.warn({ source, stream, reason: failure?.message }, 'a stream is away: prices come by REST');
+  };
 }
 
 /** What moves most and what is held most there, both liquid enough to be opened in. */

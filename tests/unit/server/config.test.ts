@@ -142,6 +142,12 @@ describe('an environment', () => {
     expect(problemsOf({ ...live, VIGIL_LIVE_ACK: 'yes' })).toHaveProperty('VIGIL_LIVE_ACK');
   });
 
+  it('listens to what a venue pushes unless it is told not to', () => {
+    expect(readConfig({}).market.streams).toBe(true);
+    expect(readConfig({ VIGIL_STREAMS: 'false' }).market.streams).toBe(false);
+    expect(problemsOf({ VIGIL_STREAMS: 'maybe' })).toEqual({ VIGIL_STREAMS: 'must be true or false' });
+  });
+
   it('takes no candidates of a venue, and 15 million of open interest for the least, unless asked otherwise', () => {
     const { pools, minOpenInterestQuote } = readConfig({}).market;
     expect({ pools, minOpenInterestQuote }).toEqual({
