@@ -144,8 +144,8 @@ export async function gateContext(state: CycleState, venue: GateView, deps: Cycl
 }
 
 /**
- * The last price of each sound symbol. What was thought about for longer than a bar is priced again at the venue's own
- * time, so that an answer that took a minute is not placed at the price it was asked at.
+ * The last price of each sound symbol, of this moment where it is pushed. What was thought about for longer than a bar is
+ * else priced again at the venue's own time, so that an answer that took a minute is not placed at the price it was asked at.
  */
 async function pricesNow(
   state: CycleState,
@@ -153,11 +153,15 @@ async function pricesNow(
   nowMs: EpochMs,
   { market }: CycleDeps,
 ): Promise<Map<MarketSymbol, number>> {
-  const prices = new Map([...snapshot.markets].map(([symbol, { ticker }]) => [symbol, ticker.lastQuote]));
+  const streamed = (symbol: MarketSymbol) => market.stream?.latest(symbol, 'last')?.priceQuote;
+  const prices = new Map(
+    [...snapshot.markets].map(([symbol, { ticker }]) => [symbol, streamed(symbol) ?? ticker.lastQuote]),
+  );
   const timeframe = market.finestTimeframe;
   const barMs = TIMEFRAME_MS[timeframe];
   if (nowMs - snapshot.asOfMs < barMs) return prices;
   for (const symbol of new Set(state.proposals.map((proposal) => proposal.symbol))) {
+    if (streamed(symbol) !== undefined) continue;
     const bars = await market.candles({ symbol, timeframe, fromMs: nowMs - 3 * barMs, toMs: nowMs });
     const last = bars.close[bars.length - 1];
     if (last === undefined) prices.delete(symbol);
