@@ -23,6 +23,8 @@ export interface VenueFailures {
   readonly otherwise: (venueCode: number) => FailureRule | null;
   /** "No need to change": what was asked is so already. */
   readonly alreadySo: ReadonlySet<number>;
+  /** Too many calls, said with a number under an HTTP status that does not say it. */
+  readonly tooOften: ReadonlySet<number>;
 }
 
 export const REJECTED: FailureRule = { code: 'order_rejected', outcome: 'nothing' };

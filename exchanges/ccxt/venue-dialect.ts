@@ -56,6 +56,8 @@ export interface KeyRights {
 export interface VenueDialect {
   /** The weight an address may use a minute, as the venue counts it; null where it tells no count. */
   readonly weightPerMinute: number | null;
+  /** What the account there should be like and what a person should know, each in words. */
+  readonly wants: readonly string[];
   /** What keeps us from trading there beside what ccxt says it lacks, each in words. */
   readonly lacks: readonly string[];
   /** Of what ccxt's `has` denies, the names the venue offers all the same. */

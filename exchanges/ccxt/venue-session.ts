@@ -61,7 +61,10 @@ export async function openVenueSession(
     wait: (ms) => wait(ms),
     shared: address.sharedLoad,
   });
-  watchReplies(exchange, budget.observe);
+  const { tooOften } = dialectOf(exchangeId).failures;
+  watchReplies(exchange, (reply) =>
+    budget.observe(tooOften.has(reply.venueCode ?? 0) ? { ...reply, httpStatus: 429 } : reply),
+  );
   let markets: Promise<unknown> | null = null;
   let hasFailed = false;
   let measuring: Promise<void> | null = null;

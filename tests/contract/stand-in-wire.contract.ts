@@ -190,6 +190,17 @@ export function describeWire({ exchangeId, protocol, ...facts }: WireFacts): voi
       expect(venue.state.orders).toEqual([]);
     });
 
+    it('keeps quiet for a while after it was turned away for load, but for orders', async () => {
+      await broker.account();
+      venue.settings.isOverloaded = true;
+      await expect(broker.positions()).rejects.toMatchObject({ code: 'venue_unavailable' });
+      venue.settings.isOverloaded = false;
+      const asked = venue.calls.length;
+      await expect(broker.positions()).rejects.toThrow(/refuses calls of this address for load until/);
+      expect(venue.calls).toHaveLength(asked);
+      expect(await send()).toMatchObject({ status: 'filled' });
+    });
+
     it('names the account, and says that it was never tried for real', async () => {
       expect(await broker.accountName()).toMatch(/^\d+$/);
       expect(await broker.check()).toEqual([expect.stringContaining('never run against the real venue')]);

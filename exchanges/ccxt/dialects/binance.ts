@@ -61,12 +61,17 @@ export const BINANCE_DIALECT: VenueDialect = {
   ...COMMON_DIALECT,
   // REQUEST_WEIGHT of GET /fapi/v1/exchangeInfo, read 2026-11-21.
   weightPerMinute: 2_400,
+  wants: [
+    'a sub-account of its own; margin is set to isolated for a symbol before its first entry',
+    'one-way and hedge mode are both spoken',
+  ],
   lacks: [],
   isUntried: false,
   failures: {
     rules: BINANCE_RULES,
     otherwise: (venueCode) => (venueCode < 0 ? REJECTED : null),
     alreadySo: new Set([-4046, -4059]),
+    tooOften: new Set(),
   },
   // A wick of the last trade alone must not fire protection.
   orderParams: (request) =>

@@ -45,4 +45,5 @@ export const BYBIT_FAILURES: VenueFailures = {
   },
   // Position mode, margin mode, margin, leverage.
   alreadySo: new Set([110025, 110026, 110027, 110043]),
+  tooOften: new Set([10006, 10018]),
 };

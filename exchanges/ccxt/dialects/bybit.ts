@@ -28,6 +28,10 @@ interface BybitCoin {
 
 export const BYBIT_DIALECT: VenueDialect = {
   ...COMMON_DIALECT,
+  wants: [
+    'a unified account of its own, whose margin mode the first entry sets to isolated for the whole account',
+    'one-way mode, and symbols settled in USDT',
+  ],
   lacks: [],
   failures: BYBIT_FAILURES,
   clientIds: {
@@ -97,7 +101,7 @@ export const BYBIT_DIALECT: VenueDialect = {
     const { result } = await bybit(exchange).privateGetV5AccountInfo();
     if (Number(result.unifiedMarginStatus) < FIRST_UNIFIED_STATUS)
       return 'is a classic one, whose orders are told in other ways: upgrade it to a unified trading account';
-    for (const symbol of symbols) {
+    for (const symbol of symbols.filter((one) => exchange.markets?.[one] !== undefined)) {
       const modes = await exchange.fetchPositions([symbol]);
       if (modes.some(({ hedged }) => hedged))
         return `keeps long and short of ${symbol} apart (hedge mode): set one-way mode on the venue`;

@@ -12,10 +12,11 @@ const CLOCK_DOUBT_MS = 5 * SECOND_MS;
 
 export const COMMON_DIALECT: VenueDialect = {
   weightPerMinute: null,
+  wants: [],
   lacks: ['a dialect of ours: how it takes client order ids and keeps stops has not been written down yet'],
   offers: [],
   isUntried: true,
-  failures: { rules: {}, otherwise: () => null, alreadySo: new Set() },
+  failures: { rules: {}, otherwise: () => null, alreadySo: new Set(), tooOften: new Set() },
   clientIds: { toVenue: (clientOrderId) => clientOrderId, toOurs: (venueText) => venueText },
   orderTypes: ['market', 'limit', 'stop_market', 'take_profit_market'],
   orderLists: ['plain', 'conditional'],

@@ -36,4 +36,5 @@ export const OKX_FAILURES: VenueFailures = {
       : UNKNOWN;
   },
   alreadySo: new Set(),
+  tooOften: new Set([50011, 50061]),
 };

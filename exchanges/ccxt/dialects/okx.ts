@@ -32,6 +32,11 @@ interface OkxCurrency {
 
 export const OKX_DIALECT: VenueDialect = {
   ...COMMON_DIALECT,
+  wants: [
+    'a sub-account of its own in futures mode, with net (one-way) positions and none of them on cross margin',
+    'a passphrase (`EXCHANGE_PASSWORD`); an order without an answer stays open to doubt for 30 s, as long as a request is good there',
+    'OKX forgets a cancelled order that never filled after two hours: it then reads as one that was never sent',
+  ],
   lacks: [],
   failures: OKX_FAILURES,
   clientIds: OKX_CLIENT_IDS,

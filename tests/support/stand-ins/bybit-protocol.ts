@@ -39,6 +39,7 @@ export const BYBIT_PROTOCOL: VenueProtocol = {
     try {
       const route = ROUTES[`${call.method} ${call.path}`];
       if (!route) return { status: 404, body: {} };
+      if (context.settings.isOverloaded) throw new BybitRefusal(10006, 'Too many visits!');
       if (!call.path.startsWith('/v5/market/')) checkSignature(call, context);
       const asked = call.method === 'POST' ? JSON.parse(call.body) : Object.fromEntries(call.query);
       return said(0, 'OK', context.engine.state.nowMs(), route(asked, context));

@@ -38,6 +38,7 @@ export const OKX_PROTOCOL: VenueProtocol = {
       const path = call.path.slice(PREFIX.length);
       const route = ROUTES[`${call.method} ${path}`];
       if (!route || !call.path.startsWith(PREFIX)) return { status: 404, body: {} };
+      if (context.settings.isOverloaded) throw new OkxRefusal('50011', 'Requests too frequent.');
       if (!path.startsWith('/public/')) checkSignature(call, context);
       const sent: Asked | readonly Asked[] =
         call.method === 'POST' ? JSON.parse(call.body) : Object.fromEntries(call.query);

@@ -34,6 +34,8 @@ export interface StandInSettings {
   isHedged: boolean;
   /** Requests of this method and path, such as `POST /v5/order/create`, are carried out and their answer is lost. */
   dropsAnswersTo: string | null;
+  /** Turns every call away for load. */
+  isOverloaded: boolean;
   /** Where a venue with two places for them tells orders that have ended: the archive is late, a restart empties the other. */
   endedOrdersIn: 'recent' | 'archive';
 }
@@ -74,6 +76,7 @@ export async function startStandIn(protocol: VenueProtocol): Promise<StandIn> {
     keyMayTrade: true,
     isHedged: false,
     dropsAnswersTo: null,
+    isOverloaded: false,
     endedOrdersIn: 'recent',
   };
   const calls: ProtocolCall[] = [];
