@@ -2,10 +2,18 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Account, FundingPayment, Position, Trade } from '#domain/account.ts';
 import type { Fill, Order } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { accounts, positions } from '../schema/books.ts';
-import { incoming, insertFills, insertFundings, upsertOrders, upsertTrades } from './order-rows.ts';
+import {
+  dropOtherTrades,
+  incoming,
+  insertFills,
+  insertFundings,
+  upsertOrders,
+  upsertTrades,
+} from './order-rows.ts';
 import { withoutDiskWait } from './without-disk-wait.ts';
 
 interface Books {
@@ -16,6 +24,7 @@ interface Books {
   readonly fills: readonly Fill[];
   readonly fundings: readonly FundingPayment[];
   readonly trades: readonly Trade[];
+  readonly tradesSinceMs?: ReadonlyMap<MarketSymbol, EpochMs>;
   readonly cursor: string | null;
 }
 
@@ -31,6 +40,9 @@ export function saveBooks(orm: Database['orm'], deskId: string, books: Books): P
       upsertOrders(transaction, deskId, books.orders),
       insertFills(transaction, deskId, books.fills),
       insertFundings(transaction, deskId, books.fundings),
+      ...[...(books.tradesSinceMs ?? [])].map(([symbol, sinceMs]) =>
+        dropOtherTrades(transaction, deskId, { symbol, sinceMs, trades: books.trades }),
+      ),
       upsertTrades(transaction, deskId, books.trades),
     ]);
   });

@@ -1,8 +1,10 @@
 /** How orders, fills, funding and round trips are written. Writing the same ones again changes nothing. */
-import { getTableColumns, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gte, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { FundingPayment, Trade } from '#domain/account.ts';
 import { type Fill, isOrderFinal, type Order, OrderStatus } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
 import type { Queryable } from '../client.ts';
 import { jsonText } from '../schema/columns.ts';
 import { fills, fundings, orders, trades } from '../schema/orders.ts';
@@ -57,6 +59,25 @@ export async function insertFundings(
     .insert(fundings)
     .values(told.map((payment) => ({ deskId, ...payment })))
     .onConflictDoNothing();
+}
+
+/** A fill that was told late may make another round trip of those that closed since, under another id. */
+export async function dropOtherTrades(
+  orm: Queryable,
+  deskId: string,
+  kept: { readonly symbol: MarketSymbol; readonly sinceMs: EpochMs; readonly trades: readonly Trade[] },
+): Promise<void> {
+  const ids = kept.trades.map(({ tradeId }) => tradeId);
+  await orm
+    .delete(trades)
+    .where(
+      and(
+        eq(trades.deskId, deskId),
+        eq(trades.symbol, kept.symbol),
+        gte(trades.closedAtMs, kept.sinceMs),
+        notInArray(trades.tradeId, ids),
+      ),
+    );
 }
 
 /** A round trip folded again replaces the first one: a funding payment may have come late. */

@@ -67,6 +67,9 @@ export function createMemoryOrderStore() {
       const paid = new Set(fundings.map(({ paymentId }) => paymentId));
       fundings.push(...next.fundings.filter(({ paymentId }) => !paid.has(paymentId)));
       for (const order of next.orders) orders.set(order.clientOrderId, order);
+      for (const { tradeId, symbol, closedAtMs } of [...trades.values()])
+        if (closedAtMs >= (next.tradesSinceMs?.get(symbol) ?? Number.POSITIVE_INFINITY))
+          trades.delete(tradeId);
       for (const trade of next.trades) trades.set(trade.tradeId, trade);
       cursor = next.cursor;
       books = next;

@@ -68,5 +68,10 @@ export interface ReconciledBooks {
   readonly fills: readonly Fill[];
   readonly fundings: readonly FundingPayment[];
   readonly trades: readonly Trade[];
+  /**
+   * Since when `trades` are all that closed in a symbol: another one that is stored since was folded before a fill was
+   * told, and never was.
+   */
+  readonly tradesSinceMs?: ReadonlyMap<MarketSymbol, EpochMs>;
   readonly cursor: string | null;
 }

@@ -46,7 +46,7 @@ export async function saveVenueBooks(
     read.account,
     read.standing.then((standing) => changedOrders(standing, view.openOrders, parts)),
   ]);
-  const trips = await changedTrips(parts, activity);
+  const { trips, tripsSinceMs } = await changedTrips(parts, activity);
   await store.saveBooks(deskId, {
     atMs: account.asOfMs,
     account,
@@ -55,6 +55,7 @@ export async function saveVenueBooks(
     fills: activity.fills,
     fundings: activity.fundings,
     trades: await Promise.all(trips.map((trip) => tradeOf(trip, parts))),
+    tradesSinceMs: tripsSinceMs,
     cursor: activity.cursor,
   });
   return account;
@@ -84,21 +85,27 @@ async function changedOrders(
   ];
 }
 
-/** The round trips this activity has closed or, by a payment told late, changed; earlier ones stay as they are stored. */
-async function changedTrips({ store, deskId }: BookParts, fresh: BrokerActivity): Promise<RoundTrip[]> {
-  const changedFromMs = new Map<MarketSymbol, EpochMs>();
+interface ChangedTrips {
+  readonly trips: readonly RoundTrip[];
+  /** Since when these are all trips that closed in a symbol. */
+  readonly tripsSinceMs: ReadonlyMap<MarketSymbol, EpochMs>;
+}
+
+/** The round trips this activity has closed or, by what was told late, changed; earlier ones stay as they are stored. */
+async function changedTrips({ store, deskId }: BookParts, fresh: BrokerActivity): Promise<ChangedTrips> {
+  const tripsSinceMs = new Map<MarketSymbol, EpochMs>();
   for (const { symbol, atMs } of [...fresh.fills, ...fresh.fundings])
-    changedFromMs.set(symbol, Math.min(atMs, changedFromMs.get(symbol) ?? atMs));
+    tripsSinceMs.set(symbol, Math.min(atMs, tripsSinceMs.get(symbol) ?? atMs));
   const trips: RoundTrip[] = [];
-  for (const [symbol, fromMs] of changedFromMs) {
-    const known = await store.tripActivity(deskId, symbol, fromMs);
+  for (const [symbol, sinceMs] of tripsSinceMs) {
+    const known = await store.tripActivity(deskId, symbol, sinceMs);
     const folded = foldRoundTrips(
       joined(known.fills, ofSymbol(fresh.fills, symbol), ({ fillId }) => fillId),
       joined(known.fundings, ofSymbol(fresh.fundings, symbol), ({ paymentId }) => paymentId),
     );
-    trips.push(...folded.filter(({ trade }) => trade.closedAtMs >= fromMs));
+    trips.push(...folded.filter(({ trade }) => trade.closedAtMs >= sinceMs));
   }
-  return trips;
+  return { trips, tripsSinceMs };
 }
 
 function ofSymbol<Entry extends { readonly symbol: MarketSymbol }>(
@@ -108,14 +115,18 @@ function ofSymbol<Entry extends { readonly symbol: MarketSymbol }>(
   return entries.filter((entry) => entry.symbol === symbol);
 }
 
-/** What is stored, then what is new in the order it was told: a venue may tell of the same thing twice. */
-function joined<Entry>(
+/**
+ * What is stored and what is new, oldest first, of one instant in the order it was told: a venue may tell of something
+ * after what came later, and of the same thing twice.
+ */
+function joined<Entry extends { readonly atMs: EpochMs }>(
   known: readonly Entry[],
   told: readonly Entry[],
   idOf: (entry: Entry) => string,
 ): Entry[] {
   const seen = new Set(known.map(idOf));
-  return [...known, ...told.filter((entry) => !seen.has(idOf(entry)))];
+  const fresh = told.filter((entry) => !seen.has(idOf(entry)));
+  return [...known, ...fresh].sort((left, right) => left.atMs - right.atMs);
 }
 
 /**

@@ -80,6 +80,31 @@ it.each([1, 2, 3])('gives the trades that a fold of the whole history gives (see
   expect(await trades()).toEqual(whole);
 });
 
+it.each([1, 2, 3])(
+  'makes of fills told late what it makes of those told in order (seed %i)',
+  async (seed) => {
+    const { told, tell, trades } = openBooks();
+    const random = seededRandom(seed);
+    const late: Fill[] = [];
+    let held = 0;
+    for (let step = 0; step < 60; step += 1) {
+      const side = random.next() < 0.5 + 0.15 * held ? 'sell' : 'buy';
+      const quantity = 1 + Math.floor(random.next() * 3);
+      held += side === 'buy' ? quantity : -quantity;
+      const one = traded(`l-${seed}-${step}`, side, String(quantity), { atMs: NOW_MS + step * 1_000 });
+      if (random.next() < 0.2) late.push(one);
+      else await tell([one]);
+      // One that was told before is told again with it, as it is by who reads a span anew.
+      if (late.length > 0 && random.next() < 0.2) await tell([...late.splice(0, 1), one]);
+    }
+    await tell(late);
+    const fills = [...new Map(told.fills.map((one) => [one.fillId, one])).values()];
+    const whole = wholeFold({ ...told, fills: fills.toSorted((left, right) => left.atMs - right.atMs) });
+    expect(whole.length).toBeGreaterThan(10);
+    expect(await trades()).toEqual(whole);
+  },
+);
+
 it('reads no more of a symbol than its last trip and what came after', async () => {
   const { store, tell } = openBooks();
   for (let trip = 0; trip < 20; trip += 1) {
