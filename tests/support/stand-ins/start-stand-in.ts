@@ -65,6 +65,8 @@ export interface StandIn extends StandInKeys {
   readonly calls: readonly ProtocolCall[];
   setPrice(symbol: string, price: PriceSetting): Promise<void>;
   payFunding(symbol: string, rateFraction: string): void;
+  /** The longest span in which the symbol's position had no live stop of its size. */
+  nakedMs(symbol: string): number;
   close(): Promise<void>;
 }
 
@@ -111,6 +113,7 @@ export async function startStandIn(protocol: VenueProtocol): Promise<StandIn> {
     calls,
     setPrice: engine.setPrice,
     payFunding: (symbol, rateFraction) => payFunding(engine.state, symbol, decimal(rateFraction)),
+    nakedMs: (symbol) => engine.state.cover.nakedMs(symbol, engine.state.nowMs()),
     async close() {
       await engine.feed.close();
       server.closeAllConnections();
