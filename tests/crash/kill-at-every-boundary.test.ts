@@ -6,12 +6,15 @@ import type { Container } from '#server/container.ts';
 import { buildDeskChild, DESK_SYMBOLS, openDesk, runDeskChild } from '#tests/support/desk-process.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
-const TRADING = '2025-01-02T13:00:00Z';
+/** Three entries that go out at once. */
+const TRADING = '2025-01-02T12:15:00Z';
+/** Three that rest. */
+const RESTING = '2025-01-02T13:00:00Z';
 const NODES: readonly NodeName[] = [
   ...(['observe', 'indicators', 'qtable', 'breaker', 'guardian', 'scanner', 'context'] as const),
   ...(['propose', 'gate', 'risk', 'executor', 'place', 'record'] as const),
 ];
-/** Three entries, each with its stop and its target. */
+/** Each of the three has its stop and its target. */
 const SUBMITS = 9;
 /** Written as sent and never on the wire: by the time somebody looks, the price it was decided on has moved. */
 const ENTRY_SUBMITS = ['submitting:1', 'submitting:4', 'submitting:7'];
@@ -39,9 +42,9 @@ afterAll(async () => {
 });
 
 /** One cycle on a desk of its own; killed at the boundary and taken up by this process. */
-async function cycleWithKill(killAt: string | null): Promise<CycleRecord> {
-  const name = killAt?.replace(':', '-') ?? 'unharmed';
-  const plan = { databaseUrl: test.url, from: TRADING, runId: `run-${name}`, deskId: `desk-${name}`, killAt };
+async function cycleWithKill(killAt: string | null, from = TRADING): Promise<CycleRecord> {
+  const name = `${killAt?.replace(':', '-') ?? 'unharmed'}${from === RESTING ? '-resting' : ''}`;
+  const plan = { databaseUrl: test.url, from, runId: `run-${name}`, deskId: `desk-${name}`, killAt };
   const container = await openDesk(plan);
   try {
     await makeRun(container, plan.runId, plan.deskId);
@@ -49,6 +52,7 @@ async function cycleWithKill(killAt: string | null): Promise<CycleRecord> {
     expect(signal).toBe(killAt === null ? null : 'SIGKILL');
     await container.engine.execute(plan.runId);
     await container.engine.sweep();
+    if (from === RESTING) await assertOneRestsForEach(container, plan.deskId);
     await assertSoundVenue(container, plan.deskId);
     return await theOneRecord(container, plan.runId);
   } finally {
@@ -114,14 +118,28 @@ async function assertSoundVenue({ rows, source, marketClock }: Container, deskId
     }
   }
   const held = new Set(positions.map(({ symbol }) => symbol));
+  const reducing = openOrders.filter(({ purpose }) => purpose !== 'entry');
   expect(
-    openOrders.filter(({ symbol }) => !held.has(symbol)),
+    reducing.filter(({ symbol }) => !held.has(symbol)),
     'orders without a position',
   ).toEqual([]);
+  const entering = new Set((await rows.orders.openEntries(deskId)).map(({ runId }) => runId));
   const unsettled = (await rows.orders.unsettledIntents(deskId)).filter(
-    ({ status }) => status !== 'acknowledged',
+    ({ status, runId }) => status !== 'acknowledged' && !(status === 'planned' && entering.has(runId)),
   );
   expect(unsettled, 'intents nobody settled').toEqual([]);
+}
+
+/** After the guard's next look each entry has one order on the venue, and has sent no more than that and what was lost. */
+async function assertOneRestsForEach({ rows, house }: Container, deskId: string): Promise<void> {
+  const { openOrders, entries } = await (await house.orders(deskId)).reconcile();
+  const symbols = entries.map(({ proposal }) => proposal.symbol).sort();
+  expect(openOrders.map(({ symbol }) => symbol).sort(), 'resting entries').toEqual(symbols);
+  for (const entry of entries) {
+    const sent = await rows.orders.ordersOfEntry(entry);
+    expect(sent.filter(({ intent }) => intent.status === 'acknowledged')).toHaveLength(1);
+    expect(sent.length).toBeLessThanOrEqual(2);
+  }
 }
 
 /** What was decided and done, without the ids and times that a run has of its own. */
@@ -171,5 +189,16 @@ describe('a process killed in mid-cycle', () => {
       ['stop', 'cancelled'],
       ['target', 'cancelled'],
     ]);
+  });
+
+  it.each([
+    'opened:place',
+    ...[1, 2, 3].flatMap((number) => [`submitting:${number}`, `submitted:${number}`]),
+    'closing:place',
+    'closed:place',
+  ])('leaves one order at rest for each entry over time when it dies at %s', async (killAt) => {
+    const record = await cycleWithKill(killAt, RESTING);
+    expect(record.outcome).toBe('traded');
+    expect(record.positions).toEqual([]);
   });
 });

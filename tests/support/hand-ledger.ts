@@ -9,6 +9,8 @@ export interface LedgerFill {
   readonly side: 'buy' | 'sell';
   readonly quantity: string;
   readonly price: string;
+  /** Who rested pays less. */
+  readonly liquidity: 'maker' | 'taker';
   readonly atMs: number;
 }
 
@@ -35,7 +37,7 @@ export interface LedgerTrip {
 
 export interface LedgerTerms {
   readonly balance: string;
-  readonly feeFraction: string;
+  readonly feeFractions: { readonly maker: string; readonly taker: string };
   /** Digits after the point to which the venue books a fee, a payment, and the cost of a part that is closed. */
   readonly places: { readonly fee: number; readonly funding: number; readonly cost: number };
 }
@@ -72,8 +74,9 @@ export class HandLedger {
     this.balance = new Big(terms.balance);
   }
 
-  fill({ symbol, side, quantity, price, atMs }: LedgerFill): void {
-    const fee = round(new Big(quantity).times(price).times(this.terms.feeFraction), this.terms.places.fee);
+  fill({ symbol, side, quantity, price, liquidity, atMs }: LedgerFill): void {
+    const { feeFractions, places } = this.terms;
+    const fee = round(new Big(quantity).times(price).times(feeFractions[liquidity]), places.fee);
     this.fees = this.fees.plus(fee);
     this.balance = this.balance.minus(fee);
     const isBuy = side === 'buy';

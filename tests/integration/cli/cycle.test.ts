@@ -22,7 +22,7 @@ const RECORDED = {
 
 const FIVE_MINUTES_MS = 300_000;
 
-const TRADING = { VIGIL_SEED: '7', VIGIL_FROM: '2025-01-02T13:00:00Z' };
+const TRADING = { VIGIL_SEED: '7', VIGIL_FROM: '2025-01-02T12:15:00Z' };
 
 let home: Home;
 let test: TestDatabase;
@@ -73,7 +73,7 @@ describe('`cycle --json` on the generator', () => {
 
   it('tells a reader that the prices are made up, and each order with its size and price', async () => {
     const { stdout } = await home.run(['cycle'], { ...onServer, ...TRADING });
-    expect(stdout).toMatch(/^market generator .*synthetic.* at 2025-01-02T13:00:00/m);
+    expect(stdout).toMatch(/^market generator .*synthetic.* at 2025-01-02T12:15:00/m);
     const entries = traded.orders.filter(({ purpose }) => purpose === 'entry');
     expect(entries.length).toBeGreaterThan(0);
     for (const { side, quantityBase, symbol, averagePriceQuote } of entries)

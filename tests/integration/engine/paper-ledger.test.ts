@@ -111,7 +111,7 @@ describe('a paper session of hours of the market', () => {
 
     const ledger = new HandLedger({
       balance: STARTING_BALANCE_QUOTE,
-      feeFraction: '0.0005',
+      feeFractions: { maker: '0.0002', taker: '0.0005' },
       places: { fee: 18, funding: 18, cost: 12 },
     });
     const told = timeline();

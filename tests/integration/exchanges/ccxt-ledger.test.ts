@@ -16,7 +16,11 @@ const BTC = 'BTC/USDT:USDT';
 const ETH = 'ETH/USDT:USDT';
 const DESK = 'desk-1';
 /** The test venue's, which books to eight digits. */
-const TERMS = { balance: '10000', feeFraction: '0.0005', places: { fee: 8, funding: 8, cost: 8 } };
+const TERMS = {
+  balance: '10000',
+  feeFractions: { maker: '0.0002', taker: '0.0005' },
+  places: { fee: 8, funding: 8, cost: 8 },
+};
 
 let test: TestDatabase;
 let venue: TestVenue;
@@ -109,6 +113,7 @@ function keptByHand(): HandLedger {
   };
   venue.fills.forEach(({ symbol, side, quantity, price, atMs }, index) => {
     ledger.fill({
+      liquidity: 'taker',
       symbol: symbol === venueSymbol(BTC) ? BTC : ETH,
       side: side === 'BUY' ? 'buy' : 'sell',
       quantity: text(quantity),
