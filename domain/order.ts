@@ -6,7 +6,7 @@ import { EpochMs } from './time.ts';
 export const OrderSide = z.enum(['buy', 'sell']);
 export type OrderSide = z.infer<typeof OrderSide>;
 
-export const OrderType = z.enum(['market', 'limit', 'stop_market', 'take_profit_market']);
+export const OrderType = z.enum(['market', 'limit', 'stop_market', 'take_profit_market', 'trailing_stop']);
 export type OrderType = z.infer<typeof OrderType>;
 
 /** What an order is for. `stop` and `target` are protective and rest on the venue. */
@@ -15,6 +15,14 @@ export type OrderPurpose = z.infer<typeof OrderPurpose>;
 
 export const TimeInForce = z.enum(['gtc', 'ioc', 'post_only']);
 export type TimeInForce = z.infer<typeof TimeInForce>;
+
+/** How a trailing stop follows: it fires when the price has come back by the fraction from the best it has seen. */
+export const Trail = z.object({
+  callbackFraction: z.number().gt(0).lt(1),
+  /** Price at which it begins to follow; null: at once. */
+  activationPriceQuote: DecimalText.nullable(),
+});
+export type Trail = z.infer<typeof Trail>;
 
 /** What is asked of a venue. Amounts already obey its steps. */
 export const OrderRequest = z.object({
@@ -27,8 +35,10 @@ export const OrderRequest = z.object({
   quantityBase: DecimalText,
   /** Limit price; null for market and conditional orders. */
   priceQuote: DecimalText.nullable(),
-  /** Price that fires a conditional order; null for the others. */
+  /** Price that fires a stop or a target; null for the others. */
   triggerPriceQuote: DecimalText.nullable(),
+  /** Of a trailing stop alone, and missing where its venue does not tell. */
+  trail: Trail.optional(),
   reduceOnly: z.boolean(),
   timeInForce: TimeInForce,
   /** Leverage of the position an entry opens; ignored on reducing orders. */

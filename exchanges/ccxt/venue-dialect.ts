@@ -4,7 +4,7 @@
  */
 import type { Balances, Order as CcxtOrder, Trade as CcxtTrade, Exchange } from 'ccxt';
 import type { DecimalText } from '#domain/decimal.ts';
-import type { OrderRequest, OrderType } from '#domain/order.ts';
+import type { OrderRequest, OrderType, Trail } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { VenueFailures } from './failure-rule.ts';
@@ -79,6 +79,8 @@ export interface VenueDialect {
   /** What the venue takes for the most of one market order, in contracts; undefined where ccxt tells it. */
   maxMarketContracts(ownMarket: unknown): number | undefined;
 
+  /** How a trailing stop trails; null where the venue does not tell it with the order. */
+  trailOf(order: CcxtOrder): Trail | null;
   /** What a new order says beside its side, amount, price and time in force. */
   orderParams(request: OrderRequest, venueClientId: string): Readonly<Record<string, unknown>>;
   /** @throws whatever ccxt throws for an order the venue does not know; null where it answers with an empty list */

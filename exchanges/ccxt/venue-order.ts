@@ -57,6 +57,7 @@ export function baseOf(contracts: number, market: VenueMarket): DecimalText {
 export function orderOf(told: CcxtOrder, facts: OrderFacts): Order {
   const { dialect, market } = facts;
   const type = typeOf(told);
+  const trail = type === 'trailing_stop' ? dialect.trailOf(told) : null;
   const isReducing = reduces(told);
   const createdAtMs = told.timestamp ?? facts.nowMs;
   const filled = told.filled ?? 0;
@@ -70,7 +71,9 @@ export function orderOf(told: CcxtOrder, facts: OrderFacts): Order {
     purpose: purposeOf(type, isReducing),
     quantityBase: baseOf(told.amount ?? 0, market),
     priceQuote: type === 'limit' && told.price ? decimalText(told.price) : null,
-    triggerPriceQuote: isConditional(type) ? decimalText(triggerOf(told) ?? 0) : null,
+    triggerPriceQuote:
+      isConditional(type) && type !== 'trailing_stop' ? decimalText(triggerOf(told) ?? 0) : null,
+    ...(trail && { trail }),
     reduceOnly: isReducing,
     timeInForce: told.postOnly ? 'post_only' : told.timeInForce === 'IOC' ? 'ioc' : 'gtc',
     leverage: Math.max(1, facts.leverage),
@@ -93,7 +96,7 @@ export function clientIdOf(
 }
 
 export function isConditional(type: OrderType): boolean {
-  return type === 'stop_market' || type === 'take_profit_market';
+  return type !== 'market' && type !== 'limit';
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -113,15 +116,17 @@ function triggerOf(told: CcxtOrder): number | undefined {
   return told.triggerPrice ?? told.stopLossPrice ?? told.takeProfitPrice ?? undefined;
 }
 
-/** The kind of a conditional order stands in the venue's own words alone; a trailing stop is a stop. */
+/** The kind of a conditional order stands in the venue's own words alone. */
 function typeOf(told: CcxtOrder): OrderType {
   const own = told.info as Readonly<Record<string, unknown>> | undefined;
   const named = [own?.orderType, own?.origType, own?.type, told.type].map((name) => String(name ?? ''));
+  if (named.some((name) => /trailing|move.?order.?stop/i.test(name))) return 'trailing_stop';
   if (told.takeProfitPrice || named.some((name) => /take.?profit/i.test(name))) return 'take_profit_market';
-  if (triggerOf(told) || named.some((name) => /stop|trailing/i.test(name))) return 'stop_market';
+  if (triggerOf(told) || named.some((name) => /stop/i.test(name))) return 'stop_market';
   return told.type === 'limit' ? 'limit' : 'market';
 }
 
+/** A trailing stop is an exit beside the stop: where it will fire nobody knows before. */
 function purposeOf(type: OrderType, isReducing: boolean): OrderPurpose {
   if (!isReducing) return 'entry';
   return type === 'stop_market' ? 'stop' : type === 'take_profit_market' ? 'target' : 'exit';

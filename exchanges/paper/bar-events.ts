@@ -3,6 +3,7 @@ import type { Candle } from '#domain/candle.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { awaitsTrigger, closableBase } from './order-life.ts';
 import type { PaperBooks, PaperOrder, PaperPosition } from './paper-books.ts';
+import { trailedTrigger } from './trail.ts';
 
 /** From the open to the low, or from the open to the high. */
 export type Leg = 'down' | 'up';
@@ -29,8 +30,14 @@ export function isTouched(books: PaperBooks, symbol: MarketSymbol, bar: Candle):
   const position = books.positions[symbol];
   if (position && liquidationIn(position, bar) !== null) return true;
   return books.working.some(
-    (order) => order.symbol === symbol && (worksAtClose(order) || levelIn(order, bar) !== null),
+    (order) =>
+      order.symbol === symbol && (worksAtClose(order) || follows(order) || levelIn(order, bar) !== null),
   );
+}
+
+/** Whether every bar moves it, or may. */
+export function follows(order: PaperOrder): boolean {
+  return order.trail !== undefined && awaitsTrigger(order);
 }
 
 export function worksAtClose(order: PaperOrder): boolean {
@@ -52,7 +59,7 @@ function comesBefore(event: BarEvent, other: BarEvent, leg: Leg): boolean {
 
 function rank(event: BarEvent): number {
   if (event.kind === 'liquidation') return 0;
-  return event.order.type === 'stop_market' ? 1 : 2;
+  return isStop(event.order) ? 1 : 2;
 }
 
 function eventsOn({ books, symbol, bar, leg, barring, acted }: BarQuestion): readonly BarEvent[] {
@@ -85,9 +92,11 @@ function isStray(order: PaperOrder, position: PaperPosition | undefined): boolea
 function isBarred(order: PaperOrder, position: PaperPosition | undefined, barring: Barring): boolean {
   if (barring === 'nothing') return false;
   const closes = closableBase(order.side, position).gt(0);
-  return barring === 'profits'
-    ? closes && order.type !== 'stop_market'
-    : !closes || order.type !== 'stop_market';
+  return barring === 'profits' ? closes && !isStop(order) : !closes || !isStop(order);
+}
+
+function isStop({ type }: PaperOrder): boolean {
+  return type === 'stop_market' || type === 'trailing_stop';
 }
 
 function legOf(order: PaperOrder): Leg {
@@ -101,7 +110,7 @@ function legOfLoss(position: PaperPosition): Leg {
 
 /** The order's level where the bar reaches it. A limit has to be traded through, a trigger is fired by a touch. */
 function levelIn(order: PaperOrder, bar: Candle): number | null {
-  const text = order.priceQuote ?? order.triggerPriceQuote;
+  const text = order.priceQuote ?? order.triggerPriceQuote ?? trailedTrigger(order);
   if (text === null) return null;
   const level = Number(text);
   if (order.type === 'limit')

@@ -12,6 +12,7 @@ import {
 } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
+import { isConditional } from '#exchanges/request-objection.ts';
 import type { PaperBooks, PaperOrder, PaperPosition } from './paper-books.ts';
 import type { PaperSettings } from './paper-settings.ts';
 
@@ -106,7 +107,13 @@ export function findOrderIn(books: PaperBooks, symbol: MarketSymbol, clientOrder
 }
 
 export function asOrder(paperOrder: PaperOrder): Order {
-  const { triggered: _triggered, filledQuote: _filled, reserveQuotePerBase: _reserve, ...order } = paperOrder;
+  const {
+    triggered: _triggered,
+    trailedToQuote: _trailed,
+    filledQuote: _filled,
+    reserveQuotePerBase: _reserve,
+    ...order
+  } = paperOrder;
   return order;
 }
 
@@ -159,5 +166,5 @@ export function cancelStrandedOrders(
 }
 
 export function awaitsTrigger(order: PaperOrder): boolean {
-  return order.triggerPriceQuote !== null && !order.triggered;
+  return isConditional(order) && !order.triggered;
 }

@@ -23,7 +23,8 @@ export function orderObjection(order: OrderRequest, setting: OrderSetting): stri
     quantityObjection(order, setting) ??
     notionalObjection(order, setting) ??
     leverageObjection(order, setting) ??
-    triggerObjection(order, setting)
+    triggerObjection(order, setting) ??
+    activationObjection(order, setting)
   );
 }
 
@@ -77,4 +78,14 @@ function triggerObjection(order: OrderRequest, { lastQuote }: OrderSetting): str
   return (waitsAbove ? above : below)
     ? null
     : `the ${order.side} ${order.type} at ${order.triggerPriceQuote} would fire at once: ${order.symbol} is at ${lastQuote}`;
+}
+
+function activationObjection(order: OrderRequest, { lastQuote }: OrderSetting): string | null {
+  const activation = order.trail?.activationPriceQuote ?? null;
+  if (activation === null) return null;
+  const isBehind =
+    order.side === 'sell' ? decimal(activation).lt(lastQuote) : decimal(activation).gt(lastQuote);
+  return isBehind
+    ? `the ${order.side} ${order.type} would begin at ${activation}, behind the price: ${order.symbol} is at ${lastQuote}`
+    : null;
 }

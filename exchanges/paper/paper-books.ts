@@ -10,6 +10,8 @@ import type { PaperSettings } from './paper-settings.ts';
 export const PaperOrder = Order.extend({
   /** A conditional order that has fired works on as a market order. */
   triggered: z.boolean(),
+  /** The best price a trailing stop has seen since it began to follow; missing before. */
+  trailedToQuote: DecimalText.optional(),
   /** Sum of quantity times price over its fills, exact. */
   filledQuote: DecimalText,
   /** Margin and fee held for each base unit that would open a position; zero when it can only reduce. */

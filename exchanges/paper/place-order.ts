@@ -2,12 +2,14 @@ import type { Big } from 'big.js';
 import { decimal, decimalText } from '#domain/decimal.ts';
 import { isOrderFinal, type Order, type OrderRequest } from '#domain/order.ts';
 import type { EpochMs } from '#domain/time.ts';
+import { isConditional } from '#exchanges/request-objection.ts';
 import { shortfallReason, takeLiquidity } from './fill-order.ts';
 import { marginShortfall, reservePerBase } from './margin.ts';
 import { asOrder, cancelOrder, createOrder, cutToPosition, keepOrder, stepOrder } from './order-life.ts';
 import { orderObjection } from './order-objection.ts';
 import { draftOf, markOf, type PaperBooks, type PaperOrder, type Session } from './paper-books.ts';
 import { fillableBase, takerPrice, touchPrice } from './taker-price.ts';
+import { trailedTo } from './trail.ts';
 
 export interface Placement {
   readonly books: PaperBooks;
@@ -28,7 +30,8 @@ export function placeOrder(
   books.advancedToMs = Math.max(books.advancedToMs, nowMs);
   const session = { books, ...market };
   const created = createOrder(books, request, nowMs);
-  const priced = { ...created, reserveQuotePerBase: reserveOf(session, created) };
+  const seen = trailedTo(created, markOf(books, request.symbol).closeQuote);
+  const priced = { ...seen, reserveQuotePerBase: reserveOf(session, created) };
   const objection = objectionTo(session, priced);
   const order = objection
     ? keepOrder(books, stepOrder(priced, 'rejected', nowMs, objection), market.settings)
@@ -68,7 +71,7 @@ function startWork(session: Session, submitted: PaperOrder, nowMs: EpochMs): Pap
   const working = keepOrder(books, submitted, settings);
   const acted = actAtOnce(session, working, nowMs);
   if (isOrderFinal(acted.status)) return acted;
-  if (acted.timeInForce === 'ioc' && acted.triggerPriceQuote === null)
+  if (acted.timeInForce === 'ioc' && !isConditional(acted))
     return cancelOrder(books, acted, nowMs, 'ioc: the rest found no liquidity', settings);
   return acted.status === 'submitted'
     ? keepOrder(books, stepOrder(acted, 'pending', nowMs), settings)
@@ -76,7 +79,7 @@ function startWork(session: Session, submitted: PaperOrder, nowMs: EpochMs): Pap
 }
 
 function actAtOnce(session: Session, order: PaperOrder, nowMs: EpochMs): PaperOrder {
-  if (order.triggerPriceQuote !== null) return order;
+  if (isConditional(order)) return order;
   if (order.type === 'limit' && !crosses(session, order))
     return cutToPosition(session.books, order, nowMs, session.settings);
   return takeLiquidity(session, order, lastQuote(session, order), nowMs);

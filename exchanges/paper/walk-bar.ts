@@ -9,13 +9,22 @@ import { decimal } from '#domain/decimal.ts';
 import { isOrderFinal } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
-import { type BarEvent, isTouched, type Leg, nextEvent, strayTriggers, worksAtClose } from './bar-events.ts';
+import {
+  type BarEvent,
+  follows,
+  isTouched,
+  type Leg,
+  nextEvent,
+  strayTriggers,
+  worksAtClose,
+} from './bar-events.ts';
 import { fillResting, quoteTaker, takeLiquidity } from './fill-order.ts';
 import { fillTimeMs } from './ledger.ts';
 import { isBeyondLiquidation, liquidate } from './liquidation.ts';
 import { closableBase, cutToPosition, keepOrder, workingOrder } from './order-life.ts';
 import type { PaperOrder, Session } from './paper-books.ts';
 import { roundAgainst } from './taker-price.ts';
+import { trailedTo, trailedTrigger } from './trail.ts';
 
 interface BarWalk {
   readonly session: Session;
@@ -44,6 +53,7 @@ export function walkBar(session: Session, symbol: MarketSymbol, bar: Candle, clo
   const grewFirst = walkLeg(walk, first, false);
   const grew = walkLeg({ ...walk, fromQuote: extremeOf(first, bar) }, second, grewFirst);
   if (grew) stopWhatOpened(walk);
+  followPrice(walk);
   endStrays(walk);
   workAtClose(walk);
 }
@@ -76,6 +86,23 @@ function stopWhatOpened(walk: BarWalk): void {
     const event = nextEvent({ ...walk, books, leg, barring: 'all but stops' });
     if (!event) return;
     act({ ...walk, fromQuote: extremeOf(leg === 'down' ? 'up' : 'down', walk.bar) }, event);
+  }
+}
+
+/**
+ * Trailing stops follow to the bar's good end once its bad one has passed them by, and may fire on the way to the close.
+ */
+function followPrice(walk: BarWalk): void {
+  const { session, symbol, bar } = walk;
+  const { books, settings } = session;
+  for (const given of books.working.filter((order) => order.symbol === symbol && follows(order))) {
+    const best = given.side === 'sell' ? bar.high : bar.low;
+    const order = keepOrder(books, trailedTo(given, best), settings);
+    const trigger = trailedTrigger(order);
+    if (trigger === null || walk.acted.has(order.clientOrderId)) continue;
+    const isReached =
+      given.side === 'sell' ? decimal(bar.close).lte(trigger) : decimal(bar.close).gte(trigger);
+    if (isReached) act({ ...walk, fromQuote: best }, { kind: 'trigger', level: Number(trigger), order });
   }
 }
 
@@ -122,9 +149,9 @@ function fire(walk: BarWalk, given: PaperOrder, atMs: EpochMs): void {
 /** A stop fills where the price comes from when that is past it already; a target never better than its trigger. */
 function triggerReference(order: PaperOrder, fromQuote: number): Big {
   const from = decimal(fromQuote);
-  const trigger = decimal(order.triggerPriceQuote ?? from);
+  const trigger = decimal(order.triggerPriceQuote ?? trailedTrigger(order) ?? from);
   const isPassed = order.side === 'sell' ? from.lt(trigger) : from.gt(trigger);
-  return order.type === 'stop_market' && isPassed ? from : trigger;
+  return order.type !== 'take_profit_market' && isPassed ? from : trigger;
 }
 
 function extremeOf(leg: Leg, bar: Candle): number {

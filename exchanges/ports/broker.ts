@@ -33,7 +33,7 @@ export interface Broker {
   activityAfter(cursor: string | null): Promise<BrokerActivity>;
   /**
    * Sends one order. Entries set the leverage they carry first.
-   * @throws AppError `order_rejected`, `order_duplicate`, `order_unapproved`, or `order_outcome_unknown`:
+   * @throws AppError `order_rejected`, `order_turned_away`, `order_duplicate`, `order_unapproved`, or `order_outcome_unknown`:
    * then the order may stand, and only `findOrder` can tell.
    */
   submit(order: RiskApproved<OrderRequest>): Promise<Order>;

@@ -10,11 +10,14 @@ import type { Instrument } from '#domain/instrument.ts';
 import { Fill, Order, type OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
+import { describeTrailingStops } from './trailing-stops.contract.ts';
 
 /** A venue with a fresh account and one liquid symbol, whose price the test moves. */
 export interface BrokerHarness {
   readonly broker: Broker;
   readonly instrument: Instrument;
+  /** Whether the venue is sent trailing stops; without it what tells of them is skipped. */
+  readonly trails?: boolean;
   lastQuote(): number;
   /** Trades the market evenly from where it is to `priceQuote`, and waits until the venue has dealt with it. */
   moveTo(priceQuote: number): Promise<void>;
@@ -78,6 +81,7 @@ export function describeBroker(name: string, createHarness: () => Promise<Broker
       purpose: 'target',
     });
     const bidAt = (factor: number): Partial<OrderRequest> => ({ type: 'limit', priceQuote: priceAt(factor) });
+    describeTrailingStops(() => ({ harness, send, find, cancel, priceAt }));
 
     it('opens a position with a market order and tells of its fill', async () => {
       const order = await send();

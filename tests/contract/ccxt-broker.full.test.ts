@@ -28,6 +28,7 @@ describeBroker('binanceusdm through ccxt, on the test venue', async () => {
   return {
     broker: brokers[0]!,
     instrument,
+    trails: true,
     lastQuote: () => lastQuote,
     async moveTo(priceQuote) {
       lastQuote = Math.round(priceQuote * 10) / 10;

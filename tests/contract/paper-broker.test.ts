@@ -11,6 +11,7 @@ describeBroker('the paper broker', async () => {
   return {
     broker: desk.broker,
     instrument,
+    trails: true,
     lastQuote: () => lastQuote,
     async moveTo(priceQuote) {
       const close = Math.round(priceQuote * 100) / 100;

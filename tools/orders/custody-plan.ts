@@ -52,7 +52,7 @@ export function planCustody(facts: CustodyFacts, nowMs: EpochMs): CustodyAction[
       : [...stops, ...planProtection('target', position, facts)];
   });
   for (const order of facts.openOrders) {
-    if (!isProtective(order)) continue;
+    if (!isProtective(order) && !(order.type === 'trailing_stop' && order.reduceOnly)) continue;
     const held = facts.positions.some((position) => protects(order, position));
     if (!held) actions.push({ kind: 'cancel', order, why: 'protects a position that is gone' });
   }

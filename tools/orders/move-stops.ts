@@ -51,7 +51,8 @@ async function moveStop(
   const own = openOrders.filter((order) => protects(order, position));
   const stopQuote = own.find(({ purpose }) => purpose === 'stop')?.triggerPriceQuote ?? null;
   const instrument = parts.instruments.get(position.symbol);
-  const isLeaving = own.some(({ purpose }) => purpose === 'exit');
+  // A trailing exit that a person has put beside the stop may rest for days.
+  const isLeaving = own.some(({ purpose, type }) => purpose === 'exit' && type !== 'trailing_stop');
   if (stopQuote === null || instrument === undefined || isLeaving) return null;
   const stops = (await protectionOf(position, parts)).filter(({ request }) => request.purpose === 'stop');
   if (stops.some(isUnanswered)) return null;

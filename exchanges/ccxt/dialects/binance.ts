@@ -4,6 +4,8 @@
  * @see https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code (read 2026-11-21)
  */
 import type { Balances, Exchange } from 'ccxt';
+import { decimal, decimalText } from '#domain/decimal.ts';
+import type { Trail } from '#domain/order.ts';
 import {
   AUTH,
   CLOCK,
@@ -73,9 +75,22 @@ export const BINANCE_DIALECT: VenueDialect = {
     alreadySo: new Set([-4046, -4059]),
     tooOften: new Set(),
   },
-  // A wick of the last trade alone must not fire protection.
-  orderParams: (request) =>
-    request.triggerPriceQuote === null ? {} : { ...triggerParams(request), workingType: 'MARK_PRICE' },
+  orderTypes: [...COMMON_DIALECT.orderTypes, 'trailing_stop'],
+  orderParams: (request) => ({
+    ...triggerParams(request),
+    ...(request.trail && trailParams(request.trail)),
+    // A wick of the last trade alone must not fire what rests.
+    ...((request.triggerPriceQuote !== null || request.trail) && { workingType: 'MARK_PRICE' }),
+  }),
+  trailOf(order) {
+    const rate = ownText(order, 'callbackRate');
+    if (rate === null) return null;
+    const activation = ownText(order, 'activatePrice');
+    return {
+      callbackFraction: decimal(rate).times('0.01').toNumber(),
+      activationPriceQuote: activation === null || Number(activation) === 0 ? null : decimalText(activation),
+    };
+  },
   firedOrderId(order) {
     const id = ownText(order, 'actualOrderId');
     return id === '0' ? null : id;
@@ -104,6 +119,12 @@ export const BINANCE_DIALECT: VenueDialect = {
     };
   },
 };
+
+/** The venue takes percents, and its new end point the activation price under a name ccxt does not use. */
+function trailParams({ callbackFraction, activationPriceQuote }: Trail): Readonly<Record<string, string>> {
+  const percents = { trailingPercent: decimalText(decimal(callbackFraction).times(100)) };
+  return activationPriceQuote === null ? percents : { ...percents, activatePrice: activationPriceQuote };
+}
 
 function assetOf(told: Balances, quote: string): BinanceAsset | undefined {
   const assets = (told.info as { assets?: readonly BinanceAsset[] } | undefined)?.assets;

@@ -29,6 +29,7 @@ export const COMMON_DIALECT: VenueDialect = {
   },
   maxMarketContracts: () => undefined,
 
+  trailOf: () => null,
   orderParams: triggerParams,
   fetchOrder: (exchange, symbol, name, list) =>
     exchange.fetchOrder(venueIdOf(name) as string, symbol, { ...clientIdParams(name), ...listParams(list) }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOrderRepository } from '#db/repositories/orders.ts';
-import { account, NOW_MS, position } from '#tests/support/database-rows.ts';
+import { account, NOW_MS, order, position } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
 let test: TestDatabase;
@@ -22,6 +22,14 @@ describe('saving a view whose statements go out together', () => {
     await orders.saveBooks('desk-1', booksWith([], 'cursor-3'));
     expect(await orders.activityCursor('desk-1')).toBe('cursor-3');
     expect(await orders.positions(['desk-1'])).toEqual([]);
+  });
+
+  it('takes a trailing stop, which has fields of its own', async () => {
+    const orders = createOrderRepository(test.database);
+    const trail = { callbackFraction: 0.01, activationPriceQuote: null };
+    const trailing = order('trailing', { type: 'trailing_stop', purpose: 'exit', status: 'pending', trail });
+    await orders.saveBooks('desk-1', { ...booksWith([], 'cursor-1'), orders: [trailing] });
+    expect(await orders.standingOrders('desk-1')).toMatchObject([{ type: 'trailing_stop', purpose: 'exit' }]);
   });
 });
 

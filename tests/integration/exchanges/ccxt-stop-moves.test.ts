@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealApproval } from '#domain/seal-approval.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
 import { noEntryContext } from '#tests/support/no-entries.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
+import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
 import { instrumentOf } from '#tests/unit/exchanges/paper/paper-desk.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
@@ -41,6 +42,17 @@ afterEach(async () => {
   await venue.close();
 });
 
+/** Bought at 50,000.1. */
+function buy() {
+  return broker.submit(
+    sealApproval({
+      ...{ clientOrderId: 'entry', symbol: SYMBOL, side: 'buy', type: 'market', purpose: 'entry' },
+      ...{ quantityBase: '0.02', priceQuote: null, triggerPriceQuote: null, reduceOnly: false },
+      ...{ timeInForce: 'gtc', leverage: 3 },
+    }),
+  );
+}
+
 async function stopsAt(price: number): Promise<(string | null)[]> {
   await venue.setPrice('BTCUSDT', price);
   await desk.reconcile();
@@ -48,14 +60,8 @@ async function stopsAt(price: number): Promise<(string | null)[]> {
 }
 
 it("moves a stop behind the price on a venue's wire without a moment between the old one and the new", async () => {
-  await broker.submit(
-    sealApproval({
-      ...{ clientOrderId: 'entry', symbol: SYMBOL, side: 'buy', type: 'market', purpose: 'entry' },
-      ...{ quantityBase: '0.02', priceQuote: null, triggerPriceQuote: null, reduceOnly: false },
-      ...{ timeInForce: 'gtc', leverage: 3 },
-    }),
-  );
-  // Bought at 50,000.1: 2% away is 49,000.1, and R is 1,000.
+  await buy();
+  // 2% away is 49,000.1, and R is 1,000.
   expect(await stopsAt(50_000)).toEqual(['49000.1']);
   const nakedMs = venue.nakedMs('BTCUSDT');
   expect(await stopsAt(51_000)).toEqual(['49000.1']);
@@ -66,4 +72,51 @@ it("moves a stop behind the price on a venue's wire without a moment between the
   expect(venue.nakedMs('BTCUSDT')).toBe(nakedMs);
   expect(await stopsAt(50_400)).toEqual([]);
   expect(venue.positions).toEqual([]);
+});
+
+describe('a trailing stop that a person has placed on the venue', () => {
+  const byHand = {
+    ...{ algoType: 'CONDITIONAL', symbol: 'BTCUSDT', side: 'SELL', type: 'TRAILING_STOP_MARKET' },
+    ...{ quantity: '0.02', reduceOnly: 'true', callbackRate: '0.5', activatePrice: '51500' },
+  };
+  let client: VenueClient;
+  beforeEach(async () => {
+    client = await connectVenueClient(venue);
+    await buy();
+    await client.request('algoOrder', 'fapiPrivate', 'POST', byHand);
+  });
+  afterEach(() => client.close());
+
+  const standing = async () =>
+    (await desk.reconcile()).openOrders.map(
+      ({ type, purpose, triggerPriceQuote }) => `${type} as ${purpose} at ${triggerPriceQuote}`,
+    );
+
+  it('is seen as what it is, beside the one stop of custody, which goes on following', async () => {
+    await standing();
+    expect(await standing()).toEqual(['trailing_stop as exit at null', 'stop_market as stop at 49000.1']);
+    expect((await desk.reconcile()).openOrders[0]?.trail).toEqual({
+      callbackFraction: 0.005,
+      activationPriceQuote: '51500',
+    });
+    await venue.setPrice('BTCUSDT', 51_001);
+    await standing();
+    expect(await standing()).toContain('stop_market as stop at 50050.2');
+  });
+
+  it('closes the position when it fires, and leaves no stop behind', async () => {
+    await standing();
+    for (const price of [51_600, 51_300]) await venue.setPrice('BTCUSDT', price);
+    expect(await standing()).toEqual([]);
+    expect(venue.positions).toEqual([]);
+    expect(venue.algoOrders.map(({ status }) => status)).not.toContain('NEW');
+  });
+
+  it('is taken away when its position has gone, so that it never reduces the next one', async () => {
+    await standing();
+    await venue.setPrice('BTCUSDT', 48_000);
+    await standing();
+    expect(await standing()).toEqual([]);
+    expect(venue.algoOrders.map(({ status }) => status)).not.toContain('NEW');
+  });
 });

@@ -1,6 +1,6 @@
 import type { Order as CcxtOrder } from 'ccxt';
 import { describe, expect, it } from 'vitest';
-import type { OrderRequest } from '#domain/order.ts';
+import { Order, type OrderRequest } from '#domain/order.ts';
 import { dialectOf } from '#exchanges/ccxt/dialects/dialect-of.ts';
 import { baseOf, clientIdOf, contractsOf, orderCall, orderOf } from '#exchanges/ccxt/venue-order.ts';
 import type { VenueMarket } from '#exchanges/ccxt/venue-session.ts';
@@ -117,13 +117,29 @@ describe('an order of the venue’s', () => {
     [
       'a trailing stop',
       { type: 'trailing_stop_market', info: { type: 'TRAILING_STOP_MARKET' } },
-      'stop_market',
-      'stop',
+      'trailing_stop',
+      'exit',
     ],
     ['what a stop became', { info: { type: 'MARKET', origType: 'STOP_MARKET' } }, 'stop_market', 'stop'],
     ['a reducing limit', { type: 'limit', price: 51_000 }, 'limit', 'exit'],
   ])('is known for %s', (_what, changes, type, purpose) => {
     expect(read({ side: 'sell', reduceOnly: true, ...changes })).toMatchObject({ type, purpose });
+  });
+
+  it('tells of a trailing stop how it trails and no trigger, also when it tells little', () => {
+    const info = { orderType: 'TRAILING_STOP_MARKET', callbackRate: '0.5', activatePrice: '51000.00' };
+    const told = { side: 'sell', reduceOnly: true } as const;
+    expect(read({ ...told, info })).toMatchObject({
+      triggerPriceQuote: null,
+      trail: { callbackFraction: 0.005, activationPriceQuote: '51000' },
+    });
+    expect(read({ ...told, info: { ...info, activatePrice: '0.00' } }).trail).toEqual({
+      callbackFraction: 0.005,
+      activationPriceQuote: null,
+    });
+    const silent = read({ ...told, type: 'trailing_stop_market', info: {} });
+    expect(Order.parse(silent)).toMatchObject({ type: 'trailing_stop', triggerPriceQuote: null });
+    expect(silent.trail).toBeUndefined();
   });
 
   it.each([

@@ -102,6 +102,18 @@ describe('the custody plan', () => {
     expect(plan(null, { openOrders: [entry, exit] })).toEqual([]);
   });
 
+  it('takes a trailing stop for an exit: the position has its stop beside it, and it goes with the position', () => {
+    const trailing = orderOf({
+      ...{ type: 'trailing_stop', purpose: 'exit', side: 'sell', reduceOnly: true },
+      ...{ clientOrderId: 'trailing', trail: { callbackFraction: 0.01, activationPriceQuote: null } },
+    });
+    expect(plan(LONG, { openOrders: [trailing] })).toEqual(['place stop 98 of 2 anew']);
+    expect(plan(LONG, { openOrders: [STOP, trailing] })).toEqual([]);
+    expect(plan(null, { openOrders: [trailing] })).toEqual(['cancel trailing']);
+    expect(plan(null, { openOrders: [{ ...trailing, purpose: 'entry', reduceOnly: false }] })).toEqual([]);
+    expect(plan(SHORT, { openOrders: [trailing] })).toEqual(['place stop 102 of 2 anew', 'cancel trailing']);
+  });
+
   it('sends what was planned and never left, and what was sent and never arrived', () => {
     for (const status of ['planned', 'sent'] as const) {
       const meantIntents = [meant(status, targetAt('110')), meant(status, stopAt('95'))];

@@ -86,6 +86,7 @@ describe('a reducing order', () => {
     ['part', { quantityBase: '0.5' }],
     ['stop', { purpose: 'stop', type: 'stop_market', triggerPriceQuote: '97' }],
     ['target', { purpose: 'target', type: 'take_profit_market', triggerPriceQuote: '107' }],
+    ['trail', { type: 'trailing_stop', trail: { callbackFraction: 0.01, activationPriceQuote: '101' } }],
   ])('is approved as an %s of the position', (_what, over) => {
     const approved = approveReducing({ ...exit, ...over }, position);
     expect(approved).toEqual({ ...exit, ...over });
@@ -102,6 +103,10 @@ describe('a reducing order', () => {
     ['a negative size', { quantityBase: '-2' }],
     ['a size that is not a number', { quantityBase: 'NaN' }],
     ['an order the venue may let increase', { reduceOnly: false }],
+    [
+      'a trail of no length',
+      { type: 'trailing_stop', trail: { callbackFraction: 0, activationPriceQuote: null } },
+    ],
     ['an entry', { purpose: 'entry' }],
     ['the side that increases', { side: 'buy' }],
     ['another symbol', { symbol: ETH }],
