@@ -11,7 +11,7 @@ export interface BybitApi extends Exchange {
   privateGetV5OrderHistory(query: object): Promise<BybitPage>;
   privateGetV5ExecutionList(query: object): Promise<BybitPage>;
   privateGetV5AccountInfo(): Promise<{
-    readonly result: { readonly unifiedMarginStatus?: number | string };
+    readonly result: { readonly unifiedMarginStatus?: number | string; readonly marginMode?: string };
   }>;
   privateGetV5UserQueryApi(): Promise<{
     readonly result: {

@@ -84,8 +84,11 @@ export const BYBIT_DIALECT: VenueDialect = {
       available: decimalText(available.lt(0) ? 0 : available),
     };
   },
-  // One mode for the whole account.
-  isolateMargin: (exchange, symbol) => exchange.setMarginMode('isolated', symbol),
+  // One mode for the whole account: it is left alone where it is so already.
+  async isolateMargin(exchange, symbol) {
+    const { result } = await bybit(exchange).privateGetV5AccountInfo();
+    return result.marginMode === 'ISOLATED_MARGIN' || exchange.setMarginMode('isolated', symbol);
+  },
   setLeverage: (exchange, symbol, leverage) => exchange.setLeverage(leverage, symbol),
   accountName: async (exchange) => (await keyOf(bybit(exchange))).userID?.toString() ?? null,
   async keyRights(exchange) {

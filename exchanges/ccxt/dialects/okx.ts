@@ -53,8 +53,10 @@ export const OKX_DIALECT: VenueDialect = {
     return REQUEST_VALID_MS;
   },
   maxMarketContracts(ownMarket) {
-    const most = (ownMarket as { maxMktSz?: string } | undefined)?.maxMktSz;
-    return most === undefined ? undefined : Number(most);
+    // A stop that fires is held to a limit of its own.
+    const { maxMktSz, maxStopSz } = (ownMarket ?? {}) as { maxMktSz?: string; maxStopSz?: string };
+    const told = [maxMktSz, maxStopSz].map(Number).filter((size) => size > 0);
+    return told.length === 0 ? undefined : Math.min(...told);
   },
   orderParams(request, venueClientId) {
     const margin = { tdMode: 'isolated' };

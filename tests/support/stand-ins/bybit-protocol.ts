@@ -90,9 +90,13 @@ const ROUTES: Readonly<Record<string, BybitRoute>> = {
       Wallet: settings.keyMayWithdraw ? ['AccountTransfer', 'Withdraw'] : ['AccountTransfer'],
     },
   }),
-  'GET /v5/account/info': () => ({ marginMode: 'REGULAR_MARGIN', unifiedMarginStatus: 5 }),
+  'GET /v5/account/info': (_asked, { engine: { state } }) => {
+    const isIsolated = [...state.symbols.keys()].every((symbol) => settingsOf(state, symbol).isIsolated);
+    return { marginMode: isIsolated ? 'ISOLATED_MARGIN' : 'REGULAR_MARGIN', unifiedMarginStatus: 5 };
+  },
   'GET /v5/account/wallet-balance': (_asked, { engine: { state } }) => ({ list: [walletShown(state)] }),
   'POST /v5/account/set-margin-mode': ({ setMarginMode }, { engine: { state } }) => {
+    if (openPositions(state).length > 0) throw new BybitRefusal(3400045, 'Set margin mode failed');
     for (const symbol of state.symbols.keys())
       settingsOf(state, symbol).isIsolated = setMarginMode === 'ISOLATED_MARGIN';
     return { reasons: [] };
