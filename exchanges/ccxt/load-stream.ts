@@ -34,8 +34,7 @@ export async function loadStream(address: VenueAddress, source: Exchange): Promi
       enableRateLimit: false,
       streaming: { keepAlive: PING_EVERY_MS },
       options: {
-        // Its own back-off dials later, even after the end: ours waits before it asks for a connection.
-        ws: { backoff: { base: 0 }, options: { maxPayload: LONGEST_FRAME_BYTES } },
+        ws: { options: { maxPayload: LONGEST_FRAME_BYTES } },
         // Binance: everything over one connection, however often the symbols change.
         streamLimits: { future: 1 },
         subscriptionLimitByStream: { future: Number.MAX_SAFE_INTEGER },

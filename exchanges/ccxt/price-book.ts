@@ -44,7 +44,7 @@ export function createPriceBook({ clock, isListed, onPrice }: PriceBookOptions):
 
   const isFresh = ({ atMs }: PriceTick) => clock.nowMs() - atMs <= STREAM_FRESH_MS;
 
-  /** Null for what cannot be: no price, no time, a time that is not now, a time before one that was told. */
+  /** Not what cannot be: no price, no time, a time that is not now, or one before what was told. */
   function believed(tick: PriceTick, before: PriceTick | null): boolean {
     const { priceQuote, atMs } = tick;
     return (
