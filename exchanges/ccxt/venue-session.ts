@@ -54,14 +54,15 @@ export async function openVenueSession(
 ): Promise<VenueSession> {
   const exchange = await loadVenue(address);
   const { exchangeId } = address;
+  const dialect = dialectOf(exchangeId);
   const budget = createRateBudget({
     exchangeId,
     clock: wallClock,
-    limitPerMinute: weightPerMinute ?? dialectOf(exchangeId).weightPerMinute,
+    limitPerMinute: weightPerMinute ?? dialect.weightPerMinute,
     wait: (ms) => wait(ms),
     shared: address.sharedLoad,
   });
-  const { tooOften } = dialectOf(exchangeId).failures;
+  const { tooOften } = dialect.failures;
   watchReplies(exchange, (reply) =>
     budget.observe(tooOften.has(reply.venueCode ?? 0) ? { ...reply, httpStatus: 429 } : reply),
   );
