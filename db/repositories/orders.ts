@@ -22,6 +22,7 @@ import {
   protectiveIntents,
   unsettledIntents,
 } from './order-intents.ts';
+import { owedFills } from './owed-fills.ts';
 import { protectedPositions } from './protected-positions.ts';
 import { tripActivity } from './trip-activity.ts';
 import { endEntry, openEntries, openEntry, ordersOfEntry } from './working-entries.ts';
@@ -53,6 +54,7 @@ export function createOrderRepository(database: Database) {
     ordersOfEntry: (entry: WorkingEntry) => ordersOfEntry(orm, entry),
     endEntry: (entryId: string, why: Parameters<typeof endEntry>[2]) => endEntry(orm, entryId, why),
     activityCursor: (deskId: string) => activityCursor(orm, deskId),
+    owedFills: (deskId: string, sinceMs: EpochMs) => owedFills(database, deskId, sinceMs),
     tripActivity: (deskId: string, symbol: MarketSymbol, closedSinceMs: EpochMs) =>
       tripActivity(orm, deskId, symbol, closedSinceMs),
     saveBooks: (deskId: string, books: Parameters<typeof saveBooks>[2]) => saveBooks(orm, deskId, books),

@@ -128,11 +128,12 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
       await session.ready();
       return orders.find(symbol, clientOrderId);
     },
-    async activityAfter(cursor) {
+    async activityAfter(cursor, whatIsOwed) {
       await session.ready();
       if (cursor !== null) watch.include(activity.symbolsIn(cursor));
+      const owed = cursor !== null && watch.areFillsDue() ? ((await whatIsOwed?.()) ?? []) : [];
       const worthReading = cursor === null ? symbols : watch.stirred();
-      const told = await activity.after(cursor, worthReading);
+      const told = await activity.after(cursor, worthReading, owed);
       watch.sawFills(worthReading);
       return told;
     },

@@ -19,6 +19,8 @@ export interface HistoryPages<Entry extends HistoryEntry> {
   readonly what: string;
   /** Nothing before this is told, however far the reading overlaps. */
   readonly notBeforeMs: EpochMs;
+  /** Everything since is read anew, and told anew, where the mark is further. */
+  readonly againFromMs?: EpochMs;
 }
 
 /** Read again each time: a venue may tell of something a moment after what came later. */
@@ -35,7 +37,8 @@ export async function readPages<Entry extends HistoryEntry>(
 ): Promise<{ readonly entries: readonly Entry[]; readonly mark: HistoryMark }> {
   const seen = new Set(mark.ids);
   const entries: Entry[] = [];
-  let fromMs = Math.max(pages.notBeforeMs, mark.ids.length === 0 ? mark.atMs : mark.atMs - OVERLAP_MS);
+  const onwardsMs = mark.ids.length === 0 ? mark.atMs : mark.atMs - OVERLAP_MS;
+  let fromMs = Math.max(pages.notBeforeMs, Math.min(onwardsMs, pages.againFromMs ?? onwardsMs));
   while (fromMs <= nowMs) {
     const toMs = Math.min(fromMs + WINDOW_MS, nowMs);
     const page = [...(await pages.read(fromMs, toMs, PAGE_LIMIT))].sort(byTime);

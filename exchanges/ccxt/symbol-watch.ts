@@ -16,6 +16,7 @@ export interface SymbolWatch {
   isFullReadDue(): boolean;
   /** Where orders or positions of ours are, or have just been. */
   busy(): readonly MarketSymbol[];
+  areFillsDue(): boolean;
   /** Where fills may be new; all symbols when a full look is due for them. */
   stirred(): readonly MarketSymbol[];
   /** The fills of these were read. */
@@ -39,6 +40,8 @@ export function createSymbolWatch(watched: readonly MarketSymbol[], clock: Clock
   const isStirred = (symbol: MarketSymbol) =>
     clock.nowMs() - (stirredAtMs.get(symbol) ?? Number.NEGATIVE_INFINITY) < STIRRED_FOR_MS;
 
+  const areFillsDue = () => clock.nowMs() - fillsReadAtMs >= FULL_READ_EVERY_MS;
+
   function stirChanged(before: Map<MarketSymbol, string>, now: Map<MarketSymbol, string>): void {
     for (const symbol of new Set([...before.keys(), ...now.keys()]))
       if (before.get(symbol) !== now.get(symbol)) touch(symbol);
@@ -49,10 +52,10 @@ export function createSymbolWatch(watched: readonly MarketSymbol[], clock: Clock
     busy: () => [
       ...new Set([...orders.keys(), ...positions.keys(), ...[...stirredAtMs.keys()].filter(isStirred)]),
     ],
+    areFillsDue,
     stirred() {
-      const isDue = clock.nowMs() - fillsReadAtMs >= FULL_READ_EVERY_MS;
       const stirring = [...stirredAtMs.keys()].filter(isStirred);
-      return isDue ? [...new Set([...universe, ...stirring, ...positions.keys()])] : stirring;
+      return areFillsDue() ? [...new Set([...universe, ...stirring, ...positions.keys()])] : stirring;
     },
     sawFills(symbols) {
       if ([...universe].every((symbol) => symbols.includes(symbol))) fillsReadAtMs = clock.nowMs();

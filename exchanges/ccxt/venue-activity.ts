@@ -7,7 +7,7 @@ import { AppError } from '#domain/errors.ts';
 import type { Fill, Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { EpochMs, MINUTE_MS } from '#domain/time.ts';
-import type { BrokerActivity } from '#exchanges/ports/broker.ts';
+import type { BrokerActivity, OwedFills } from '#exchanges/ports/broker.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
 import { byTime, type HistoryMark, readPages } from './read-pages.ts';
 import type { VenueFees } from './venue-fees.ts';
@@ -20,10 +20,18 @@ const Cursor = z.object({ fills: z.record(z.string(), Mark), funding: Mark });
 type Cursor = z.infer<typeof Cursor>;
 
 const FUNDING_EVERY_MS = MINUTE_MS;
+/** Each is a call, and who protects a position calls beside. */
+const SYMBOLS_AT_ONCE = 8;
+/** An order that told no time of its own was given ours. */
+const OWED_BEFORE_MS = MINUTE_MS;
 
 export interface VenueActivity {
-  /** `symbols` are those in which something may have happened. */
-  after(cursor: string | null, symbols: readonly MarketSymbol[]): Promise<BrokerActivity>;
+  /** `symbols` are those in which something may have happened; what is `owed` is read from its beginning. */
+  after(
+    cursor: string | null,
+    symbols: readonly MarketSymbol[],
+    owed: readonly OwedFills[],
+  ): Promise<BrokerActivity>;
   /** Where the cursor has read fills: a symbol that left the universe may still have some to tell. */
   symbolsIn(cursor: string): MarketSymbol[];
 }
@@ -40,10 +48,11 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
   const { session, orders, fees, fromMs } = options;
   const { exchange, exchangeId } = session;
   const dialect = dialectOf(exchangeId);
+  const start: HistoryMark = { atMs: fromMs, ids: [] };
   const known = new Map<string, Order>();
   let fundingReadAtMs = 0;
 
-  async function fillsOf(symbol: MarketSymbol, mark: HistoryMark) {
+  async function fillsOf(symbol: MarketSymbol, mark: HistoryMark, againFromMs = Number.POSITIVE_INFINITY) {
     const market = session.market(symbol);
     const read = async (sinceMs: number, untilMs: number, limit: number) => {
       const trades = await session.call(
@@ -57,7 +66,7 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
       });
     };
     const { entries, mark: next } = await readPages(
-      { read, what: `fills of ${symbol}`, notBeforeMs: fromMs },
+      { read, what: `fills of ${symbol}`, notBeforeMs: fromMs, againFromMs },
       mark,
       session.nowMs(),
     );
@@ -140,22 +149,42 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
     return near?.fundingRate ?? 0;
   }
 
-  async function after(text: string | null, symbols: readonly MarketSymbol[]): Promise<BrokerActivity> {
-    const start: HistoryMark = { atMs: fromMs, ids: [] };
-    const cursor = text === null ? { fills: {}, funding: start } : readCursor(text, exchangeId);
-    const marks: Record<string, HistoryMark> = { ...cursor.fills };
+  /** The fills of all symbols, and `marks` moved on. */
+  async function allFills(
+    symbols: readonly MarketSymbol[],
+    marks: Record<string, HistoryMark>,
+    owed: readonly OwedFills[],
+  ): Promise<Fill[]> {
+    const againFromMs = new Map(owed.map(({ symbol, sinceMs }) => [symbol, sinceMs - OWED_BEFORE_MS]));
+    const all = [...new Set([...symbols, ...againFromMs.keys()])];
     const fills: Fill[] = [];
-    for (const symbol of symbols) {
-      const read = await fillsOf(symbol, marks[symbol] ?? start);
-      marks[symbol] = read.mark;
-      fills.push(...read.fills);
+    for (let first = 0; first < all.length; first += SYMBOLS_AT_ONCE) {
+      const reads = all.slice(first, first + SYMBOLS_AT_ONCE).map(async (symbol) => {
+        const mark = marks[symbol] ?? start;
+        const read = await fillsOf(symbol, mark, againFromMs.get(symbol));
+        marks[symbol] = read.mark;
+        return read.fills;
+      });
+      fills.push(...(await Promise.all(reads)).flat());
     }
-    const isDue = text === null || session.nowMs() - fundingReadAtMs >= FUNDING_EVERY_MS;
-    const funding = isDue ? await fundingsAfter(cursor.funding) : { fundings: [], mark: cursor.funding };
-    if (isDue) fundingReadAtMs = session.nowMs();
-    fills.sort((left, right) =>
+    return fills.sort((left, right) =>
       byTime({ id: left.fillId, atMs: left.atMs }, { id: right.fillId, atMs: right.atMs }),
     );
+  }
+
+  async function after(
+    text: string | null,
+    symbols: readonly MarketSymbol[],
+    owed: readonly OwedFills[],
+  ): Promise<BrokerActivity> {
+    const cursor = text === null ? { fills: {}, funding: start } : readCursor(text, exchangeId);
+    const marks: Record<string, HistoryMark> = { ...cursor.fills };
+    const isDue = text === null || session.nowMs() - fundingReadAtMs >= FUNDING_EVERY_MS;
+    const [fills, funding] = await Promise.all([
+      allFills(symbols, marks, owed),
+      isDue ? fundingsAfter(cursor.funding) : { fundings: [], mark: cursor.funding },
+    ]);
+    if (isDue) fundingReadAtMs = session.nowMs();
     return { fills, fundings: funding.fundings, cursor: cursorText(marks, funding.mark) };
   }
 

@@ -10,6 +10,12 @@ export interface BrokerActivity {
   readonly cursor: string | null;
 }
 
+/** Since when the fills told of a symbol fall short of what its orders are known to have filled. */
+export interface OwedFills {
+  readonly symbol: MarketSymbol;
+  readonly sinceMs: EpochMs;
+}
+
 /**
  * A venue we trade on. Only `tools/orders` and the server's wiring may name it.
  * Reads tell the venue's truth; a failed read throws and is never answered by an empty list.
@@ -29,8 +35,11 @@ export interface Broker {
   openOrders(): Promise<readonly Order[]>;
   /** The order with this client id, whatever its state; null only when the venue says it never saw it. */
   findOrder(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null>;
-  /** Fills and funding after the cursor (null: from the beginning), oldest first, and the cursor to go on from. */
-  activityAfter(cursor: string | null): Promise<BrokerActivity>;
+  /**
+   * Fills and funding after the cursor (null: from the beginning), oldest first, and the cursor to go on from. A venue
+   * that tells some of them late asks now and then what it still owes, and tells those spans again.
+   */
+  activityAfter(cursor: string | null, owed?: () => Promise<readonly OwedFills[]>): Promise<BrokerActivity>;
   /**
    * Sends one order. Entries set the leverage they carry first.
    * @throws AppError `order_rejected`, `order_turned_away`, `order_duplicate`, `order_unapproved`, or `order_outcome_unknown`:

@@ -97,7 +97,7 @@ export function createFaultingBroker(inner: Broker, sendSettlesWithinMs = 0): Fa
     account: () => orUnavailable('account', inner.account),
     positions: () => list('positions', inner.positions),
     openOrders: () => list('openOrders', inner.openOrders),
-    activityAfter: (cursor) => orUnavailable('activityAfter', () => inner.activityAfter(cursor)),
+    activityAfter: (cursor, owed) => orUnavailable('activityAfter', () => inner.activityAfter(cursor, owed)),
     findOrder: (symbol, id) => orUnavailable('findOrder', () => inner.findOrder(symbol, id), symbol),
     cancel: (symbol, id) => orUnavailable('cancel', () => inner.cancel(symbol, id), symbol),
     async submit(order) {

@@ -57,6 +57,8 @@ export function createMemoryOrderStore() {
     },
     standingOrders: async () => [...orders.values()].filter(({ status }) => !isOrderFinal(status)),
     activityCursor: async () => cursor,
+    // The paper venue tells each fill at once.
+    owedFills: async () => [],
     tripActivity: async (_deskId, symbol) => ({
       fills: fills.filter((fill) => fill.symbol === symbol),
       fundings: fundings.filter((payment) => payment.symbol === symbol),

@@ -4,6 +4,7 @@ import type { Fill, Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
+import type { OwedFills } from '#exchanges/ports/broker.ts';
 
 /** Our own books: what we meant to do, and what the venue told us of it. Each call commits before it resolves. */
 export interface OrderStore {
@@ -34,6 +35,8 @@ export interface OrderStore {
   standingOrders(deskId: string): Promise<readonly Order[]>;
   /** Where reading the venue's activity goes on; null at the beginning. */
   activityCursor(deskId: string): Promise<string | null>;
+  /** Since when the fills of a symbol fall short of what its orders, touched since `sinceMs`, are known to have filled. */
+  owedFills(deskId: string, sinceMs: EpochMs): Promise<readonly OwedFills[]>;
   /** Stores a reconciled view in one transaction: re-reading the same activity changes nothing. */
   saveBooks(deskId: string, books: ReconciledBooks): Promise<void>;
   /**

@@ -4,12 +4,15 @@ import type { Account, Trade } from '#domain/account.ts';
 import { toAppError } from '#domain/errors.ts';
 import type { Fill, Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import type { EpochMs } from '#domain/time.ts';
+import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { Broker, BrokerActivity } from '#exchanges/ports/broker.ts';
 import { isPersons } from './custody.ts';
 import type { OrderStore, ReconciledBooks } from './order-store.ts';
 import { foldRoundTrips, type RoundTrip } from './round-trips.ts';
 import type { SendingParts } from './send-intent.ts';
+
+/** For how long a fill is waited for that its order's venue has not told. */
+const OWED_FOR_MS = 7 * DAY_MS;
 
 interface BookParts extends SendingParts {
   readonly deskId: string;
@@ -40,9 +43,10 @@ export async function saveVenueBooks(
   view: Pick<ReconciledBooks, 'positions'> & { readonly openOrders: ReconciledBooks['orders'] },
   read: BooksRead = readBooks(parts),
 ): Promise<Account> {
-  const { broker, store, deskId } = parts;
+  const { broker, store, clock, deskId } = parts;
+  const owed = () => store.owedFills(deskId, clock.nowMs() - OWED_FOR_MS);
   const [activity, account, changed] = await Promise.all([
-    read.cursor.then(broker.activityAfter),
+    read.cursor.then((cursor) => broker.activityAfter(cursor, owed)),
     read.account,
     read.standing.then((standing) => changedOrders(standing, view.openOrders, parts)),
   ]);

@@ -91,13 +91,14 @@ export const ORDER_ROUTES: Routes = {
       if (algo.symbol === symbol && algo.status === 'NEW') cancelAlgoOrder(state, algo);
     return { code: 200, msg: 'The operation of cancel all open order is done.' };
   }),
-  'GET /fapi/v1/userTrades': signed(5, ({ engine: { state }, parameters }) => {
+  'GET /fapi/v1/userTrades': signed(5, ({ engine: { state }, parameters, settings }) => {
     const symbol = parameters.required('symbol');
     const orderId = parameters.integer('orderId');
     const fromId = parameters.integer('fromId');
     if (fromId !== null && (parameters.has('startTime') || parameters.has('endTime')))
       throw new VenueRefusal(-1128, 'Combination of optional parameters invalid.');
-    const fills = state.fills.filter(
+    const told = state.fills.filter(({ id }) => !settings.untoldFills.includes(id));
+    const fills = told.filter(
       (fill) => fill.symbol === symbol && (orderId === null || fill.orderId === orderId),
     );
     return page(fills, parameters, {

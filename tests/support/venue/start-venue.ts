@@ -98,6 +98,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<TestVenue>
     candleHole: null,
     spoiltSymbol: null,
     brokenSymbol: null,
+    untoldFills: [],
     ...options.settings,
   };
   const requests: VenueRequest[] = [];

@@ -45,6 +45,20 @@ it('misses nothing at the seam of two spans', async () => {
   expect(told).toEqual(entries);
 });
 
+it('reads anew from where it is told to, page by page, and leaves the mark where it was', async () => {
+  const entries = Array.from({ length: PAGE_LIMIT * 2 + 5 }, (_, id) => ({
+    id: String(id),
+    atMs: FROM_MS + id,
+  }));
+  const nowMs = FROM_MS + 10 * 60 * SECOND_MS;
+  const mark: HistoryMark = { atMs: nowMs - SECOND_MS, ids: ['newest'] };
+  const again = await readPages({ ...pagesOf(entries), againFromMs: FROM_MS + 3 }, mark, nowMs);
+  expect(again.entries).toEqual(entries.slice(3));
+  expect(again.mark).toEqual(mark);
+  const onwards = await readPages({ ...pagesOf(entries), againFromMs: nowMs }, mark, nowMs);
+  expect(onwards.entries).toEqual([]);
+});
+
 it('says so when one instant holds more than a page', async () => {
   const crowd = Array.from({ length: PAGE_LIMIT + 1 }, (_, id) => ({ id: String(id), atMs: FROM_MS + 1 }));
   await expect(readPages(pagesOf(crowd), START, FROM_MS + DAY_MS)).rejects.toMatchObject({
