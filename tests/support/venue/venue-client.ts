@@ -7,9 +7,9 @@ import { rewriteApiUrls } from '#exchanges/ccxt/rewrite-api-urls.ts';
 import type { VenueKeys } from './venue-http.ts';
 
 /** One exchange's file loads in a third of the time of the package, which hides it from plain imports. */
-const BINANCE_USDM = pathToFileURL(
-  join(dirname(createRequire(import.meta.url).resolve('ccxt')), '../js/src/binanceusdm.js'),
-).href;
+const SOURCES = join(dirname(createRequire(import.meta.url).resolve('ccxt')), '../js/src');
+const BINANCE_USDM = pathToFileURL(join(SOURCES, 'binanceusdm.js')).href;
+const BINANCE_USDM_STREAMS = pathToFileURL(join(SOURCES, 'pro/binanceusdm.js')).href;
 
 interface BinanceModule {
   readonly default: new (settings: object) => VenueClient;
@@ -27,8 +27,20 @@ export interface VenueClient extends Exchange {
   sapiGetAccountApiRestrictions(parameters: object): Promise<Record<string, unknown>>;
 }
 
-export async function connectVenueClient(venue: VenueKeys & { baseUrl: string }): Promise<VenueClient> {
-  const { default: BinanceUsdm } = (await import(BINANCE_USDM)) as BinanceModule;
+/** The same with websockets, its markets loaded. */
+export async function connectStreamClient(venue: VenueKeys & { baseUrl: string }): Promise<VenueClient> {
+  const client = await connectVenueClient(venue, BINANCE_USDM_STREAMS);
+  // Without TLS it wants to be given an agent.
+  await client.loadHttpProxyAgent();
+  await client.loadMarkets();
+  return client;
+}
+
+export async function connectVenueClient(
+  venue: VenueKeys & { baseUrl: string },
+  file = BINANCE_USDM,
+): Promise<VenueClient> {
+  const { default: BinanceUsdm } = (await import(file)) as BinanceModule;
   // The throttle would only make the tests wait.
   const { apiKey, secret } = venue;
   const client = new BinanceUsdm({ apiKey, secret, enableRateLimit: false, maxRetriesOnFailure: 0 });

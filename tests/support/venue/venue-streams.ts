@@ -90,6 +90,7 @@ export function createStreamServer({ engine, settings }: StreamWires): StreamSer
       ...price,
       r: lastFundingRate,
       T: nextFundingTime,
+      st: 1,
     };
   }
 
