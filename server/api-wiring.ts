@@ -190,6 +190,9 @@ async function health(
     for (const [state, count] of Object.entries(await queue.counts()))
       metrics.queueJobs.set({ queue: 'runs', state }, count);
   });
+  const stream = source.market.stream?.health();
+  metrics.streamUp.set(stream?.state === 'streaming' ? 1 : 0);
+  metrics.streamIgnored.set(stream?.ignored ?? 0);
   const finished = marketClock.isFinished();
   const market: DependencyHealth = {
     name: 'market',

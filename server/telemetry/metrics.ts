@@ -66,6 +66,16 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       labelNames: ['agent', 'reason'],
       registers,
     }),
+    streamUp: new Gauge({
+      name: 'vigil_price_stream_up',
+      help: '1 when the venue pushed its prices to this process at the last check, 0 when they came by REST.',
+      registers,
+    }),
+    streamIgnored: new Gauge({
+      name: 'vigil_price_stream_ignored',
+      help: 'Prices pushed to this process until the last check that could not be true and were not used.',
+      registers,
+    }),
     databaseUp: new Gauge({
       name: 'vigil_database_up',
       help: '1 when the database answered the last check, else 0.',
