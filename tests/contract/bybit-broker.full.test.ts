@@ -14,6 +14,7 @@ describeWire({
   stopCall: 'POST /v5/order/create',
   lookUpCall: 'GET /v5/order/realtime',
   clientIdSent: ({ orderLinkId }) => orderLinkId,
+  hasLog: true,
   entry: { category: 'linear', symbol: 'BTCUSDT', side: 'Buy', orderType: 'Market', qty: '0.02' },
   // 2 is a fall, 1 a rise.
   stop: { ...CONDITIONAL, triggerPrice: '48000', triggerDirection: 2 },

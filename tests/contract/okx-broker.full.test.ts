@@ -15,6 +15,7 @@ describeWire({
   stopCall: 'POST /api/v5/trade/order-algo',
   lookUpCall: 'GET /api/v5/trade/order',
   clientIdSent: ({ clOrdId }) => clOrdId,
+  hasLog: false,
   entry: { instId: 'BTC-USDT-SWAP', side: 'buy', ordType: 'market', sz: '2', tdMode: 'isolated' },
   stop: { ...CONDITIONAL, slTriggerPx: '48000', slTriggerPxType: 'mark', slOrdPx: '-1' },
   target: { ...CONDITIONAL, tpTriggerPx: '53000', tpTriggerPxType: 'mark', tpOrdPx: '-1' },

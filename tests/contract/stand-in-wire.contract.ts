@@ -21,6 +21,8 @@ export interface WireFacts extends StandInVenue {
   readonly lookUpCall: string;
   /** The client id of an order in the venue's shape. */
   readonly clientIdSent: (sent: Readonly<Record<string, unknown>>) => unknown;
+  /** Whether what a fill realised stands in a log beside the fills, which may be behind them. */
+  readonly hasLog: boolean;
   readonly entry: object;
   readonly stop: object;
   readonly target: object;
@@ -154,6 +156,20 @@ export function describeWire({ exchangeId, protocol, ...facts }: WireFacts): voi
       expect(await broker.positions()).toEqual([]);
       const { fills } = await broker.activityAfter(null);
       expect(fills.map(({ purpose }) => purpose)).toEqual(['entry', 'liquidation']);
+    });
+
+    it('tells a fill only with what it realised, and none twice or never', async () => {
+      await send();
+      await send({ ...exit, purpose: 'exit' });
+      venue.settings.logIsBehindBy = facts.hasLog ? 1 : 0;
+      const first = await broker.activityAfter(null);
+      expect(first.fills.map(({ purpose }) => purpose)).toEqual(facts.hasLog ? ['entry'] : ['entry', 'exit']);
+      venue.settings.logIsBehindBy = 0;
+      const second = await broker.activityAfter(first.cursor);
+      const fills = [...first.fills, ...second.fills];
+      expect(fills.map(({ purpose }) => purpose)).toEqual(['entry', 'exit']);
+      // Bought at the ask and sold at the bid, a tick apart.
+      expect(fills.at(-1)?.realisedQuote).toBe('-0.002');
     });
 
     it('reads fills past the first page, each once', async () => {

@@ -6,10 +6,16 @@ export interface BybitPage {
   readonly result: { readonly list: readonly Dictionary<unknown>[]; readonly nextPageCursor?: string };
 }
 
+/** What the answer to a new margin mode says of why it could not be set. */
+export interface BybitMarginAnswer {
+  readonly result?: { readonly reasons?: readonly { readonly reasonMsg: string }[] };
+}
+
 export interface BybitApi extends Exchange {
   privateGetV5OrderRealtime(query: object): Promise<BybitPage>;
   privateGetV5OrderHistory(query: object): Promise<BybitPage>;
   privateGetV5ExecutionList(query: object): Promise<BybitPage>;
+  privateGetV5AccountTransactionLog(query: object): Promise<BybitPage>;
   privateGetV5AccountInfo(): Promise<{
     readonly result: { readonly unifiedMarginStatus?: number | string; readonly marginMode?: string };
   }>;

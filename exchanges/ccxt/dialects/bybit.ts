@@ -5,8 +5,9 @@
  */
 import type { Balances } from 'ccxt';
 import { type DecimalText, decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
+import { AppError } from '#domain/errors.ts';
 import type { VenueDialect } from '../venue-dialect.ts';
-import { type BybitApi, bybit } from './bybit-api.ts';
+import { type BybitApi, type BybitMarginAnswer, bybit } from './bybit-api.ts';
 import { BYBIT_FAILURES } from './bybit-failures.ts';
 import { fillsIn, fundingsIn, newestFills } from './bybit-history.ts';
 import { cancel, findOrder, openOrders } from './bybit-orders.ts';
@@ -24,6 +25,8 @@ interface BybitCoin {
   readonly locked: DecimalText;
   readonly totalPositionIM: DecimalText;
   readonly totalOrderIM: DecimalText;
+  /** May be lost in trading, and is not there for margin. */
+  readonly bonus: DecimalText;
 }
 
 export const BYBIT_DIALECT: VenueDialect = {
@@ -31,6 +34,7 @@ export const BYBIT_DIALECT: VenueDialect = {
   wants: [
     'a unified account of its own, whose margin mode the first entry sets to isolated for the whole account',
     'one-way mode, and symbols settled in USDT',
+    'a fill is told once the log of transactions says what it realised, which may be a moment later',
   ],
   lacks: [],
   failures: BYBIT_FAILURES,
@@ -76,6 +80,7 @@ export const BYBIT_DIALECT: VenueDialect = {
     const available = decimal(own.walletBalance)
       .minus(marginUsed)
       .minus(own.locked || '0')
+      .minus(own.bonus || '0')
       .plus(unrealised.lt(0) ? unrealised : 0);
     return {
       balance: own.walletBalance,
@@ -87,7 +92,11 @@ export const BYBIT_DIALECT: VenueDialect = {
   // One mode for the whole account: it is left alone where it is so already.
   async isolateMargin(exchange, symbol) {
     const { result } = await bybit(exchange).privateGetV5AccountInfo();
-    return result.marginMode === 'ISOLATED_MARGIN' || exchange.setMarginMode('isolated', symbol);
+    if (result.marginMode === 'ISOLATED_MARGIN') return;
+    const answer = (await exchange.setMarginMode('isolated', symbol)) as BybitMarginAnswer;
+    const [refused] = answer.result?.reasons ?? [];
+    // What could not be changed is told in an answer of success too.
+    if (refused) throw new AppError('venue_unavailable', `bybit keeps its margin mode: ${refused.reasonMsg}`);
   },
   setLeverage: (exchange, symbol, leverage) => exchange.setLeverage(leverage, symbol),
   accountName: async (exchange) => (await keyOf(bybit(exchange))).userID?.toString() ?? null,

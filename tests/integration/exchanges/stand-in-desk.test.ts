@@ -5,6 +5,9 @@ import type { Instrument } from '#domain/instrument.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import { checkAccount } from '#server/cli/check-account.ts';
+import { readConfig } from '#server/config.ts';
+import { liveMarketKey } from '#server/engine/desk-venues.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
 import { noEntryContext } from '#tests/support/no-entries.ts';
 import { BYBIT_PROTOCOL } from '#tests/support/stand-ins/bybit-protocol.ts';
@@ -91,6 +94,19 @@ describe.each([
     const open = await broker.openOrders();
     expect(open).toMatchObject([{ type: 'stop_market', quantityBase: '0.02', reduceOnly: true }]);
     expect(venue.state.algoOrders).toHaveLength(1);
+  });
+
+  it('is answered for by doctor, with the account’s name and a word of warning', async () => {
+    const config = readConfig({
+      ...{ VIGIL_MODE: 'live', VIGIL_LIVE_ACK: 'real-money', VIGIL_MARKET: exchangeId },
+      ...{ EXCHANGE_BASE_URL: venue.baseUrl, EXCHANGE_API_KEY: venue.apiKey, EXCHANGE_SECRET: venue.secret },
+      ...{ EXCHANGE_PASSWORD: venue.password, VIGIL_SYMBOLS: 'BTC' },
+    });
+    expect(await liveMarketKey(config, wallClock)).toMatch(new RegExp(`^live-${exchangeId}-[0-9a-f]{8}$`));
+    expect(await checkAccount(config)).toMatchObject([
+      { status: 'ok', detail: expect.stringContaining('equity 10000 USDT, 0 positions') },
+      { status: 'note', detail: expect.stringContaining('never run against the real venue') },
+    ]);
   });
 
   it('takes away what a closed position leaves behind, and its books are the venue’s', async () => {

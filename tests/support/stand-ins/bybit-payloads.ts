@@ -88,11 +88,30 @@ export function executionShown(state: VenueState, fill: VenueFill) {
     execQty: fill.quantity.toFixed(),
     execValue: fill.quoteQuantity.toFixed(),
     execFee: fill.commission.toFixed(),
-    execPnl: fill.realizedPnl.toFixed(),
     feeRate: (fill.isMaker ? state.fees.makerBps : state.fees.takerBps).times('0.0001').toFixed(),
     feeCurrency: '',
     isMaker: fill.isMaker,
     execTime: String(fill.atMs),
+  };
+}
+
+/** A line of the log: what an execution or a payment did to the cash of the account. */
+export function transactionShown(
+  state: VenueState,
+  { symbol, incomeType, income, tradeId, tranId, atMs }: VenueIncome,
+) {
+  const fill = state.fills.find(({ id }) => String(id) === tradeId);
+  return {
+    id: String(tranId),
+    symbol,
+    category: 'linear',
+    currency: 'USDT',
+    type: fill ? 'TRADE' : 'SETTLEMENT',
+    tradeId: bybitId(fill?.id ?? tranId),
+    cashFlow: fill?.realizedPnl.toFixed() ?? '0',
+    fee: fill?.commission.toFixed() ?? '0',
+    funding: incomeType === 'FUNDING_FEE' ? income.toFixed() : '',
+    transactionTime: String(atMs),
   };
 }
 
@@ -151,6 +170,7 @@ export function walletShown(state: VenueState) {
         walletBalance: sums.wallet.toFixed(),
         unrealisedPnl: sums.unrealized.toFixed(),
         locked: '0',
+        bonus: '0',
         availableToWithdraw: '',
         totalPositionIM: sums.positionInitial.toFixed(),
         totalOrderIM: sums.openOrderInitial.toFixed(),

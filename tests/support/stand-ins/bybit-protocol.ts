@@ -13,6 +13,7 @@ import {
   fundingShown,
   instrumentShown,
   positionShown,
+  transactionShown,
   walletShown,
 } from './bybit-payloads.ts';
 import { BybitRefusal } from './bybit-refusal.ts';
@@ -129,6 +130,7 @@ const ROUTES: Readonly<Record<string, BybitRoute>> = {
     return pageOf(ordersAsked(state, asked, isWanted), asked, { most: 50, usual: 20 });
   },
   'GET /v5/execution/list': executions,
+  'GET /v5/account/transaction-log': transactions,
 };
 
 /** Pages name the place where the next one begins, the last page too. */
@@ -140,11 +142,29 @@ function pageOf(entries: readonly object[], asked: Asked, { most, usual }: { mos
   return { category: 'linear', list, nextPageCursor: list.length > 0 ? String(from + list.length) : '' };
 }
 
-function executions(asked: Asked, { engine: { state } }: ProtocolContext): object {
-  const { symbol, execType } = asked;
-  const endMs = Number(asked.endTime ?? state.nowMs());
+/** Each fill has a line for its fee; the newest are missing while the log is behind. */
+function transactions(asked: Asked, { engine: { state }, settings }: ProtocolContext): object {
+  const { startMs, endMs } = spanOf(asked, state.nowMs());
+  const lines = state.income.filter(({ incomeType }) => ['COMMISSION', 'FUNDING_FEE'].includes(incomeType));
+  const known = lines.slice(0, lines.length - settings.logIsBehindBy);
+  const told = known.filter(({ atMs }) => atMs >= startMs && atMs <= endMs).reverse();
+  return pageOf(
+    told.map((entry) => transactionShown(state, entry)),
+    asked,
+    { most: 50, usual: 20 },
+  );
+}
+
+function spanOf(asked: Asked, nowMs: number): { readonly startMs: number; readonly endMs: number } {
+  const endMs = Number(asked.endTime ?? nowMs);
   const startMs = Number(asked.startTime ?? endMs - WEEK_MS);
   if (endMs - startMs > WEEK_MS) throw new BybitRefusal(10001, 'The time range should be within 7 days.');
+  return { startMs, endMs };
+}
+
+function executions(asked: Asked, { engine: { state } }: ProtocolContext): object {
+  const { symbol, execType } = asked;
+  const { startMs, endMs } = spanOf(asked, state.nowMs());
   const all = [
     ...state.fills.map((fill) => executionShown(state, fill)),
     ...state.income

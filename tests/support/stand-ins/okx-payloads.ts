@@ -57,8 +57,8 @@ export function orderShown(state: VenueState, order: VenueOrder) {
   return {
     ...common(order),
     ordId: String(order.orderId),
-    // What a conditional order became has no id of ours, but the number and the id of where it came from.
-    clOrdId: origin ? '' : order.clientOrderId,
+    // What a conditional order became has an id of the venue's, and the number and the id of where it came from.
+    clOrdId: origin ? `O${order.orderId}` : order.clientOrderId,
     algoId: origin ? String(origin.algoId) : '',
     algoClOrdId: origin?.clientAlgoId ?? '',
     ordType: ordTypeOf(order),
@@ -103,7 +103,7 @@ export function fillShown(state: VenueState, fill: VenueFill) {
     tradeId: isForced ? '' : String(fill.id),
     billId: String(fill.id),
     ordId: String(fill.orderId),
-    clOrdId: originOf(state, fill) ? '' : fill.clientOrderId,
+    clOrdId: originOf(state, fill) ? `O${fill.orderId}` : fill.clientOrderId,
     side: fill.side.toLowerCase(),
     posSide: 'net',
     subType: isForced ? (fill.side === 'SELL' ? '104' : '105') : fill.side === 'BUY' ? '1' : '2',

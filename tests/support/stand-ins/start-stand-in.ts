@@ -34,6 +34,8 @@ export interface StandInSettings {
   isHedged: boolean;
   /** Requests of this method and path, such as `POST /v5/order/create`, are carried out and their answer is lost. */
   dropsAnswersTo: string | null;
+  /** How many of the newest entries of the account are not told yet by a log of what they did. */
+  logIsBehindBy: number;
   /** Turns every call away for load. */
   isOverloaded: boolean;
   /** Where a venue with two places for them tells orders that have ended: the archive is late, a restart empties the other. */
@@ -79,6 +81,7 @@ export async function startStandIn(protocol: VenueProtocol): Promise<StandIn> {
     isHedged: false,
     dropsAnswersTo: null,
     isOverloaded: false,
+    logIsBehindBy: 0,
     endedOrdersIn: 'recent',
   };
   const calls: ProtocolCall[] = [];
