@@ -40,7 +40,9 @@ export async function withContainer<Result>(
   options: Pick<ContainerOptions, 'clock' | 'deskSymbols'> & { readonly config?: Config },
   work: (container: Container) => Promise<Result>,
 ): Promise<Result> {
-  const config = options.config ?? cliConfig();
+  const asked = options.config ?? cliConfig();
+  // One look asks for what it needs; by the time a stream told it, it would be over.
+  const config = { ...asked, market: { ...asked.market, streams: false } };
   const { createContainer } = await import('../container.ts');
   const container = await createContainer({ ...options, config, logger: cliLogger(config) });
   try {

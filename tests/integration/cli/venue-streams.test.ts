@@ -40,6 +40,12 @@ describe('a venue that pushes its prices', () => {
     expect(venue.streams.dials).toBe(dials);
   });
 
+  it('is asked and not listened to by a command that looks once', async () => {
+    const { code, stderr } = await home.run(['cycle', '--json'], env());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(venue.streams.dials).toBe(0);
+  });
+
   it.each([
     ['tell', null],
     ['are silent', 'silent'],
