@@ -23,3 +23,11 @@ export const WorkingEntry = z.object({
   deadlineAtMs: EpochMs,
 });
 export type WorkingEntry = z.infer<typeof WorkingEntry>;
+
+/** An entry at work, with how far it has come. */
+export const EntryProgress = WorkingEntry.extend({
+  filledBase: DecimalText,
+  /** The price of the order that rests for it now; null between two orders. */
+  restsAtQuote: DecimalText.nullable(),
+});
+export type EntryProgress = z.infer<typeof EntryProgress>;

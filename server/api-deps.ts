@@ -8,6 +8,7 @@ import type { Order } from '#domain/order.ts';
 import type { CycleRecord, Desk, ListedRun } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
+import type { EntryProgress } from '#domain/working-entry.ts';
 import type { BreakerEvent } from '#graphs/deps.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -66,6 +67,8 @@ export interface BooksPort {
   /** Null before the venue has been read for the first time. */
   account(deskId: string): Promise<Account | null>;
   positions(deskIds: readonly string[]): Promise<readonly ListedPosition[]>;
+  /** Entries that go out over time and are not over. */
+  entriesAtWork(deskIds: readonly string[]): Promise<readonly EntryProgress[]>;
   listOrders(page: BooksPage): Promise<Page<ListedOrder>>;
   listTrades(page: BooksPage): Promise<Page<ListedTrade>>;
   /** The newest `limit` points, oldest first. */

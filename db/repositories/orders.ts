@@ -25,7 +25,7 @@ import {
 import { owedFills } from './owed-fills.ts';
 import { protectedPositions } from './protected-positions.ts';
 import { tripActivity } from './trip-activity.ts';
-import { endEntry, openEntries, openEntry, ordersOfEntry } from './working-entries.ts';
+import { endEntry, entriesAtWork, openEntries, openEntry, ordersOfEntry } from './working-entries.ts';
 
 /** An order of a desk, with the run that sent it where it is ours, and while it is open the position it stands beside. */
 export type ListedOrder = Order & {
@@ -50,7 +50,8 @@ export function createOrderRepository(database: Database) {
     protectiveIntents: (deskId: string, symbol: MarketSymbol, sinceMs: EpochMs) =>
       protectiveIntents(orm, deskId, symbol, sinceMs),
     openEntry: (entry: WorkingEntry) => openEntry(orm, entry),
-    openEntries: (deskId: string) => openEntries(orm, deskId),
+    openEntries: (deskId: string) => openEntries(orm, [deskId]),
+    entriesAtWork: (deskIds: readonly string[]) => entriesAtWork(orm, deskIds),
     ordersOfEntry: (entry: WorkingEntry) => ordersOfEntry(orm, entry),
     endEntry: (entryId: string, why: Parameters<typeof endEntry>[2]) => endEntry(orm, entryId, why),
     activityCursor: (deskId: string) => activityCursor(orm, deskId),

@@ -1,9 +1,10 @@
 /** Entries that go out over time, and the orders each has sent. */
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { decimalText, sumDecimals } from '#domain/decimal.ts';
 import type { OrderIntent } from '#domain/intent.ts';
-import type { Order } from '#domain/order.ts';
+import { isOrderFinal, type Order } from '#domain/order.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { WorkingEntry } from '#domain/working-entry.ts';
+import type { EntryProgress, WorkingEntry } from '#domain/working-entry.ts';
 import type { Queryable } from '../client.ts';
 import { orderIntents, orders, workingEntries } from '../schema/orders.ts';
 import { intentOf } from './order-intents.ts';
@@ -14,13 +15,26 @@ export async function openEntry(orm: Queryable, entry: WorkingEntry): Promise<vo
 }
 
 /** Oldest first. */
-export async function openEntries(orm: Queryable, deskId: string): Promise<WorkingEntry[]> {
+export async function openEntries(orm: Queryable, deskIds: readonly string[]): Promise<WorkingEntry[]> {
   const rows = await orm
     .select()
     .from(workingEntries)
-    .where(and(eq(workingEntries.deskId, deskId), isNull(workingEntries.endedAtMs)))
+    .where(and(inArray(workingEntries.deskId, [...deskIds]), isNull(workingEntries.endedAtMs)))
     .orderBy(asc(workingEntries.startedAtMs), asc(workingEntries.entryId));
   return rows.map(({ endedAtMs: _ended, endReason: _reason, ...entry }) => entry);
+}
+
+/** The same with what has come of them: few are ever at work at once. */
+export async function entriesAtWork(orm: Queryable, deskIds: readonly string[]): Promise<EntryProgress[]> {
+  const entries = await openEntries(orm, deskIds);
+  return Promise.all(
+    entries.map(async (entry) => {
+      const told = (await ordersOfEntry(orm, entry)).flatMap(({ order }) => order ?? []);
+      const resting = told.find(({ status }) => !isOrderFinal(status));
+      const filledBase = decimalText(sumDecimals(told.map((order) => order.filledBase)));
+      return { ...entry, filledBase, restsAtQuote: resting?.priceQuote ?? null };
+    }),
+  );
 }
 
 /** The orders an entry has planned so far, in their sequence, each as the venue last told of it. */

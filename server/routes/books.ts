@@ -5,6 +5,7 @@ import { AppError } from '#domain/errors.ts';
 import { Order } from '#domain/order.ts';
 import { Reason } from '#domain/person-text.ts';
 import { parseSymbol } from '#domain/symbol.ts';
+import { EntryProgress } from '#domain/working-entry.ts';
 import type { ApiDeps, ListedPosition, PositionChoice } from '../api-deps.ts';
 import {
   bodyOf,
@@ -73,6 +74,12 @@ const positions = bookRoute(
   DeskQuery,
   pageSchema(ProtectedPosition.extend(OfDesk)),
 );
+const entries = bookRoute(
+  '/api/entries',
+  'Entries of this market’s desks, or of the named one, that go out over time and are not over, oldest first',
+  DeskQuery,
+  pageSchema(EntryProgress),
+);
 const orders = bookRoute(
   '/api/orders',
   'Orders of this market’s desks, or of the named one, newest first; an open one names its position',
@@ -128,6 +135,11 @@ export function bookRoutes(app: Router, deps: Deps): void {
   app.openapi(positions, async (context) => {
     const deskIds = await desksToRead(desks, context.req.valid('query').deskId);
     return context.json(wholePage(await books.positions(deskIds)), 200);
+  });
+
+  app.openapi(entries, async (context) => {
+    const deskIds = await desksToRead(desks, context.req.valid('query').deskId);
+    return context.json(wholePage(await books.entriesAtWork(deskIds)), 200);
   });
 
   app.openapi(orders, async (context) => {

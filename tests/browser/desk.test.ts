@@ -21,6 +21,10 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     const positions = page.getByRole('region', { name: 'Positions' });
     await positions.getByText('+12.78').waitFor();
     expect(await positions.getByRole('row').count()).toBe(4);
+    const atWork = positions.getByRole('list', { name: 'Entries at work' });
+    expect(await atWork.innerText()).toMatch(
+      /ETH[\s\S]*TWAP in 8 slices: 1\.2 of 4\.8 filled[\s\S]*until 12:03:00 market time/,
+    );
     expect(await positions.getByRole('row', { name: /SOL/ }).innerText()).toContain('−41.64');
     expect(await positions.getByRole('row', { name: /BTC/ }).innerText()).toContain('32.8% away');
     await page.getByRole('region', { name: 'Equity' }).locator('canvas').first().waitFor();

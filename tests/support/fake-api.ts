@@ -86,6 +86,7 @@ function read(desk: FakeDesk, url: URL): unknown {
   if (resource === 'desks') return all([desk.desk, ...desk.otherDesks]);
   if (resource === 'account') return { account: desk.account };
   if (resource === 'positions') return ofDesk(desk.positions);
+  if (resource === 'entries') return ofDesk(desk.entries);
   if (resource === 'trades') return ofDesk(desk.trades);
   if (resource === 'equity') return all(desk.equity);
   if (resource === 'runs' && !id) return runsPage(desk, url.searchParams);

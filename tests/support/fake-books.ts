@@ -3,6 +3,7 @@ import type { Account, Position, ProtectedPosition, Protection, Trade } from '#d
 import type { EquityPoint } from '#domain/desk-event.ts';
 import { seededRandom } from '#domain/ids.ts';
 import { HOUR_MS, MINUTE_MS } from '#domain/time.ts';
+import type { EntryProgress } from '#domain/working-entry.ts';
 
 export const MARKET_NOW_MS = Date.parse('2025-04-07T12:00:00Z');
 export const SYMBOLS = ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT', 'BNB/USDT:USDT', 'XRP/USDT:USDT'];
@@ -38,6 +39,29 @@ export function fakePositions(): (ProtectedPosition & OfDesk)[] {
     }),
     position('XRP/USDT:USDT', 'long', '1450', '1.8214', '1.81309', '-11.9107', 1_720, 2, { stop: '1.7488' }),
     position('BTC/USDT:USDT', 'short', '0.5', '61020', '60410', '305', 9_000, 2, {}, OTHER_DESK),
+  ];
+}
+
+/** A slice of Ether is in, the rest comes over the next minutes. */
+export function fakeEntries(): EntryProgress[] {
+  return [
+    {
+      ...{
+        entryId: 'vge0-eth',
+        runId: 'run-eth',
+        deskId: 'main',
+        style: 'twap',
+        quantityBase: '4.8',
+        slices: 8,
+      },
+      ...{ startedAtMs: MARKET_NOW_MS - MINUTE_MS, deadlineAtMs: MARKET_NOW_MS + 3 * MINUTE_MS },
+      ...{ filledBase: '1.2', restsAtQuote: null },
+      proposal: {
+        ...{ proposalId: 'ETHUSDT-open-long', kind: 'open', symbol: 'ETH/USDT:USDT', side: 'long' },
+        ...{ quantityBase: '4.8', entryPriceQuote: '1580', stopPriceQuote: '1540', targetPriceQuote: '1680' },
+        ...{ leverage: 5, conviction: 0.6, reason: 'momentum', atMs: MARKET_NOW_MS - MINUTE_MS },
+      },
+    },
   ];
 }
 

@@ -2,7 +2,15 @@
 import type { DeskEvent, NewDeskEvent, SystemState } from '#domain/desk-event.ts';
 import type { CycleOutcome, Desk, Span } from '#domain/run.ts';
 import { NodeName } from '#domain/run.ts';
-import { fakeAccount, fakeEquity, fakePositions, fakeTrades, MARKET_NOW_MS, SYMBOLS } from './fake-books.ts';
+import {
+  fakeAccount,
+  fakeEntries,
+  fakeEquity,
+  fakePositions,
+  fakeTrades,
+  MARKET_NOW_MS,
+  SYMBOLS,
+} from './fake-books.ts';
 import { type FakeRun, fakeRun, fakeSpan } from './fake-run.ts';
 
 const OUTCOMES: readonly CycleOutcome[] = [
@@ -48,6 +56,7 @@ export function createFakeDesk({ pastRuns = 44, isEmpty = false } = {}) {
     tell,
     account: isEmpty ? null : fakeAccount(),
     positions: isEmpty ? [] : fakePositions(),
+    entries: isEmpty ? [] : fakeEntries(),
     trades: isEmpty ? [] : fakeTrades(),
     equity: isEmpty ? [] : fakeEquity(),
     listen(listener: (event: DeskEvent) => void): () => void {

@@ -9,7 +9,7 @@ import { type Container, type ContainerOptions, createContainer } from '#server/
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 
 /** A moment of the generator's market at which the rules open three positions, each with a stop and a target. */
-export const TRADING_FROM = '2025-01-02T13:00:00Z';
+export const TRADING_FROM = '2025-01-02T12:15:00Z';
 export const TRADING_SUBMITS = 9;
 const SYMBOLS = ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE'];
 

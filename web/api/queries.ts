@@ -2,6 +2,7 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, skipToken } from '@tanstack/react-query';
 import type { EquityPoint, SystemState } from '#domain/desk-event.ts';
 import type { Desk, RunSummary } from '#domain/run.ts';
+import type { EntryProgress } from '#domain/working-entry.ts';
 import { requestJson } from './client.ts';
 import type { RunFilter } from './run-filter.ts';
 import type { AccountAnswer, DeskPosition, DeskTrade, Page, RunAnswer } from './types.ts';
@@ -35,6 +36,10 @@ export function accountQuery(deskId: string | null) {
 
 export function positionsQuery(deskId: string | null) {
   return bookQuery<Page<DeskPosition>>('positions', deskId, { readsAgain: true });
+}
+
+export function entriesQuery(deskId: string | null) {
+  return bookQuery<Page<EntryProgress>>('entries', deskId, { readsAgain: true });
 }
 
 export function tradesQuery(deskId: string | null) {

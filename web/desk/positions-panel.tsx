@@ -12,6 +12,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ClosePositionsDialog } from './close-positions-dialog.tsx';
+import { EntriesAtWork } from './entries-at-work.tsx';
 import { positionColumns } from './position-columns.tsx';
 
 export function PositionsPanel() {
@@ -34,6 +35,7 @@ export function PositionsPanel() {
         )
       }
     >
+      <EntriesAtWork />
       <div className="flex min-h-40 flex-col">
         <Loaded query={positions} skeleton={<SkeletonRows rows={3} />}>
           {({ items }) =>

@@ -60,5 +60,10 @@ describe('an entry at work', () => {
       [made.intentId, 'partially_filled', told],
       [second.intentId, 'planned', null],
     ]);
+    await orders.openEntry(entry);
+    expect(await orders.entriesAtWork([entry.deskId])).toEqual([
+      { ...entry, filledBase: '0.05', restsAtQuote: told.priceQuote },
+    ]);
+    expect(await orders.entriesAtWork(['another'])).toEqual([]);
   });
 });

@@ -200,6 +200,7 @@ export function fakeDeps() {
     books: {
       account: async () => null,
       positions: async () => [],
+      entriesAtWork: async () => [],
       listOrders: async () => orders,
       listTrades: async () => empty,
       equity: async () => [{ atMs: NOW_MS, equityQuote: '10000', balanceQuote: '10000' }],
