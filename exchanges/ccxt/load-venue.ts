@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Exchange } from 'ccxt';
 import { AppError } from '#domain/errors.ts';
 import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
+import { dialectOf } from './dialects/dialect-of.ts';
 import { rewriteApiUrls } from './rewrite-api-urls.ts';
 
 /** A venue's calls are refused or time out on their own; nothing here retries them. */
@@ -51,21 +52,18 @@ export async function loadVenue(address: VenueAddress): Promise<Exchange> {
   return exchange;
 }
 
-/** Binance ended its old futures sandbox; its successor is the demo mode. */
-function chooseSandbox(exchange: Exchange, exchangeId: string): void {
-  if (exchangeId.startsWith('binance')) exchange.enableDemoTrading(true);
-  else if (exchange.urls.test === undefined)
-    throw new AppError(
-      'config_invalid',
-      `EXCHANGE_SANDBOX is set, but ${exchangeId} has no test system: unset it, or name another VIGIL_MARKET`,
-      { context: { exchangeId } },
-    );
-  else exchange.setSandboxMode(true);
+function chooseTestNetwork(exchange: Exchange, exchangeId: string): void {
+  if (dialectOf(exchangeId).chooseTestNetwork(exchange)) return;
+  throw new AppError(
+    'config_invalid',
+    `EXCHANGE_SANDBOX is set, but ${exchangeId} has no test system: unset it, or name another VIGIL_MARKET`,
+    { context: { exchangeId } },
+  );
 }
 
 /** Sends what an exchange asks from now on to the address, websockets too. @throws AppError `config_invalid` */
 export function pointAt(exchange: Exchange, { exchangeId, sandbox, baseUrl }: VenueAddress): void {
-  if (sandbox) chooseSandbox(exchange, exchangeId);
+  if (sandbox) chooseTestNetwork(exchange, exchangeId);
   if (baseUrl !== undefined) exchange.urls.api = rewriteApiUrls(exchange.urls.api, baseUrl);
 }
 

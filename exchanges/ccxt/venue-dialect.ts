@@ -74,11 +74,15 @@ export interface VenueDialect {
   /** What the list of positions is asked with beside nothing. */
   readonly positionQuery: Readonly<Record<string, unknown>>;
 
+  /** Turns ccxt to the venue's own test network; false where it has none. */
+  chooseTestNetwork(exchange: Exchange): boolean;
   /** Sets ccxt up before the first call. Gives how long after its signing the venue may still carry out a request. */
   prepare(exchange: Exchange, receiveWindowMs: number): number;
   /** What the venue takes for the most of one market order, in contracts; undefined where ccxt tells it. */
   maxMarketContracts(ownMarket: unknown): number | undefined;
 
+  /** Whether an order can only reduce a position, in whatever words the venue says so. */
+  onlyReduces(order: CcxtOrder): boolean;
   /** How a trailing stop trails; null where the venue does not tell it with the order. */
   trailOf(order: CcxtOrder): Trail | null;
   /** What a new order says beside its side, amount, price and time in force. */

@@ -58,7 +58,7 @@ export function orderOf(told: CcxtOrder, facts: OrderFacts): Order {
   const { dialect, market } = facts;
   const type = typeOf(told);
   const trail = type === 'trailing_stop' ? dialect.trailOf(told) : null;
-  const isReducing = reduces(told);
+  const isReducing = dialect.onlyReduces(told);
   const createdAtMs = told.timestamp ?? facts.nowMs;
   const filled = told.filled ?? 0;
   const status = statusOf(told);
@@ -130,14 +130,4 @@ function typeOf(told: CcxtOrder): OrderType {
 function purposeOf(type: OrderType, isReducing: boolean): OrderPurpose {
   if (!isReducing) return 'entry';
   return type === 'stop_market' ? 'stop' : type === 'take_profit_market' ? 'target' : 'exit';
-}
-
-/** In hedge mode an order carries the side of its position instead of `reduceOnly`. */
-function reduces(told: CcxtOrder): boolean {
-  const own = told.info as Readonly<Record<string, unknown>> | undefined;
-  if (told.reduceOnly || own?.closePosition === true || own?.closePosition === 'true') return true;
-  return (
-    (own?.positionSide === 'LONG' && told.side === 'sell') ||
-    (own?.positionSide === 'SHORT' && told.side === 'buy')
-  );
 }

@@ -76,12 +76,24 @@ export const BINANCE_DIALECT: VenueDialect = {
     tooOften: new Set(),
   },
   orderTypes: [...COMMON_DIALECT.orderTypes, 'trailing_stop'],
+  // Its sandbox for futures has ended; the demo mode is its successor.
+  chooseTestNetwork(exchange) {
+    exchange.enableDemoTrading(true);
+    return true;
+  },
   orderParams: (request) => ({
     ...triggerParams(request),
     ...(request.trail && trailParams(request.trail)),
     // A wick of the last trade alone must not fire what rests.
     ...((request.triggerPriceQuote !== null || request.trail) && { workingType: 'MARK_PRICE' }),
   }),
+  // In hedge mode an order carries the side of its position instead of `reduceOnly`.
+  onlyReduces(order) {
+    if (order.reduceOnly || isYes((order.info as { closePosition?: unknown } | undefined)?.closePosition))
+      return true;
+    const held = ownText(order, 'positionSide');
+    return (held === 'LONG' && order.side === 'sell') || (held === 'SHORT' && order.side === 'buy');
+  },
   trailOf(order) {
     const rate = ownText(order, 'callbackRate');
     if (rate === null) return null;

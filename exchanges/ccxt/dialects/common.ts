@@ -23,12 +23,18 @@ export const COMMON_DIALECT: VenueDialect = {
   onlyAcknowledges: false,
   positionQuery: {},
 
+  chooseTestNetwork(exchange) {
+    if (exchange.urls.test === undefined) return false;
+    exchange.setSandboxMode(true);
+    return true;
+  },
   prepare(exchange, receiveWindowMs) {
     exchange.options.recvWindow = receiveWindowMs;
     return receiveWindowMs;
   },
   maxMarketContracts: () => undefined,
 
+  onlyReduces: ({ reduceOnly }) => reduceOnly === true,
   trailOf: () => null,
   orderParams: triggerParams,
   fetchOrder: (exchange, symbol, name, list) =>

@@ -7,6 +7,8 @@ import { BITGET_REFUSED, HYPERLIQUID_REFUSED } from './refused.ts';
 
 const DIALECTS: Readonly<Record<string, VenueDialect>> = {
   binanceusdm: BINANCE_DIALECT,
+  // The same house under ccxt's name for all its markets: its prices are read, its numbers mean the same.
+  binance: { ...COMMON_DIALECT, failures: BINANCE_DIALECT.failures },
   bybit: BYBIT_DIALECT,
   okx: OKX_DIALECT,
   bitget: BITGET_REFUSED,

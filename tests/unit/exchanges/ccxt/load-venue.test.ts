@@ -40,3 +40,16 @@ it('keeps websockets, host templates and nested addresses in their kind', () => 
 it.each(['localhost:8080', 'ftp://host', 'nonsense'])('refuses "%s" as a base address', (baseUrl) => {
   expect(() => rewriteApiUrls({}, baseUrl)).toThrow(expect.objectContaining({ code: 'config_invalid' }));
 });
+
+it.each([
+  ['binanceusdm', /demo/],
+  ['bybit', /api-testnet/],
+])('turns to the test network of %s', async (exchangeId, host) => {
+  const { urls } = await loadVenue({ exchangeId, sandbox: true });
+  expect(JSON.stringify(urls.api)).toMatch(host);
+});
+
+it('asks OKX for its simulated trading, which stands at the same address', async () => {
+  const { headers } = await loadVenue({ exchangeId: 'okx', sandbox: true });
+  expect(headers).toEqual({ 'x-simulated-trading': '1' });
+});
