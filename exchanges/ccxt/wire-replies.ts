@@ -51,12 +51,17 @@ function ownWords(response: unknown): Pick<WireReply, 'venueCode' | 'venueText'>
   if (typeof response !== 'object' || response === null) return { venueCode: null, venueText: null };
   const body = response as Readonly<Record<string, unknown>>;
   const single = ownRefusal(body.data);
-  const code = Number(single?.sCode ?? body.code ?? body.retCode ?? Number.NaN);
   const text = single?.sMsg ?? body.msg ?? body.retMsg;
   return {
-    venueCode: Number.isInteger(code) ? code : null,
+    venueCode: numberIn(single?.sCode ?? body.code ?? body.retCode),
     venueText: typeof text === 'string' && text !== '' ? text : null,
   };
+}
+
+/** OKX adds a second number to some of its own, as in 51008_1000. */
+function numberIn(code: unknown): number | null {
+  const [first = ''] = String(code ?? '').split('_');
+  return first !== '' && Number.isInteger(Number(first)) ? Number(first) : null;
 }
 
 /** OKX says of a refused order only that something failed, and what beside the order itself. */

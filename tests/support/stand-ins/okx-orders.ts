@@ -28,7 +28,7 @@ const CLIENT_ID = /^[A-Za-z0-9]{1,32}$/;
 const LIMIT_KINDS = { limit: 'GTC', ioc: 'IOC', fok: 'FOK', post_only: 'GTX' } as const;
 /** The engine's numbers in OKX's; what is not named is a parameter that it does not take. */
 const NUMBERS: Readonly<Record<number, string>> = {
-  [-2019]: '51008',
+  [-2019]: '51008_1000',
   [-2021]: '51280',
   [-2022]: '51169',
   [-2027]: '51004',
@@ -56,7 +56,7 @@ export function createAlgo(asked: Asked, context: ProtocolContext): object {
   if (asked.ordType !== 'conditional') throw new OkxRefusal('51000', 'Parameter ordType error', 'order');
   const terms = termsOf(asked, context, algoClOrdId);
   if (state.algoOrders.some((algo) => algo.clientAlgoId === algoClOrdId))
-    throw new OkxRefusal('51065', 'algoClOrdId already exists.', 'order');
+    throw new OkxRefusal('51068', `${algoClOrdId} already exists within algoClOrdId.`, 'order');
   const isStop = slTriggerPx !== undefined;
   if ((isStop ? asked.slOrdPx : asked.tpOrdPx) !== '-1')
     throw new OkxRefusal('51000', 'Parameter OrdPx error: only market orders are spoken here', 'order');

@@ -120,11 +120,13 @@ it.each([
   [
     'okx',
     200,
-    { code: '1', msg: '', data: [{ sCode: '51008', sMsg: 'words' }] },
+    { code: '1', msg: '', data: [{ sCode: '51008_1000', sMsg: 'words' }] },
     'order_rejected',
     'nothing',
   ],
   ['okx', 200, { code: '1', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
+  ['okx', 429, { code: '50013', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
+  ['okx', 500, { code: '51054', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
 ])('reads by the number what %s says with %s %j', async (exchangeId, status, reply, code, outcome) => {
   const thrown = await thrownFor(exchangeId, status, JSON.stringify(reply));
   expect(failureRule(thrown, exchangeId)).toEqual({ code, outcome });
