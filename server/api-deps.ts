@@ -164,6 +164,12 @@ export interface PositionChoice {
 }
 
 /** What was asked of one position: an order sent, or why not. */
+export interface CloseAnswer {
+  readonly verdicts: readonly CloseVerdict[];
+  /** Entries that would have enlarged what was to be closed, or opened it yet. */
+  readonly entriesGivenUp: number;
+}
+
 export interface CloseVerdict extends Pick<Position, 'positionId' | 'symbol' | 'side' | 'quantityBase'> {
   readonly deskId: string;
   readonly outcome: 'sent' | 'denied' | 'failed';
@@ -207,7 +213,7 @@ export interface ApiDeps {
   startAnalysis(request: AnalysisRequest): Promise<{ readonly runId: string }>;
   startCycle(deskId: string): Promise<CycleStart>;
   /** Closes at market what is chosen, desk by desk. Nothing open gives an empty list. */
-  closePositions(choice: PositionChoice, reason: string): Promise<readonly CloseVerdict[]>;
+  closePositions(choice: PositionChoice, reason: string): Promise<CloseAnswer>;
   systemState(deskId: string): Promise<SystemState>;
   health(): Promise<readonly DependencyHealth[]>;
   readonly metrics: Metrics;

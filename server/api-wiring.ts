@@ -5,6 +5,7 @@ import { AppError, toAppError } from '#domain/errors.ts';
 import type { ClosedPosition } from '#tools/orders/order-desk.ts';
 import type {
   ApiDeps,
+  CloseAnswer,
   CloseVerdict,
   DependencyHealth,
   DesksPort,
@@ -117,16 +118,18 @@ async function closePositions(
   container: Container,
   { deskId, ...choice }: PositionChoice,
   reason: string,
-): Promise<CloseVerdict[]> {
+): Promise<CloseAnswer> {
   const { rows, house, source } = container;
   const own = (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key));
   const verdicts: CloseVerdict[] = [];
+  let entriesGivenUp = 0;
   const failures: unknown[] = [];
   for (const desk of own) {
     if (deskId !== null && desk.deskId !== deskId) continue;
     try {
       const orders = await house.orders(desk.deskId);
-      const closed = await orders.close(choice, reason);
+      const { closed, givenUp } = await orders.close(choice, reason);
+      entriesGivenUp += givenUp.length;
       verdicts.push(...closed.map((one) => verdictOf(desk.deskId, one)));
       // The books may still show what the venue did not: they learn it before anybody is told what is open.
       if (closed.length === 0 && choice.positionId !== null) await orders.reconcile();
@@ -134,7 +137,7 @@ async function closePositions(
       failures.push(thrown);
     }
   }
-  if (verdicts.length > 0 || choice.positionId !== null)
+  if (verdicts.length + entriesGivenUp > 0 || choice.positionId !== null)
     await rows.events.append({
       type: 'books.changed',
       runId: null,
@@ -143,7 +146,7 @@ async function closePositions(
       payload: null,
     });
   if (failures.length > 0) throw failures[0];
-  return verdicts;
+  return { verdicts, entriesGivenUp };
 }
 
 function verdictOf(deskId: string, { position, note }: ClosedPosition): CloseVerdict {

@@ -1,4 +1,5 @@
 import { addUsage, NO_USAGE } from '#agents/chat-model.ts';
+import type { OrderIntent } from '#domain/intent.ts';
 import type { CycleOutcome, CycleRecord, LlmUsage } from '#domain/run.ts';
 import type { Signal } from '#domain/signal.ts';
 import type { Placement } from '#tools/orders/place-orders.ts';
@@ -139,7 +140,7 @@ function outcomeOf(state: CycleState): { outcome: CycleOutcome; reason: string }
   if (sent.length > 0)
     return {
       outcome: 'traded',
-      reason: sent.map(({ request }) => `${request.purpose} ${request.symbol}`).join(', '),
+      reason: sent.map((intent) => sentWords(intent, filled)).join(', '),
     };
   if (state.request.kind === 'cycle' && isHalted(state)) {
     const tripped = breakerReasons.find(({ level }) => level === 'tripped');
@@ -152,6 +153,12 @@ function outcomeOf(state: CycleState): { outcome: CycleOutcome; reason: string }
     return { outcome: 'denied', reason: findings[0]?.message ?? 'no proposal came to a fill' };
   }
   return { outcome: 'held', reason: heldReason(state) };
+}
+
+/** An entry that rests has been sent and has bought nothing yet. */
+function sentWords({ request, status }: OrderIntent, filled: ReadonlySet<string>): string {
+  const isResting = status === 'acknowledged' && !filled.has(request.clientOrderId);
+  return `${request.purpose} ${request.symbol}${isResting ? ' (resting)' : ''}`;
 }
 
 function heldReason({ request, unread, snapshot, subjects }: CycleState): string {

@@ -108,8 +108,8 @@ const closePositions = createRoute({
   request: { body: bodyOf(CloseBody, 'send {} to close every position of this market’s desks') },
   responses: {
     200: jsonOf(
-      z.object({ items: z.array(CloseVerdict) }),
-      'A verdict for each position; this call itself closed it.',
+      z.object({ items: z.array(CloseVerdict), entriesGivenUp: z.number().int() }),
+      'A verdict for each position, which this call itself closed; entries over time that were given up are counted.',
     ),
     ...refusals(
       'request_invalid',
@@ -168,10 +168,10 @@ export function bookRoutes(app: Router, deps: Deps): void {
       side: side ?? null,
       positionId: positionId ?? null,
     };
-    const verdicts = await deps.closePositions(choice, reason ?? 'closed by a person');
-    if (verdicts.length === 0 && (symbol ?? side ?? positionId) !== undefined)
+    const { verdicts, entriesGivenUp } = await deps.closePositions(choice, reason ?? 'closed by a person');
+    if (verdicts.length + entriesGivenUp === 0 && (symbol ?? side ?? positionId) !== undefined)
       throw nothingOpen(choice, await books.positions(await desksToRead(desks, deskId)));
-    return context.json({ items: [...verdicts] }, 200);
+    return context.json({ items: [...verdicts], entriesGivenUp }, 200);
   });
 }
 

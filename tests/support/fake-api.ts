@@ -127,7 +127,7 @@ function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body
   } else if (path === '/api/analyses')
     return [202, { runId: desk.startRun('analysis', body.symbols as string[]) }];
   else if (path.endsWith('/cycles')) return [202, { runId: desk.startRun() }];
-  else if (path === '/api/positions/close') return [200, { items: close(desk, body) }];
+  else if (path === '/api/positions/close') return [200, { items: close(desk, body), entriesGivenUp: 0 }];
   else if (path.startsWith('/api/desks/')) {
     desk.setPaused(body.paused === true);
     return [200, desk.desk];

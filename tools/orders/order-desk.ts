@@ -5,6 +5,7 @@ import { AppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import type { WorkingEntry } from '#domain/working-entry.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import type { RiskLimits } from '../risk/limits.ts';
@@ -41,8 +42,11 @@ export interface OrderDesk {
    * market: once, however often it is asked. Null tightens nothing. Keeps all protection.
    */
   protect(occasion: string | null): Promise<readonly CustodyNote[]>;
-  /** Closes at market, in a person's name, what the venue shows of this choice; null does not narrow it. */
-  close(choice: CloseChoice, reason: string): Promise<readonly ClosedPosition[]>;
+  /**
+   * Closes at market, in a person's name, what the venue shows of this choice, and gives up the entries that would
+   * enlarge it; null does not narrow it.
+   */
+  close(choice: CloseChoice, reason: string): Promise<CloseReport>;
 }
 
 export interface WorkedView extends DeskView {
@@ -55,6 +59,12 @@ export interface CloseChoice {
   readonly side: PositionSide | null;
   /** This very position: one that has taken its place since is left alone. */
   readonly positionId?: string | null;
+}
+
+export interface CloseReport {
+  readonly closed: readonly ClosedPosition[];
+  /** What was to go out over time and does not any more. */
+  readonly givenUp: readonly WorkingEntry[];
 }
 
 export interface ClosedPosition {
@@ -162,13 +172,13 @@ async function close(
   { symbol, side, positionId = null }: CloseChoice,
   reason: string,
   parts: ReconcileParts,
-): Promise<ClosedPosition[]> {
+): Promise<CloseReport> {
   const { positions, entries } = await guardVenue(parts);
-  const growing = entries.filter(
+  const givenUp = entries.filter(
     ({ proposal }) =>
       (symbol === null || proposal.symbol === symbol) && (side === null || proposal.side === side),
   );
-  await abandonEntries(growing, reason, parts);
+  await abandonEntries(givenUp, reason, parts);
   const closed: ClosedPosition[] = [];
   for (const position of positions) {
     if (symbol !== null && position.symbol !== symbol) continue;
@@ -177,5 +187,5 @@ async function close(
     closed.push({ position, note: await closeAtMarket(parts.deskId, position, parts, reason, 'person') });
   }
   if (closed.length > 0) await reconcileAgain(parts);
-  return closed;
+  return { closed, givenUp };
 }

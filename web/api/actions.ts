@@ -3,7 +3,7 @@ import type { PositionSide } from '#domain/account.ts';
 import type { Desk } from '#domain/run.ts';
 import { requestJson } from './client.ts';
 import type { Post } from './idempotent-post.ts';
-import type { CloseVerdict, StartedRun, StateVerdict } from './types.ts';
+import type { CloseAnswer, StartedRun, StateVerdict } from './types.ts';
 
 export function startCycle(post: Post, deskId: string): Promise<StartedRun> {
   return post(`/api/desks/${encodeURIComponent(deskId)}/cycles`, {});
@@ -37,8 +37,8 @@ export interface CloseTarget {
   readonly positionId?: string;
 }
 
-export async function closePositions(post: Post, target: CloseTarget): Promise<readonly CloseVerdict[]> {
-  return (await post<{ items: CloseVerdict[] }>('/api/positions/close', target)).items;
+export async function closePositions(post: Post, target: CloseTarget): Promise<CloseAnswer> {
+  return post<CloseAnswer>('/api/positions/close', target);
 }
 
 export function cancelRun(post: Post, runId: string): Promise<unknown> {

@@ -46,3 +46,8 @@ export interface Problem {
   readonly code: string;
   readonly correlationId: string | null;
 }
+
+export interface CloseAnswer {
+  readonly items: readonly CloseVerdict[];
+  readonly entriesGivenUp: number;
+}

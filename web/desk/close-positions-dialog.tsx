@@ -1,5 +1,5 @@
 import { type CloseTarget, closePositions } from '../api/actions.ts';
-import type { CloseVerdict, DeskPosition } from '../api/types.ts';
+import type { CloseAnswer, CloseVerdict, DeskPosition } from '../api/types.ts';
 import { formatQuantity } from '../format/number.ts';
 import { baseName, plural } from '../format/words.ts';
 import { ActionDialog, type Outcome } from '../ui/action-dialog.tsx';
@@ -51,8 +51,8 @@ function nameOf({ symbol, side }: Pick<CloseVerdict, 'symbol' | 'side'>): string
   return `${baseName(symbol)} ${side}`;
 }
 
-function outcomeOf(verdicts: readonly CloseVerdict[]): Outcome {
-  if (verdicts.length === 0) return { words: 'There was nothing left to close.' };
+function outcomeOf({ items: verdicts, entriesGivenUp }: CloseAnswer): Outcome {
+  if (verdicts.length + entriesGivenUp === 0) return { words: 'There was nothing left to close.' };
   return {
     tone: verdicts.every(({ outcome }) => outcome === 'sent') ? 'up' : 'down',
     words: (
@@ -65,6 +65,7 @@ function outcomeOf(verdicts: readonly CloseVerdict[]): Outcome {
             {outcome === 'sent' ? `, ${formatQuantity(quantityBase)} at market` : `: ${message}`}
           </li>
         ))}
+        {entriesGivenUp > 0 && <li>{plural(entriesGivenUp, 'entry', 'entries')} at work given up</li>}
       </ul>
     ),
   };

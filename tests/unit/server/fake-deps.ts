@@ -256,7 +256,7 @@ export function fakeDeps() {
     },
     closePositions: async (choice, reason) => {
       noted('closePositions', { ...choice, reason });
-      return [];
+      return { verdicts: [], entriesGivenUp: 0 };
     },
     systemState: async () => STATE,
     health: async () => [{ name: 'database', status: 'up', required: true, detail: 'answers' }],

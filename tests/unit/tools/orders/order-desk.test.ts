@@ -4,6 +4,7 @@ import { closeAtMarket, tightenStop } from '#tools/orders/custody.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 
 const ALL = { symbol: null, side: null };
+const NOTHING = { closed: [], givenUp: [] };
 
 type Orders = ReturnType<typeof openMemoryOrders>;
 
@@ -115,7 +116,7 @@ describe('tightening a stop', () => {
 describe('closing by hand', () => {
   it('closes one position and removes its stop and target, and leaves the others', async () => {
     const orders = await holding();
-    const closed = await orders.desk.close({ symbol: BTC, side: null }, 'a person asked');
+    const { closed } = await orders.desk.close({ symbol: BTC, side: null }, 'a person asked');
     expect(closed).toMatchObject([{ position: { symbol: BTC, side: 'long' }, note: { action: 'closed' } }]);
     expect(await orders.working(BTC)).toEqual([]);
     expect(await unsoundness(orders.venue)).toEqual([]);
@@ -129,19 +130,21 @@ describe('closing by hand', () => {
     const choice = { symbol: BTC, side: seen.side, positionId: seen.positionId };
     await orders.byHand({ side: 'sell', purpose: 'exit', reduceOnly: true, quantityBase: seen.quantityBase });
     await orders.byHand({ side: 'buy', purpose: 'entry', quantityBase: '2' });
-    expect(await orders.desk.close(choice, 'meant the first')).toEqual([]);
+    expect(await orders.desk.close(choice, 'meant the first')).toMatchObject({ closed: [] });
     const stands = await orders.position(BTC);
     expect(stands?.positionId).not.toBe(seen.positionId);
     expect(stands?.quantityBase).toBe('2');
     const meant = { symbol: null, side: null, positionId: stands?.positionId ?? '' };
-    expect(await orders.desk.close(meant, 'meant the second')).toMatchObject([{ position: { symbol: BTC } }]);
+    expect(await orders.desk.close(meant, 'meant the second')).toMatchObject({
+      closed: [{ position: { symbol: BTC } }],
+    });
     expect((await orders.venue.positions()).map(({ symbol }) => symbol)).toEqual([ETH]);
   });
 
   it('closes all of them, and says which one the venue refused', async () => {
     const orders = await holding();
     orders.fail({ on: 'submit', purpose: 'exit', symbol: BTC, fault: 'rejected' });
-    const closed = await orders.desk.close(ALL, 'a person asked');
+    const { closed } = await orders.desk.close(ALL, 'a person asked');
     expect(closed.map(({ note }) => `${note.action} ${note.symbol}`)).toEqual([
       `failed ${BTC}`,
       `closed ${ETH}`,
@@ -167,8 +170,10 @@ describe('closing by hand', () => {
 
   it('closes nothing where there is no such position, nor the one of the other side', async () => {
     const orders = await holding();
-    expect(await orders.desk.close({ symbol: 'SOL/USDT:USDT', side: null }, 'a person asked')).toEqual([]);
-    expect(await orders.desk.close({ symbol: BTC, side: 'short' }, 'a person asked')).toEqual([]);
+    expect(await orders.desk.close({ symbol: 'SOL/USDT:USDT', side: null }, 'a person asked')).toEqual(
+      NOTHING,
+    );
+    expect(await orders.desk.close({ symbol: BTC, side: 'short' }, 'a person asked')).toEqual(NOTHING);
     expect(await orders.venue.positions()).toHaveLength(2);
     expect(orders.submitted).toEqual([]);
   });

@@ -85,7 +85,9 @@ describe('a position larger than the largest order of its venue', () => {
 
   it('is closed for a person, and by a cycle, in as many orders as it takes', async () => {
     const byPerson = await holdingSix();
-    const [told] = await byPerson.desk.close({ symbol: BTC, side: null }, 'enough');
+    const {
+      closed: [told],
+    } = await byPerson.desk.close({ symbol: BTC, side: null }, 'enough');
     expect(told?.note.action).toBe('closed');
     expect(await byPerson.position(BTC)).toBeUndefined();
     const byCycle = await holdingSix();

@@ -14,7 +14,9 @@ beforeEach(async () => {
 describe.each(['account', 'activityAfter'] as const)('while the venue does not tell its books (%s)', (on) => {
   it('a position is closed when a person asks', async () => {
     orders.fail({ on, fault: 'unavailable' });
-    const [closed] = await orders.desk.close({ symbol: BTC, side: null }, 'enough');
+    const {
+      closed: [closed],
+    } = await orders.desk.close({ symbol: BTC, side: null }, 'enough');
     expect(closed?.note.action).toBe('closed');
     expect(await orders.position(BTC)).toBeUndefined();
     expect(await orders.working(BTC)).toEqual([]);

@@ -209,7 +209,8 @@ describe('an entry that has begun', () => {
     const orders = openDesk();
     await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
     orders.fail({ on: 'cancel', fault: 'unavailable', times: 1 });
-    await orders.desk.close({ symbol: null, side: null }, 'a person closes all');
+    const { closed, givenUp } = await orders.desk.close({ symbol: null, side: null }, 'a person closes all');
+    expect([closed.length, givenUp.map(({ runId }) => runId)]).toEqual([0, ['run-1']]);
     expect(await orders.working(BTC)).toHaveLength(1);
     const { worked } = await orders.desk.reconcile();
     expect(worked.map(({ action, detail }) => `${action} ${detail.slice(-17)}`)).toEqual([
