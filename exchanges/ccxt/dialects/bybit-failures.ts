@@ -12,6 +12,9 @@ import {
 
 export const BYBIT_FAILURES: VenueFailures = {
   rules: {
+    // Two of older interfaces that it still answers with: a request that came too late, and a key that has ended.
+    [-1]: CLOCK,
+    [-2015]: AUTH,
     10001: REJECTED,
     10002: CLOCK,
     10003: AUTH,
