@@ -6,14 +6,8 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { accounts, positions } from '../schema/books.ts';
-import {
-  dropOtherTrades,
-  incoming,
-  insertFills,
-  insertFundings,
-  upsertOrders,
-  upsertTrades,
-} from './order-rows.ts';
+import { dropOtherTrades, insertFills, insertFundings, upsertOrders, upsertTrades } from './order-rows.ts';
+import { incomingText, rowsText, rowText } from './row-text.ts';
 import { withoutDiskWait } from './without-disk-wait.ts';
 
 interface Books {
@@ -27,6 +21,8 @@ interface Books {
   readonly tradesSinceMs?: ReadonlyMap<MarketSymbol, EpochMs>;
   readonly cursor: string | null;
 }
+
+const UPDATE_ACCOUNT = sql.raw(incomingText(accounts, ['deskId']));
 
 /** Views of one desk are stored one after the other; the last one stands. The venue would tell a lost one again. */
 export function saveBooks(orm: Database['orm'], deskId: string, books: Books): Promise<void> {
@@ -48,29 +44,25 @@ export function saveBooks(orm: Database['orm'], deskId: string, books: Books): P
   });
 }
 
-export async function activityCursor(orm: Queryable, deskId: string): Promise<string | null> {
-  const [row] = await orm
-    .select({ cursor: accounts.activityCursor })
-    .from(accounts)
-    .where(eq(accounts.deskId, deskId));
-  return row?.cursor ?? null;
-}
-
 async function saveAccount(
   orm: Queryable,
   deskId: string,
   account: Account,
   cursor: string | null,
 ): Promise<void> {
-  await orm
-    .insert(accounts)
-    .values({ deskId, ...account, activityCursor: cursor })
-    .onConflictDoUpdate({ target: accounts.deskId, set: incoming(accounts, ['deskId']) });
+  const row = rowText({ deskId, ...account, activityCursor: cursor });
+  await orm.execute(sql`
+    insert into accounts select * from jsonb_populate_record(null::accounts, ${row}::jsonb)
+    on conflict (desk_id) do update set ${UPDATE_ACCOUNT}`);
 }
 
 async function replacePositions(orm: Queryable, deskId: string, open: readonly Position[]): Promise<void> {
+  const rows = rowsText(open.map((position) => ({ deskId, ...position })));
   await Promise.all([
     orm.delete(positions).where(eq(positions.deskId, deskId)),
-    open.length > 0 && orm.insert(positions).values(open.map((position) => ({ deskId, ...position }))),
+    open.length > 0 &&
+      orm.execute(
+        sql`insert into positions select * from jsonb_populate_recordset(null::positions, ${rows}::jsonb)`,
+      ),
   ]);
 }

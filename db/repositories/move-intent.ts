@@ -8,7 +8,8 @@ import type { Database, Queryable } from '../client.ts';
 import { tradingState } from '../schema/desk.ts';
 import { orderIntents } from '../schema/orders.ts';
 import { intentOf } from './order-intents.ts';
-import { orderAsRow, UPDATE_TOLD_ORDER, upsertOrders } from './order-rows.ts';
+import { UPDATE_TOLD_ORDER, upsertOrders } from './order-rows.ts';
+import { rowText } from './row-text.ts';
 import { NO_DISK_WAIT, withoutDiskWait } from './without-disk-wait.ts';
 
 export interface Evidence {
@@ -65,7 +66,7 @@ async function stepAtOnce(
   { atMs, reason, order }: Evidence,
 ): Promise<OrderIntent | null> {
   const from = IntentStatus.options.filter((status) => canStepIntent(status, to));
-  const told = order === null ? null : orderAsRow(order);
+  const told = order === null ? null : rowText(order);
   const [row] = await client.unsafe<Omit<OrderIntent, 'intentId' | 'status' | 'updatedAtMs'>[]>(
     STEP_AT_ONCE,
     [intentId, to, reason, atMs, from, told],

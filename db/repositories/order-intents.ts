@@ -1,25 +1,28 @@
 import { and, asc, eq, gte, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
-import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
+import type { OrderIntent } from '#domain/intent.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { Queryable } from '../client.ts';
+import type { Database, Queryable } from '../client.ts';
 import { orderIntents } from '../schema/orders.ts';
+import { columnKeys, rowsText, snakeCase } from './row-text.ts';
 import { NO_DISK_WAIT } from './without-disk-wait.ts';
 
-const UNSETTLED: IntentStatus[] = ['planned', 'sent', 'unknown', 'acknowledged', 'partially_filled'];
+const PLANNED = columnKeys(orderIntents, ['sequence']).map(snakeCase).join(', ');
+const PLAN = `
+  insert into order_intents (${PLANNED})
+  select ${PLANNED} from jsonb_populate_recordset(null::order_intents, $1::jsonb)
+  on conflict do nothing
+  returning intent_id as "intentId", ${NO_DISK_WAIT}`;
 
 /** In one statement, which waits for no disk: `sent` does, and takes the plans before it along. */
 export async function planIntents(
-  orm: Queryable,
+  { sql: client, orm }: Pick<Database, 'orm' | 'sql'>,
   intents: readonly OrderIntent[],
 ): Promise<readonly OrderIntent[]> {
   if (intents.length === 0) return [];
-  const made = await orm
-    .insert(orderIntents)
-    .values(intents.map((intent) => ({ ...intent, clientOrderId: intent.request.clientOrderId })))
-    .onConflictDoNothing()
-    .returning({ intentId: orderIntents.intentId, unwaited: sql.raw(NO_DISK_WAIT) });
+  const rows = intents.map((intent) => ({ ...intent, clientOrderId: intent.request.clientOrderId }));
+  const made = await client.unsafe<{ intentId: string }[]>(PLAN, [rowsText(rows)], { prepare: true });
   const isMade = new Set(made.map(({ intentId }) => intentId));
   const there = intents.filter(({ intentId }) => !isMade.has(intentId));
   if (there.length === 0) return intents;
@@ -38,17 +41,9 @@ export async function planIntents(
   });
 }
 
-export function intentsOfRun(orm: Queryable, runId: string): Promise<OrderIntent[]> {
-  return intentsWhere(orm, eq(orderIntents.runId, runId));
-}
-
 export async function intentOfOrder(orm: Queryable, clientOrderId: string): Promise<OrderIntent | null> {
   const [intent] = await intentsWhere(orm, eq(orderIntents.clientOrderId, clientOrderId));
   return intent ?? null;
-}
-
-export function unsettledIntents(orm: Queryable, deskId: string): Promise<OrderIntent[]> {
-  return intentsWhere(orm, and(eq(orderIntents.deskId, deskId), inArray(orderIntents.status, UNSETTLED)));
 }
 
 /** Newest first. */

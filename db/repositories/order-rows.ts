@@ -1,13 +1,13 @@
 /** How orders, fills, funding and round trips are written. Writing the same ones again changes nothing. */
-import { and, eq, getTableColumns, gte, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { FundingPayment, Trade } from '#domain/account.ts';
 import { type Fill, isOrderFinal, type Order, OrderStatus } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Queryable } from '../client.ts';
-import { jsonText } from '../schema/columns.ts';
 import { fills, fundings, orders, trades } from '../schema/orders.ts';
+import { columnKeys, incomingText, snakeCase } from './row-text.ts';
 
 const FINAL = OrderStatus.options.filter(isOrderFinal);
 
@@ -15,17 +15,9 @@ const KEPT_OF_ORDER = ['deskId', 'clientOrderId', 'createdAtMs'] as const;
 
 /** What `upsertOrders` does with an order that is there, as the text of it. */
 export const UPDATE_TOLD_ORDER = `on conflict (desk_id, client_order_id) do update
-  set ${changing(orders, KEPT_OF_ORDER)
-    .map(snakeCase)
-    .map((column) => `${column} = excluded.${column}`)
-    .join(', ')}
+  set ${incomingText(orders, KEPT_OF_ORDER)}
   where orders.status not in (${FINAL.map((status) => `'${status}'`).join(', ')})
     and excluded.filled_base >= orders.filled_base`;
-
-/** An order as the JSON of its row, but for the desk. */
-export function orderAsRow(order: Order): string {
-  return jsonText(Object.fromEntries(Object.entries(order).map(([key, value]) => [snakeCase(key), value])));
-}
 
 /** A view older than what is stored is passed over: a final order stays final, a filled quantity never shrinks. */
 export async function upsertOrders(orm: Queryable, deskId: string, told: readonly Order[]): Promise<void> {
@@ -94,22 +86,10 @@ export async function upsertTrades(orm: Queryable, deskId: string, folded: reado
 }
 
 /** `column = excluded.column` for every column but the kept ones. */
-export function incoming<Table extends PgTable>(
+function incoming<Table extends PgTable>(
   table: Table,
   kept: readonly (keyof Table['_']['columns'])[],
 ): Record<string, SQL> {
-  const keys = changing(table, kept);
+  const keys = columnKeys(table, kept);
   return Object.fromEntries(keys.map((key) => [key, sql`excluded.${sql.identifier(snakeCase(key))}`]));
-}
-
-function changing<Table extends PgTable>(
-  table: Table,
-  kept: readonly (keyof Table['_']['columns'])[],
-): string[] {
-  return Object.keys(getTableColumns(table)).filter((key) => !kept.includes(key));
-}
-
-/** What `casing: 'snake_case'` makes of a column's key. */
-function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -13,15 +13,10 @@ import { type DeskPageRequest, decodeCursor, type Page, pageOf } from '../cursor
 import { defineRepository } from '../repository.ts';
 import { accounts, equitySnapshots, positions } from '../schema/books.ts';
 import { orderIntents, orders, trades } from '../schema/orders.ts';
-import { activityCursor, saveBooks } from './books.ts';
+import { saveBooks } from './books.ts';
 import { type Evidence, moveIntent } from './move-intent.ts';
-import {
-  intentOfOrder,
-  intentsOfRun,
-  planIntents,
-  protectiveIntents,
-  unsettledIntents,
-} from './order-intents.ts';
+import { intentOfOrder, planIntents, protectiveIntents } from './order-intents.ts';
+import { prepareOrderReads } from './order-reads.ts';
 import { owedFills } from './owed-fills.ts';
 import { protectedPositions } from './protected-positions.ts';
 import { tripActivity } from './trip-activity.ts';
@@ -41,12 +36,11 @@ export function createOrderRepository(database: Database) {
   const { orm } = database;
 
   return defineRepository(database, {
-    planIntents: (intents: readonly OrderIntent[]) => planIntents(orm, intents),
+    ...prepareOrderReads(orm),
+    planIntents: (intents: readonly OrderIntent[]) => planIntents(database, intents),
     moveIntent: (intentId: string, to: IntentStatus, evidence: Evidence) =>
       moveIntent(database, intentId, to, evidence),
-    intentsOfRun: (runId: string) => intentsOfRun(orm, runId),
     intentOf: (clientOrderId: string) => intentOfOrder(orm, clientOrderId),
-    unsettledIntents: (deskId: string) => unsettledIntents(orm, deskId),
     protectiveIntents: (deskId: string, symbol: MarketSymbol, sinceMs: EpochMs) =>
       protectiveIntents(orm, deskId, symbol, sinceMs),
     openEntry: (entry: WorkingEntry) => openEntry(orm, entry),
@@ -54,22 +48,10 @@ export function createOrderRepository(database: Database) {
     entriesAtWork: (deskIds: readonly string[]) => entriesAtWork(orm, deskIds),
     ordersOfEntry: (entry: WorkingEntry) => ordersOfEntry(orm, entry),
     endEntry: (entryId: string, why: Parameters<typeof endEntry>[2]) => endEntry(orm, entryId, why),
-    activityCursor: (deskId: string) => activityCursor(orm, deskId),
     owedFills: (deskId: string, sinceMs: EpochMs) => owedFills(database, deskId, sinceMs),
     tripActivity: (deskId: string, symbol: MarketSymbol, closedSinceMs: EpochMs) =>
       tripActivity(orm, deskId, symbol, closedSinceMs),
     saveBooks: (deskId: string, books: Parameters<typeof saveBooks>[2]) => saveBooks(orm, deskId, books),
-
-    async standingOrders(deskId: string): Promise<Order[]> {
-      const rows = await orm
-        .select()
-        .from(orders)
-        // Written out as its index says it, which a statement with parameters would not find.
-        .where(
-          sql`${orders.deskId} = ${deskId} and ${orders.status} not in ('filled', 'cancelled', 'rejected')`,
-        );
-      return rows.map(({ deskId: _desk, ...order }) => order);
-    },
 
     /** Newest first. */
     async listOrders(request: DeskPageRequest): Promise<Page<ListedOrder>> {

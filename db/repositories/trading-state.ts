@@ -58,6 +58,13 @@ export function createTradingStateRepository(
   const allDesks = `${market.key}--*`;
   const isDesk = (name: string) => name !== allDesks;
 
+  /** Asked for before every order, so it is built once. */
+  const stateOfDesk = orm
+    .select()
+    .from(tradingState)
+    .where(eq(tradingState.deskId, sql.placeholder('deskId')))
+    .prepare('state_of_desk');
+
   /** The desk's row, made from its market's or the default when it is the first time, locked when asked. */
   async function rowOf(queryable: Queryable, deskId: string, locked: boolean) {
     const find = async () => {
@@ -122,7 +129,10 @@ export function createTradingStateRepository(
   }
 
   return defineRepository(database, {
-    read: async (deskId: string): Promise<TradingState> => tradingStateOf(await rowOf(orm, deskId, false)),
+    async read(deskId: string): Promise<TradingState> {
+      const [row] = await stateOfDesk.execute({ deskId });
+      return tradingStateOf(row ?? (await rowOf(orm, deskId, false)));
+    },
 
     /** Towards less risk only: a lighter mode than the one that stands changes nothing. */
     tighten: (deskId: string, to: TradingMode, why: StateChange): Promise<TradingState> =>
