@@ -20,7 +20,14 @@ import type { CustodyNote } from './custody.ts';
 import { entryRequest, plannedIntent, protectiveRequests, reachPrice } from './entry-orders.ts';
 import { slicesFor } from './entry-steps.ts';
 import { placeClose } from './place-close.ts';
-import { type DeskView, gateViewOf, type ReconcileParts, reconcile, reconcileAgain } from './reconcile.ts';
+import {
+  type DeskView,
+  gateViewOf,
+  type Look,
+  look,
+  type ReconcileParts,
+  reconcileAgain,
+} from './reconcile.ts';
 import { findIntent, sendIntent } from './send-intent.ts';
 import { type GateView, workEntry } from './work-entries.ts';
 
@@ -61,12 +68,13 @@ export interface PlacementReport {
 }
 
 /** The venue as it was read; without an account when that failed since, and then nothing opens. */
-type SeenVenue = Omit<DeskView, 'account'> & Pick<GateView, 'account'>;
+type SeenVenue = Omit<DeskView, 'account'> & Pick<GateView, 'account'> & Pick<Look, 'stored'>;
 
 /** @throws AppError of the venue when it cannot be read at the start; of the store, whenever that fails */
 export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): Promise<PlacementReport> {
   const verdicts: Verdict[] = [];
-  let view = await reconcile(parts);
+  const { view: first, stored } = await look(parts);
+  let view = first;
   const custody = [...view.custody];
   let unread: string | null = null;
   const closesFirst = [...plan.placements].sort(
@@ -76,9 +84,10 @@ export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): P
     const verdict = await placeOne(
       placement,
       plan,
-      unread === null ? view : { ...view, account: null },
+      { ...view, stored, ...(unread === null ? {} : { account: null }) },
       parts,
     );
+    await stored;
     if (verdict !== null) verdicts.push(verdict);
     // A venue that has stopped answering keeps no close from being sent; what follows is told in the report.
     const next = await reconcileAgain(parts);
@@ -87,6 +96,7 @@ export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): P
     view = next;
     custody.push(...next.custody);
   }
+  await stored;
   const intents = await parts.store.intentsOfRun(plan.runId);
   return { verdicts, intents, orders: await ordersOf(intents, parts), view, custody, unread };
 }
@@ -121,7 +131,7 @@ async function placeOne(
   // What never left is sent, and a close that never arrived again under another id: it can only reduce.
   const open = leg === 'exit' ? ['planned', 'settled'] : ['planned'];
   if (earlier.length > 0 && !earlier.some(({ status }) => open.includes(status))) return null;
-  const context = await asked;
+  const [context] = await Promise.all([asked, view.stored]);
   if (proposal.kind === 'close')
     return placeClose(proposal, { runId: plan.runId, context, entries: view.entries }, parts);
   return placement.style === 'market'

@@ -10,7 +10,7 @@ import { dropDeadPlans } from './dead-plans.ts';
 import { protectionMeantFor } from './meant-protection.ts';
 import { type MoveParts, moveStops } from './move-stops.ts';
 import { findIntent, lookUpIntent, recordOrder, type SendingParts } from './send-intent.ts';
-import { readBooks, saveVenueBooks } from './venue-books.ts';
+import { readBooks, venueBooks } from './venue-books.ts';
 import { type GateView, reservationsOf } from './work-entries.ts';
 
 /** The venue as it was just read. */
@@ -53,26 +53,51 @@ interface VenueView extends VenueLists {
   readonly wasReadAgain: boolean;
 }
 
+/** The venue as it was read, while its books are on their way into the store. */
+export interface Look {
+  readonly view: DeskView;
+  /** Until then nothing may leave: what cannot be stored is not reconciled. */
+  readonly stored: Promise<void>;
+}
+
 /**
  * Settles open intents by look-up, restores protection where it is missing, and stores account, positions, orders,
  * fills, funding and closed trades in one transaction. @throws AppError of the venue when it cannot be read; what custody
  * did before that is told with it
  */
 export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
+  const { view, stored } = await look(parts);
+  await stored;
+  return view;
+}
+
+/** A reconciliation whose books need not be stored before its view is of use. */
+export async function look(parts: ReconcileParts): Promise<Look> {
   const guarding = guardVenue(parts);
   const besides = readBooks(parts);
   const { positions, openOrders, intents, entries, custody, wasReadAgain } = await guarding;
+  const toldWith = (thrown: unknown) =>
+    custody.length === 0 ? thrown : withCustody(toAppError(thrown), custody);
   try {
     const unknownOutcomes = await countUnknown(intents, parts);
     // What was read beside the first lists says nothing of what has happened since.
     const read = wasReadAgain || custody.length > 0 ? readBooks(parts) : besides;
-    const [account, reservations] = await Promise.all([
-      saveVenueBooks(parts, { positions, openOrders }, read),
+    const [books, reservations] = await Promise.all([
+      venueBooks(parts, { positions, openOrders }, read),
       reservationsOf(entries, parts),
     ]);
-    return { account, positions, openOrders, unknownOutcomes, custody, entries, reservations };
+    const stored = parts.store.saveBooks(parts.deskId, books).catch((thrown: unknown) => {
+      throw toldWith(thrown);
+    });
+    // Whoever awaits it hears of its failure.
+    stored.catch(() => undefined);
+    const { account } = books;
+    return {
+      view: { account, positions, openOrders, unknownOutcomes, custody, entries, reservations },
+      stored,
+    };
   } catch (thrown) {
-    throw custody.length === 0 ? thrown : withCustody(toAppError(thrown), custody);
+    throw toldWith(thrown);
   }
 }
 

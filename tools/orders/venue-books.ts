@@ -38,11 +38,20 @@ export function readBooks({ broker, store, deskId }: BookParts): BooksRead {
 }
 
 /** Stores what the venue shows in one transaction and gives the account. @throws AppError when it cannot be read */
-export async function saveVenueBooks(
+export async function saveVenueBooks(parts: BookParts, view: ShownVenue): Promise<Account> {
+  const books = await venueBooks(parts, view);
+  await parts.store.saveBooks(parts.deskId, books);
+  return books.account;
+}
+
+type ShownVenue = Pick<ReconciledBooks, 'positions'> & { readonly openOrders: ReconciledBooks['orders'] };
+
+/** What the venue shows, as our books keep it. @throws AppError when it cannot be read */
+export async function venueBooks(
   parts: BookParts,
-  view: Pick<ReconciledBooks, 'positions'> & { readonly openOrders: ReconciledBooks['orders'] },
+  view: ShownVenue,
   read: BooksRead = readBooks(parts),
-): Promise<Account> {
+): Promise<ReconciledBooks> {
   const { broker, store, clock, deskId } = parts;
   const owed = () => store.owedFills(deskId, clock.nowMs() - OWED_FOR_MS);
   const [activity, account, changed] = await Promise.all([
@@ -51,7 +60,7 @@ export async function saveVenueBooks(
     read.standing.then((standing) => changedOrders(standing, view.openOrders, parts)),
   ]);
   const { trips, tripsSinceMs } = await changedTrips(parts, activity);
-  await store.saveBooks(deskId, {
+  return {
     atMs: account.asOfMs,
     account,
     positions: view.positions,
@@ -61,8 +70,7 @@ export async function saveVenueBooks(
     trades: await Promise.all(trips.map((trip) => tradeOf(trip, parts))),
     tradesSinceMs: tripsSinceMs,
     cursor: activity.cursor,
-  });
-  return account;
+  };
 }
 
 /**

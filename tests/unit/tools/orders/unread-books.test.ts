@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#domain/errors.ts';
-import { BTC, type MemoryOrders, opening, openMemoryOrders } from '#tests/support/memory-orders.ts';
+import { BTC, ETH, type MemoryOrders, opening, openMemoryOrders } from '#tests/support/memory-orders.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 import { reconcile } from '#tools/orders/reconcile.ts';
 
@@ -42,5 +42,36 @@ describe.each(['account', 'activityAfter'] as const)('while the venue does not t
         custody: expect.arrayContaining([expect.objectContaining({ action: 'closed', symbol: BTC })]),
       },
     });
+  });
+});
+
+describe('an entry whose desk cannot store what the venue shows', () => {
+  it('is neither planned nor sent', async () => {
+    const { store } = orders.parts;
+    store.saveBooks = () => Promise.reject(new AppError('database_unavailable', 'no database'));
+    const sent = orders.submitted.length;
+    await expect(placeOrders(orders.plan('run-2', [opening(ETH)]), orders.parts)).rejects.toMatchObject({
+      code: 'database_unavailable',
+    });
+    expect(orders.submitted).toHaveLength(sent);
+    expect(await store.intentsOfRun('run-2')).toEqual([]);
+  });
+
+  it('waits until it is stored', async () => {
+    const { store } = orders.parts;
+    const { saveBooks, planIntents } = store;
+    const done: string[] = [];
+    store.saveBooks = async (deskId, books) => {
+      // Longer than anything in memory takes.
+      await new Promise((resolve) => setImmediate(resolve));
+      await saveBooks(deskId, books);
+      done.push('stored');
+    };
+    store.planIntents = (intents) => {
+      done.push('planned');
+      return planIntents(intents);
+    };
+    await placeOrders(orders.plan('run-2', [opening(ETH)]), orders.parts);
+    expect(done.slice(0, 2)).toEqual(['stored', 'planned']);
   });
 });
