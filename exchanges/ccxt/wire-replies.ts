@@ -32,6 +32,8 @@ export function watchReplies(exchange: Exchange, onReply: (reply: WireReply) => 
     );
   };
   exchange.handleHttpStatusCode = (httpStatus: number, reason, url, method, body) => {
+    // An answer to what was asked is read once, by ccxt.
+    if (httpStatus < 400) return handleHttpStatusCode(httpStatus, reason, url, method, body);
     const reply = { httpStatus, headers: {}, ...ownWords(parsed(body)) };
     remembering(reply, () => handleHttpStatusCode(httpStatus, reason, url, method, body));
   };
