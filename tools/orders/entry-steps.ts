@@ -24,6 +24,9 @@ import type { WorkingEntry } from '#domain/working-entry.ts';
 import { reachPrice } from './entry-orders.ts';
 import type { EntryOrder } from './order-store.ts';
 
+/** How the reason of an order begins that we have cancelled ourselves. */
+export const WITHDRAWN = 'withdrawn: ';
+
 export interface EntryFacts {
   readonly nowMs: EpochMs;
   /** Its orders so far, in their sequence. */
@@ -53,8 +56,9 @@ interface EntryTake {
 /** How far the market has to have left a resting order behind before it follows. */
 const FOLLOW_AFTER_FRACTION = 0.0005;
 const RESTS_AT_LEAST_MS = 10 * SECOND_MS;
-const REJECTED_PAUSE_MS = 5 * SECOND_MS;
-const MAX_REJECTED = 5;
+/** After the venue, or a person there, has taken an order away. */
+const TURNED_AWAY_PAUSE_MS = 5 * SECOND_MS;
+const MAX_TURNED_AWAY = 5;
 const MAX_ORDERS = 60;
 const SLICE_EVERY_MS = MINUTE_MS / 2;
 const MAX_SLICES = 20;
@@ -117,9 +121,9 @@ function whyOver(entry: WorkingEntry, facts: EntryFacts): string | null {
   if (filled.gt(0) && !isHeld) return `its position is closed; ${told}`;
   if (filled.gt(0) && isTooSmall(decimal(entry.quantityBase).minus(filled), facts)) return told;
   if (nowMs >= entry.deadlineAtMs) return `its deadline has come; ${told}`;
-  const rejected = sent.filter(({ intent }) => intent.status === 'rejected');
-  if (rejected.length >= MAX_REJECTED)
-    return `the venue rejected it ${rejected.length} times, last: ${rejected.at(-1)?.intent.reason}; ${told}`;
+  const turnedAway = sent.filter((one) => isTurnedAway(one, entry));
+  if (turnedAway.length >= MAX_TURNED_AWAY)
+    return `turned away ${turnedAway.length} times, last: ${turnedAway.at(-1)?.intent.reason}; ${told}`;
   return sent.length >= MAX_ORDERS ? `it has sent ${sent.length} orders; ${told}` : null;
 }
 
@@ -136,7 +140,7 @@ function nextRest(
   resting: EntryOrder | undefined,
 ): EntryStep {
   const { sent, nowMs } = facts;
-  const newest = sent.at(-1)?.intent;
+  const newest = sent.at(-1);
   const take: EntryTake = {
     quantityBase: decimalText(decimal(entry.quantityBase).minus(filledOf(sent))),
     priceQuote: restPrice(entry, facts, lastQuote),
@@ -148,19 +152,26 @@ function nextRest(
       ? { kind: 'follow', resting, ...take }
       : { kind: 'wait' };
   }
-  const isPaused = newest?.status === 'rejected' && nowMs - newest.updatedAtMs < REJECTED_PAUSE_MS;
+  const isPaused =
+    newest !== undefined &&
+    isTurnedAway(newest, entry) &&
+    nowMs - newest.intent.updatedAtMs < TURNED_AWAY_PAUSE_MS;
   return isPaused ? { kind: 'wait' } : { kind: 'send', ...take };
 }
 
-/** The last price, a tick further off for each order the venue would not let rest there, and never past the reach. */
-function restPrice(
-  { proposal }: WorkingEntry,
-  { sent, instrument }: EntryFacts,
-  lastQuote: string,
-): DecimalText {
+/** Rejected, or taken off the book by somebody else than us; a slice ends by itself. */
+function isTurnedAway({ intent, order }: EntryOrder, { style }: WorkingEntry): boolean {
+  if (intent.status === 'rejected') return true;
+  const isTaken = style === 'limit' && intent.status === 'cancelled' && order !== null;
+  return isTaken && intent.reason?.startsWith(WITHDRAWN) !== true;
+}
+
+/** The last price, a tick further off for each order that could not rest there, and never past the reach. */
+function restPrice(entry: WorkingEntry, { sent, instrument }: EntryFacts, lastQuote: string): DecimalText {
+  const { proposal } = entry;
   const isLong = proposal.side === 'long';
   const { tickSizeQuote } = instrument;
-  const turnedAway = sent.filter(({ intent }) => intent.status === 'rejected').length;
+  const turnedAway = sent.filter((one) => isTurnedAway(one, entry)).length;
   const back = decimal(tickSizeQuote).times(isLong ? -turnedAway : turnedAway);
   const wanted = roundToStep(decimal(lastQuote).plus(back), tickSizeQuote, isLong ? 'down' : 'up');
   const reach = decimal(reachPrice(proposal, tickSizeQuote));

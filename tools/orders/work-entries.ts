@@ -13,7 +13,7 @@ import { type Approval, approveEntry } from '../risk/approve.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import { reservedOrder } from '../risk/reserved-order.ts';
 import { entryRequest, plannedIntent, protectiveRequests } from './entry-orders.ts';
-import { type EntryStep, filledOf, nextEntryStep, unsentOf } from './entry-steps.ts';
+import { type EntryStep, filledOf, nextEntryStep, unsentOf, WITHDRAWN } from './entry-steps.ts';
 import type { EntryOrder } from './order-store.ts';
 import { recordOrder, type SendingParts, sendIntent } from './send-intent.ts';
 
@@ -142,7 +142,8 @@ async function withdraw(
   const { clientOrderId } = intent.request;
   try {
     const order = await parts.broker.cancel(symbol, clientOrderId);
-    await recordOrder(intent, order, parts);
+    const reason = order.status === 'cancelled' ? `${WITHDRAWN}${why}` : order.reason;
+    await recordOrder(intent, { ...order, reason }, parts);
     return { action: 'withdrawn', symbol, detail: `${clientOrderId} (${order.status}): ${why}` };
   } catch (thrown) {
     const { message } = toAppError(thrown);

@@ -64,8 +64,8 @@ describe('a limit that goes out over time', () => {
     // Rounded to the tick of 0.1 towards paying less.
     expect(step).toEqual({ kind: 'send', quantityBase: '4', priceQuote: '99.8', timeInForce: 'post_only' });
     expect(nextEntryStep(short(), factsOf({ lastQuote: '100.03' }))).toMatchObject({ priceQuote: '100.1' });
-    const inPart = [sentOrder('cancelled', { filledBase: '1.5' })];
-    expect(nextEntryStep(entryOf(), factsOf({ sent: inPart }))).toMatchObject({ quantityBase: '2.5' });
+    const inPart = factsOf({ sent: [sentOrder('cancelled', { filledBase: '1.5' })], ...later(5_000) });
+    expect(nextEntryStep(entryOf(), inPart)).toMatchObject({ quantityBase: '2.5' });
   });
 
   it('follows a market that has left it behind, and never past its reach', () => {
@@ -96,8 +96,33 @@ describe('a limit that goes out over time', () => {
     expect(nextEntryStep(short(), { ...facts, ...later(5_000) })).toMatchObject({ priceQuote: '100.2' });
     expect(nextEntryStep(entryOf(), factsOf({ sent: rejected(5) }))).toEqual({
       kind: 'end',
-      why: 'the venue rejected it 5 times, last: would take; 0 of 4 filled',
+      why: 'turned away 5 times, last: would take; 0 of 4 filled',
     });
+  });
+});
+
+describe('an order that is gone from the book', () => {
+  const gone = (reason: string | null) => {
+    const one = sentOrder('cancelled');
+    return [{ ...one, intent: { ...one.intent, reason } }];
+  };
+
+  it('was turned away when it was not we who withdrew it: a pause, and a tick further off', () => {
+    const sent = gone('cancelled by a person on the venue');
+    expect(nextEntryStep(entryOf(), factsOf({ sent, ...later(1_000) }))).toEqual({ kind: 'wait' });
+    expect(nextEntryStep(entryOf(), factsOf({ sent, ...later(5_000) }))).toMatchObject({
+      priceQuote: '99.9',
+    });
+    expect(nextEntryStep(entryOf(), factsOf({ sent: gone(null), ...later(1_000) }))).toEqual({
+      kind: 'wait',
+    });
+  });
+
+  it('is followed at once when we withdrew it, or when it never left', () => {
+    const sent = gone('withdrawn: follows to 100');
+    expect(nextEntryStep(entryOf(), factsOf({ sent }))).toMatchObject({ kind: 'send', priceQuote: '100' });
+    const unsent = [{ ...gone('its process stopped')[0]!, order: null }];
+    expect(nextEntryStep(entryOf(), factsOf({ sent: unsent }))).toMatchObject({ kind: 'send' });
   });
 });
 
