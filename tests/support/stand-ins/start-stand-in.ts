@@ -38,6 +38,8 @@ export interface StandInSettings {
   logIsBehindBy: number;
   /** Turns every call away for load. */
   isOverloaded: boolean;
+  /** Requests of this method and path never arrive. */
+  losesCallsTo: string | null;
   /** Where a venue with two places for them tells orders that have ended: the archive is late, a restart empties the other. */
   endedOrdersIn: 'recent' | 'archive';
 }
@@ -80,6 +82,7 @@ export async function startStandIn(protocol: VenueProtocol): Promise<StandIn> {
     keyMayTrade: true,
     isHedged: false,
     dropsAnswersTo: null,
+    losesCallsTo: null,
     isOverloaded: false,
     logIsBehindBy: 0,
     endedOrdersIn: 'recent',
@@ -100,8 +103,13 @@ export async function startStandIn(protocol: VenueProtocol): Promise<StandIn> {
   const server = createServer((request, response) => {
     readCall(request)
       .then(async (call) => {
+        const name = `${call.method} ${call.path}`;
+        if (settings.losesCallsTo === name) {
+          response.destroy();
+          return;
+        }
         const { status, body } = await replyTo(call);
-        if (settings.dropsAnswersTo === `${call.method} ${call.path}`) response.destroy();
+        if (settings.dropsAnswersTo === name) response.destroy();
         else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       })
       .catch((thrown: unknown) => response.writeHead(500).end(String(thrown)));
