@@ -5,7 +5,7 @@ import { COMMON_DIALECT } from './common.ts';
 export const BITGET_REFUSED: VenueDialect = {
   ...COMMON_DIALECT,
   lacks: [
-    'a dialect of ours: ccxt places stops for a whole position there, and what its lists of plan orders tell of side, size and end has been held to nothing',
+    'a dialect of ours: its two kinds of accounts have interfaces of their own, between which ccxt chooses by whether a call fails; ccxt places stops there for a whole position; and what the lists of plan orders tell of side, size and end has been held to nothing',
   ],
 };
 
