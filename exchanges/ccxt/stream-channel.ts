@@ -68,7 +68,7 @@ export function openChannel<Connection>(options: ChannelOptions<Connection>): St
 
   async function run(): Promise<void> {
     let failures = 0;
-    for (;;) {
+    while (!closing.signal.aborted) {
       const openedAtMs: EpochMs = clock.nowMs();
       try {
         await listen();
@@ -78,12 +78,8 @@ export function openChannel<Connection>(options: ChannelOptions<Connection>): St
         failures = wasSteady ? 1 : failures + 1;
         change('away', toAppError(thrown));
       }
-      try {
-        await wait(waitAfter(failures), closing.signal);
-      } catch {
-        // Closed meanwhile.
-        return;
-      }
+      // Rejected when it is closed meanwhile.
+      await wait(waitAfter(failures), closing.signal).catch(() => {});
     }
   }
 

@@ -138,6 +138,13 @@ describe('stream channel', () => {
     expect(wires).toHaveLength(1);
   });
 
+  it('connects no more when its wait ends at the moment it is closed', async () => {
+    await last().fail();
+    endWait();
+    await channel.close();
+    expect(wires).toHaveLength(1);
+  });
+
   it('is closed at once while it waits to connect anew', async () => {
     await last().fail();
     await channel.close();
