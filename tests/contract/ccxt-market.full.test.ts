@@ -12,16 +12,21 @@ beforeAll(async () => {
 });
 afterAll(() => venue.close());
 
-describeMarketData('binanceusdm through ccxt', async () => ({
-  market: await createCcxtMarket({
-    exchangeId: 'binanceusdm',
+for (const [name, streams] of [
+  ['binanceusdm through ccxt, by REST alone', {}],
+  ['binanceusdm through ccxt, with its streams', { onStreamChange: () => {} }],
+] as const)
+  describeMarketData(name, async () => ({
+    market: await createCcxtMarket({
+      exchangeId: 'binanceusdm',
+      symbols,
+      barsPerSeries: 12,
+      baseUrl: venue.baseUrl,
+      wallClock,
+      ...streams,
+    }),
     symbols,
+    asOfMs: VENUE_NOW_MS,
     barsPerSeries: 12,
-    baseUrl: venue.baseUrl,
-    wallClock,
-  }),
-  symbols,
-  asOfMs: VENUE_NOW_MS,
-  barsPerSeries: 12,
-  pure: false,
-}));
+    pure: false,
+  }));
