@@ -34,16 +34,33 @@ const BINANCE_NAME = /^([A-Z0-9]+)-(\d+[smhdw])-(\d{4})-(\d{2})(?:-(\d{2}))?\.cs
 /** The venue files of Binance's own naming are put under, since such a name does not say spot or futures. */
 export const BINANCE_DUMP_VENUE = 'BINANCE';
 
+/** The parts of a name, as they stand in it. */
+export interface FileNameParts {
+  readonly venue: string;
+  readonly venueSymbol: string;
+  /** An interval, or what else the file holds. */
+  readonly content: string;
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
 /** Reads a name such as `BINANCEUSDM_BTCUSDT_5m_20250101_20260124.csv.gz`. Never throws: a foreign file is ignored. */
 export function readFileName(name: string): CandleFile | FundingFile | IgnoredFile {
+  const parts = splitFileName(name);
+  return parts === null ? ignored('not a candle file') : named(name, parts);
+}
+
+/** The parts of a name in our form or in Binance's, whatever its symbol and content; null for any other. */
+export function splitFileName(name: string): FileNameParts | null {
   const ours = OUR_NAME.exec(name);
   if (ours) {
-    const [, venue, symbol, content, first, last] = ours as unknown as string[];
-    return named(name, venue!.toUpperCase(), symbol!, content!, dayMs(first!), dayMs(last!) + DAY_MS);
+    const [, venue, venueSymbol, content, first, last] = ours as unknown as string[];
+    const days = { fromMs: dayMs(first!), toMs: dayMs(last!) + DAY_MS };
+    return { venue: venue!.toUpperCase(), venueSymbol: venueSymbol!, content: content!, ...days };
   }
   const dump = BINANCE_NAME.exec(name);
-  if (!dump) return ignored('not a candle file');
-  const [, symbol, content, year, month, day] = dump as unknown as [
+  if (!dump) return null;
+  const [, venueSymbol, content, year, month, day] = dump as unknown as [
     string,
     string,
     string,
@@ -53,16 +70,12 @@ export function readFileName(name: string): CandleFile | FundingFile | IgnoredFi
   ];
   const fromMs = Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1));
   const toMs = day ? fromMs + DAY_MS : Date.UTC(Number(year), Number(month), 1);
-  return named(name, BINANCE_DUMP_VENUE, symbol, content, fromMs, toMs);
+  return { venue: BINANCE_DUMP_VENUE, venueSymbol, content, fromMs, toMs };
 }
 
 function named(
   name: string,
-  venue: string,
-  venueSymbol: string,
-  content: string,
-  fromMs: EpochMs,
-  toMs: EpochMs,
+  { venue, venueSymbol, content, fromMs, toMs }: FileNameParts,
 ): CandleFile | FundingFile | IgnoredFile {
   if (venueSymbol.endsWith('-MARK')) return ignored('mark or index price, not trades');
   const symbol = linearSymbol(venueSymbol);
@@ -75,7 +88,7 @@ function named(
 }
 
 /** `BTCUSDT` → `BTC/USDT:USDT`; null for inverse, dated and unreadable contracts. */
-function linearSymbol(venueSymbol: string): MarketSymbol | null {
+export function linearSymbol(venueSymbol: string): MarketSymbol | null {
   if (!/^[A-Z0-9]+$/.test(venueSymbol)) return null;
   try {
     return parseSymbol(venueSymbol);

@@ -21,11 +21,13 @@ export class CsvReader {
   readonly #bytes: Buffer;
   readonly #fileName: string;
   #at = 0;
-  #line = 1;
+  #line: number;
 
-  constructor(bytes: Buffer, fileName: string) {
+  /** `firstLine`: the number of the first line, for a piece from the middle of a file. */
+  constructor(bytes: Buffer, fileName: string, firstLine = 1) {
     this.#bytes = bytes;
     this.#fileName = fileName;
+    this.#line = firstLine;
     if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.#at = 3;
   }
 

@@ -10,6 +10,16 @@ const SHORTEST_LINE_BYTES = 24;
 const FIRST_MICROSECONDS = 1e14;
 const FIRST_MILLISECONDS = 1e11;
 
+/** Bars as columns of one length, oldest first: what a `CandleSeries` is without saying whose. */
+export type BarColumns = Omit<CandleSeries, 'symbol' | 'timeframe'>;
+
+export interface BarFile {
+  readonly name: string;
+  /** As messages say it, such as `5m` or `1s`. */
+  readonly interval: string;
+  readonly intervalMs: number;
+}
+
 /**
  * Columns of a CSV of candles: with the header `open_time,open,high,low,close,volume[,…]`, or without one as Binance
  * publishes them. Times in milliseconds or microseconds. Prices are taken as they are: `validateSeries` judges them.
@@ -20,49 +30,86 @@ export function decodeCandles(
   bytes: Buffer,
   file: { readonly name: string; readonly symbol: MarketSymbol; readonly timeframe: Timeframe },
 ): CandleSeries {
-  const csv = new CsvReader(bytes, file.name);
-  const columns = readHeader(csv);
-  const capacity = Math.ceil(bytes.length / SHORTEST_LINE_BYTES);
-  const openAtMs = new Float64Array(capacity);
-  const open = new Float64Array(capacity);
-  const high = new Float64Array(capacity);
-  const low = new Float64Array(capacity);
-  const close = new Float64Array(capacity);
-  const volume = new Float64Array(capacity);
-  const widthMs = TIMEFRAME_MS[file.timeframe];
-  let length = 0;
+  const { name, symbol, timeframe } = file;
+  const decoder = createBarDecoder({ name, interval: timeframe, intervalMs: TIMEFRAME_MS[timeframe] });
+  const columns = decoder.decode(bytes);
+  decoder.end();
+  return { symbol, timeframe, ...columns };
+}
+
+/** Decodes a file piece by piece, each piece whole lines; the rules are those of `decodeCandles`. */
+export interface BarDecoder {
+  decode(lines: Buffer): BarColumns;
+  /** @throws AppError `candle_file_malformed` when there was no bar in any piece */
+  end(): void;
+}
+
+export function createBarDecoder({ name, interval, intervalMs }: BarFile): BarDecoder {
+  let columns: number | null = null;
   let previousMs = 0;
-  while (!csv.atEnd()) {
-    const atMs = readTime(csv);
-    if (atMs % widthMs !== 0)
-      throw csv.malformed(`bar ${isoTime(atMs)} is not aligned to ${file.timeframe} (${widthMs} ms)`);
-    if (atMs <= previousMs) throw csv.malformed(orderReason(atMs, previousMs));
-    previousMs = atMs;
-    openAtMs[length] = atMs;
-    csv.comma(columns, 1);
-    open[length] = csv.number('open');
-    csv.comma(columns, 2);
-    high[length] = csv.number('high');
-    csv.comma(columns, 3);
-    low[length] = csv.number('low');
-    csv.comma(columns, 4);
-    close[length] = csv.number('close');
-    csv.comma(columns, 5);
-    volume[length] = csv.number('volume');
-    csv.endLine(columns, HEADER.length);
-    length += 1;
-  }
-  if (length === 0) throw csv.malformed('there is no candle in the file');
+  let line = 1;
   return {
-    symbol: file.symbol,
-    timeframe: file.timeframe,
+    decode(lines) {
+      const csv = new CsvReader(lines, name, line);
+      columns ??= readHeader(csv);
+      const bars = blankColumns(Math.ceil(lines.length / SHORTEST_LINE_BYTES));
+      let length = 0;
+      while (!csv.atEnd()) {
+        const atMs = readTime(csv);
+        if (atMs % intervalMs !== 0)
+          throw csv.malformed(`bar ${isoTime(atMs)} is not aligned to ${interval} (${intervalMs} ms)`);
+        if (atMs <= previousMs) throw csv.malformed(orderReason(atMs, previousMs));
+        previousMs = atMs;
+        readBar(csv, columns, bars, length, atMs);
+        length += 1;
+      }
+      line = csv.line;
+      return firstBars(bars, length);
+    },
+    end() {
+      if (previousMs === 0)
+        throw new CsvReader(Buffer.alloc(0), name, line).malformed('there is no candle in the file');
+    },
+  };
+}
+
+function readBar(csv: CsvReader, columns: number, into: BarColumns, at: number, atMs: number): void {
+  into.openAtMs[at] = atMs;
+  csv.comma(columns, 1);
+  into.open[at] = csv.number('open');
+  csv.comma(columns, 2);
+  into.high[at] = csv.number('high');
+  csv.comma(columns, 3);
+  into.low[at] = csv.number('low');
+  csv.comma(columns, 4);
+  into.close[at] = csv.number('close');
+  csv.comma(columns, 5);
+  into.volume[at] = csv.number('volume');
+  csv.endLine(columns, HEADER.length);
+}
+
+function blankColumns(length: number): BarColumns {
+  const column = () => new Float64Array(length);
+  return {
     length,
-    openAtMs: openAtMs.slice(0, length),
-    open: open.slice(0, length),
-    high: high.slice(0, length),
-    low: low.slice(0, length),
-    close: close.slice(0, length),
-    volume: volume.slice(0, length),
+    openAtMs: column(),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+    volume: column(),
+  };
+}
+
+function firstBars(bars: BarColumns, length: number): BarColumns {
+  return {
+    length,
+    openAtMs: bars.openAtMs.slice(0, length),
+    open: bars.open.slice(0, length),
+    high: bars.high.slice(0, length),
+    low: bars.low.slice(0, length),
+    close: bars.close.slice(0, length),
+    volume: bars.volume.slice(0, length),
   };
 }
 

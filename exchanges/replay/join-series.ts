@@ -40,7 +40,7 @@ export function joinSeries(parts: readonly CandleSeries[]): CandleSeries {
 }
 
 /** Index of the first bar that opens after `atMs`; the length where there is none. O(log n). */
-export function firstOpenAfter(series: CandleSeries, atMs: number): number {
+export function firstOpenAfter(series: Pick<CandleSeries, 'openAtMs' | 'length'>, atMs: number): number {
   let low = 0;
   let high = series.length;
   while (low < high) {
