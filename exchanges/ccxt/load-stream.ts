@@ -28,7 +28,7 @@ export async function loadStream(address: VenueAddress, source: Exchange): Promi
   const venue = await importVenue(address.exchangeId, 'pro');
   if (!venue) return null;
   const plainAgent = new Agent();
-  const connect = () => {
+  const make = () => {
     const exchange = new venue.default({
       // With its throttle a message that cannot be sent is a rejection nobody catches.
       enableRateLimit: false,
@@ -46,13 +46,20 @@ export async function loadStream(address: VenueAddress, source: Exchange): Promi
     // It prints what it cannot read, on the stdout that belongs to one JSON document.
     exchange.log = () => {};
     catchRejections(exchange);
-    if (source.markets !== undefined) exchange.setMarketsFromExchange(source);
     return exchange;
   };
-  const { has } = connect();
+  const { has } = make();
   if (has.watchTickers !== true) return null;
-  const tellsLiquidations = TELL_ALL_LIQUIDATIONS.has(address.exchangeId);
-  return { connect, tellsMarks: has.watchMarkPrices === true, tellsLiquidations };
+  return {
+    connect() {
+      const exchange = make();
+      // Throws before they are loaded: a connection that had none would load its own.
+      exchange.setMarketsFromExchange(source);
+      return exchange;
+    },
+    tellsMarks: has.watchMarkPrices === true,
+    tellsLiquidations: TELL_ALL_LIQUIDATIONS.has(address.exchangeId),
+  };
 }
 
 /**

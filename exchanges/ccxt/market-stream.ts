@@ -55,13 +55,22 @@ function createMarketStream(
   const listeners = new Set<(tick: PriceTick) => void>();
   const book = createPriceBook({
     clock,
-    isListed: (symbol) => session.exchange.markets?.[symbol] !== undefined,
+    isListed,
     onPrice(tick) {
       for (const listener of listeners) listener(tick);
     },
   });
   const liquidated = createLiquidationTally({ clock, contractSizeOf });
   let channels: Partial<Record<StreamChange['stream'], StreamChannel>> = {};
+
+  function isListed(symbol: string): boolean {
+    return session.exchange.markets?.[symbol] !== undefined;
+  }
+
+  /** One name that the venue does not list would refuse all of them. */
+  function heardOf(): MarketSymbol[] {
+    return wanted.current().filter(isListed);
+  }
 
   function contractSizeOf(symbol: string): number | null {
     const market = session.exchange.markets?.[symbol];
@@ -71,9 +80,9 @@ function createMarketStream(
   function start(): void {
     if (channels.prices) return;
     channels = {
-      prices: listen('prices', (exchange) => exchange.watchTickers(wanted.current()), takesPrices()),
+      prices: listen('prices', (exchange) => exchange.watchTickers(heardOf()), takesPrices()),
       ...(tellsMarks && {
-        marks: listen('marks', (exchange) => exchange.watchMarkPrices(wanted.current()), takesPrices()),
+        marks: listen('marks', (exchange) => exchange.watchMarkPrices(heardOf()), takesPrices()),
       }),
       ...(tellsLiquidations && {
         liquidations: listen(
@@ -111,7 +120,7 @@ function createMarketStream(
         seen.add(told);
         if (book.take(told)) isOfUse = true;
         // ccxt builds on what it knew of a symbol, but what nobody lists must not pile up.
-        else if (session.exchange.markets?.[symbol] === undefined) delete tickers[symbol];
+        else if (!isListed(symbol)) delete tickers[symbol];
       }
       return isOfUse;
     };

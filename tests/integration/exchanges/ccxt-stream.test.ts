@@ -119,6 +119,14 @@ describe('ccxt stream', () => {
     expect(heard).toHaveLength(before);
   });
 
+  it('waits for the list of markets, and listens to the others where one of the wanted is not on it', async () => {
+    stream.onPrice(['GONE/USDT:USDT', BTC], () => {});
+    await until(() => expect(told('prices')).toEqual(['away']));
+    await market.instruments();
+    await untilHeard(50_000);
+    expect(venue.requests.filter(({ path }) => path.endsWith('exchangeInfo'))).toHaveLength(1);
+  });
+
   it('asks by REST when the last word is older than five seconds, never for an answer from before it', async () => {
     await startListening();
     const asked = tickersAsked();
