@@ -53,12 +53,13 @@ export const Account = z.object({
 });
 export type Account = z.infer<typeof Account>;
 
-/** One funding settlement of a position. */
+/** One funding settlement of a position, or what a venue took or gave when it cleared a liquidated one. */
 export const FundingPayment = z.object({
   paymentId: z.string(),
   symbol: MarketSymbol,
   /** What we paid; negative when received. */
   amountQuote: DecimalText,
+  /** 0 for a clearance, and where the venue does not tell. */
   rateFraction: z.number(),
   notionalQuote: DecimalText,
   atMs: EpochMs,

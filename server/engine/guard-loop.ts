@@ -3,6 +3,7 @@
  * between cycles. One process leads by an advisory lock; a standby tries every second and takes over when it is free.
  * Needs neither the queue nor a model nor the web.
  */
+import type { CustodyNote } from '#tools/orders/custody.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -27,7 +28,13 @@ export interface GuardLoop {
 
 const PASS_EVERY_MS = 1_000;
 /** Placing and cancelling is custody's daily work, each move of a stop among it. */
-const LEVEL_OF = { placed: 'info', cancelled: 'info', closed: 'warn', failed: 'warn' } as const;
+const LEVEL_OF: Readonly<Record<CustodyNote['action'], 'info' | 'warn'>> = {
+  placed: 'info',
+  cancelled: 'info',
+  closed: 'warn',
+  failed: 'warn',
+  liquidated: 'warn',
+};
 
 export function startGuardLoop(options: GuardOptions): GuardLoop {
   const stopped = new AbortController();

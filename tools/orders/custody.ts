@@ -14,7 +14,8 @@ export interface CustodyParts extends ClosingParts {
 }
 
 export interface CustodyNote {
-  readonly action: 'placed' | 'cancelled' | 'closed' | 'failed';
+  /** `liquidated` is the venue's doing: it is told, and nothing was done. */
+  readonly action: 'placed' | 'cancelled' | 'closed' | 'failed' | 'liquidated';
   readonly symbol: string;
   readonly detail: string;
 }

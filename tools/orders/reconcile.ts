@@ -10,7 +10,7 @@ import { dropDeadPlans } from './dead-plans.ts';
 import { protectionMeantFor } from './meant-protection.ts';
 import { type MoveParts, moveStops } from './move-stops.ts';
 import { findIntent, lookUpIntent, recordOrder, type SendingParts } from './send-intent.ts';
-import { readBooks, venueBooks } from './venue-books.ts';
+import { liquidationNotes, readBooks, venueBooks } from './venue-books.ts';
 import { type GateView, reservationsOf } from './work-entries.ts';
 
 /** The venue as it was just read. */
@@ -20,6 +20,7 @@ export interface DeskView {
   readonly openOrders: readonly Order[];
   /** Sent intents nobody could settle; while there are any, nothing may be opened. */
   readonly unknownOutcomes: number;
+  /** What custody did, and what the venue did to a position without being asked. */
   readonly custody: readonly CustodyNote[];
   /** Entries that go out over time and are not over. */
   readonly entries: readonly WorkingEntry[];
@@ -92,8 +93,9 @@ export async function look(parts: ReconcileParts): Promise<Look> {
     // Whoever awaits it hears of its failure.
     stored.catch(() => undefined);
     const { account } = books;
+    const told = [...custody, ...liquidationNotes(books)];
     return {
-      view: { account, positions, openOrders, unknownOutcomes, custody, entries, reservations },
+      view: { account, positions, openOrders, unknownOutcomes, custody: told, entries, reservations },
       stored,
     };
   } catch (thrown) {

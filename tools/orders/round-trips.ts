@@ -30,18 +30,36 @@ interface OpenTrip {
 
 /**
  * Folds fills, oldest first, and funding into closed round trips, in the order in which they closed; what is still open
- * gives none. Of one instant, funding counts before a fill.
+ * gives none. Of one instant, funding counts before a fill. While nothing is held it counts for a trip that a liquidation
+ * has just closed, since what that cost is booked a moment after it, or that opens and is liquidated in that very
+ * instant, and else for none.
  * Sums are exact: over all trades and the open rest, gross, fees and funding equal those of the fills to the last digit.
  * A fill that turns a position around closes one trip and opens the next; its fee is split by quantity.
  */
 export function foldRoundTrips(fills: readonly Fill[], fundings: readonly FundingPayment[]): RoundTrip[] {
   const trips = new Map<MarketSymbol, OpenTrip>();
   const closed: RoundTrip[] = [];
+  const liquidated = new Map<
+    MarketSymbol,
+    { readonly trip: OpenTrip; readonly last: Fill; readonly at: number }
+  >();
   const payments = [...fundings].sort((left, right) => left.atMs - right.atMs);
+  const unheld: FundingPayment[] = [];
   let paid = 0;
+
+  function payUntil(untilMs: number): void {
+    for (let next = payments[paid]; next !== undefined && next.atMs <= untilMs; next = payments[++paid]) {
+      const open = trips.get(next.symbol);
+      const before = liquidated.get(next.symbol);
+      payFunding(open ?? before?.trip, next);
+      if (open === undefined && before === undefined) unheld.push(next);
+      if (open === undefined && before !== undefined)
+        closed[before.at] = closedTrip(before.trip, before.last);
+    }
+  }
+
   for (const fill of fills) {
-    for (let next = payments[paid]; next !== undefined && next.atMs <= fill.atMs; next = payments[++paid])
-      payFunding(trips.get(next.symbol), next);
+    payUntil(fill.atMs);
     const trip = trips.get(fill.symbol);
     const quantity = decimal(fill.quantityBase);
     const isClosing = trip !== undefined && trip.side !== sideOf(fill);
@@ -58,6 +76,11 @@ export function foldRoundTrips(fills: readonly Fill[], fundings: readonly Fundin
       : divideDecimals(decimal(fill.feeQuote).times(closing), quantity, 12);
     shrink(trip, closing, fill, closingFee);
     if (trip.held.gt(0)) continue;
+    if (fill.purpose === 'liquidation') {
+      for (const payment of unheld)
+        if (payment.symbol === fill.symbol && payment.atMs === trip.openedAtMs) payFunding(trip, payment);
+      liquidated.set(fill.symbol, { trip, last: fill, at: closed.length });
+    } else liquidated.delete(fill.symbol);
     closed.push(closedTrip(trip, fill));
     trips.delete(fill.symbol);
     const rest = quantity.minus(closing);
@@ -66,6 +89,7 @@ export function foldRoundTrips(fills: readonly Fill[], fundings: readonly Fundin
       trips.set(fill.symbol, grow(turned, rest, fill, decimal(fill.feeQuote).minus(closingFee)));
     }
   }
+  payUntil(Number.POSITIVE_INFINITY);
   return closed;
 }
 

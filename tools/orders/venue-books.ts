@@ -6,7 +6,7 @@ import type { Fill, Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { Broker, BrokerActivity } from '#exchanges/ports/broker.ts';
-import { isPersons } from './custody.ts';
+import { type CustodyNote, isPersons } from './custody.ts';
 import type { OrderStore, ReconciledBooks } from './order-store.ts';
 import { foldRoundTrips, type RoundTrip } from './round-trips.ts';
 import type { SendingParts } from './send-intent.ts';
@@ -73,6 +73,24 @@ export async function venueBooks(
   };
 }
 
+/** A note for each position that was liquidated since the books before these. */
+export function liquidationNotes({
+  trades,
+  fills,
+}: Pick<ReconciledBooks, 'trades' | 'fills'>): CustodyNote[] {
+  return trades
+    .filter(({ symbol, closedAtMs }) =>
+      fills.some(
+        (fill) => fill.purpose === 'liquidation' && fill.symbol === symbol && fill.atMs === closedAtMs,
+      ),
+    )
+    .map(({ symbol, side, quantityBase, exitPriceQuote }) => ({
+      action: 'liquidated',
+      symbol,
+      detail: `the venue has taken the ${side} of ${quantityBase} at ${exitPriceQuote}: its margin was gone`,
+    }));
+}
+
 /**
  * What stands otherwise than when we last looked, and what stands no more, as the venue tells of it; what cannot be asked
  * waits for the next time.
@@ -115,6 +133,10 @@ async function changedTrips({ store, deskId }: BookParts, fresh: BrokerActivity)
       joined(known.fills, ofSymbol(fresh.fills, symbol), ({ fillId }) => fillId),
       joined(known.fundings, ofSymbol(fresh.fundings, symbol), ({ paymentId }) => paymentId),
     );
+    // What is paid now may be what the liquidation just before it cost.
+    const before = folded.findLast(({ trade }) => trade.closedAtMs < sinceMs);
+    const isPaid = ofSymbol(fresh.fundings, symbol).length > 0;
+    if (before?.trade.exitReason === 'liquidation' && isPaid) trips.push(before);
     trips.push(...folded.filter(({ trade }) => trade.closedAtMs >= sinceMs));
   }
   return { trips, tripsSinceMs };

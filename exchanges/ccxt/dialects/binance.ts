@@ -6,6 +6,7 @@
 import type { Balances, Exchange } from 'ccxt';
 import { decimal, decimalText } from '#domain/decimal.ts';
 import type { Trail } from '#domain/order.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
 import {
   AUTH,
   CLOCK,
@@ -17,12 +18,21 @@ import {
   TURNED_AWAY,
   UNKNOWN,
 } from '../failure-rule.ts';
-import type { VenueDialect } from '../venue-dialect.ts';
+import type { FundingTold, HistorySpan, VenueDialect } from '../venue-dialect.ts';
 import { COMMON_DIALECT, ownText, triggerParams } from './common.ts';
 
 interface BinanceApi extends Exchange {
+  fapiPrivateGetIncome(query: Readonly<Record<string, unknown>>): Promise<readonly BinanceIncome[]>;
   sapiGetAccountApiRestrictions(): Promise<Readonly<Record<string, unknown>>>;
   fapiPrivateV3GetBalance(): Promise<readonly { readonly accountAlias?: string }[]>;
+}
+
+interface BinanceIncome {
+  readonly symbol: string;
+  readonly income: string;
+  readonly time: string;
+  /** Unique among incomes of one type. */
+  readonly tranId: string;
 }
 
 /** What Binance says of one asset of the account. */
@@ -107,6 +117,11 @@ export const BINANCE_DIALECT: VenueDialect = {
     const id = ownText(order, 'actualOrderId');
     return id === '0' ? null : id;
   },
+  async fetchFundings(exchange, symbol, span) {
+    const fundings = await COMMON_DIALECT.fetchFundings(exchange, symbol, span);
+    // A symbol is asked about for its open position, which has not been cleared.
+    return symbol === undefined ? withClearances(fundings, exchange as BinanceApi, span) : fundings;
+  },
   wasForced: (_trade, clientOrderId) => clientOrderId !== null && FORCED_ID.test(clientOrderId),
   accountAmounts(told, quote) {
     const own = assetOf(told, quote);
@@ -131,6 +146,36 @@ export const BINANCE_DIALECT: VenueDialect = {
     };
   },
 };
+
+/** With what a liquidation took beyond its fill's fee, or the insurance fund gave: both are in the balance. */
+async function withClearances(
+  fundings: readonly FundingTold[],
+  exchange: BinanceApi,
+  { fromMs, toMs, limit }: HistorySpan,
+): Promise<readonly FundingTold[]> {
+  const told = await exchange.fapiPrivateGetIncome({
+    ...{ incomeType: 'INSURANCE_CLEAR', startTime: fromMs, limit },
+    ...(toMs !== null && { endTime: toMs }),
+  });
+  const clearances = told.map(
+    ({ symbol, income, time, tranId }): FundingTold => ({
+      ...{
+        id: `clearance-${tranId}`,
+        atMs: Number(time),
+        receivedQuote: decimalText(income),
+        rateFraction: 0,
+      },
+      symbol: exchange.safeSymbol(symbol, undefined, undefined, 'swap') as MarketSymbol,
+    }),
+  );
+  // Where one list goes on beyond its page, nothing later of the other may be told before it.
+  const ends = [fundings, clearances].map((list) =>
+    list.length >= limit ? Math.max(...list.map(({ atMs }) => atMs)) : Number.POSITIVE_INFINITY,
+  );
+  return [...fundings, ...clearances]
+    .filter(({ atMs }) => atMs <= Math.min(...ends))
+    .sort((left, right) => left.atMs - right.atMs);
+}
 
 /** The venue takes percents, and its new end point the activation price under a name ccxt does not use. */
 function trailParams({ callbackFraction, activationPriceQuote }: Trail): Readonly<Record<string, string>> {

@@ -165,6 +165,26 @@ describe('folding fills into round trips', () => {
     ]);
   });
 
+  it('gives a liquidated trip what was booked for it a moment later, until the next one begins', () => {
+    const fills = fillsOf(
+      buy('1', '100'),
+      sell('1', '80', { purpose: 'liquidation' }),
+      buy('1', '100', { atMs: 5_000 }),
+      sell('1', '100', { atMs: 6_000 }),
+    );
+    const fundings = [payment(2_001, '3'), payment(4_999, '-1'), payment(5_500, '7'), payment(6_001, '9')];
+    expect(fold(fills, fundings).map(({ fundingQuote }) => fundingQuote)).toEqual(['2', '7']);
+  });
+
+  it('gives a trip that opened and was liquidated in one instant what that cost', () => {
+    const fills = fillsOf(
+      buy('1', '100', { atMs: 1_000 }),
+      sell('1', '80', { purpose: 'liquidation', atMs: 1_000 }),
+    );
+    const fundings = [payment(999, '5'), payment(1_000, '3')];
+    expect(fold(fills, fundings).map(({ fundingQuote }) => fundingQuote)).toEqual(['3']);
+  });
+
   it('keeps symbols apart and gives trades in the order in which they closed', () => {
     const fills = fillsOf(
       buy('1', '100'),
