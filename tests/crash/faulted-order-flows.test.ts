@@ -7,6 +7,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleScript } from '#tests/support/bundle.ts';
+import type { FlowCounts } from '#tests/support/order-flow-audit.ts';
 import { runLane } from '#tests/support/order-flow-lane.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
@@ -37,16 +38,8 @@ describe(`${FLOWS} order flows under faults and kills`, () => {
       }),
     );
     const counts = lanes.map((lane) => lane.counts);
-    const total = (
-      name:
-        | 'entries'
-        | 'overTime'
-        | 'overTimeExecuted'
-        | 'unknowns'
-        | 'stops'
-        | 'targets'
-        | 'closesByCustody',
-    ) => counts.reduce((sum, lane) => sum + lane[name], 0);
+    const total = (name: Exclude<keyof FlowCounts, 'faults'>) =>
+      counts.reduce((sum, lane) => sum + lane[name], 0);
     const longestNakedMs = Math.max(...counts.map((lane) => lane.longestNakedMs));
     const printed = {
       seed: SEED,
@@ -60,6 +53,7 @@ describe(`${FLOWS} order flows under faults and kills`, () => {
       stops: total('stops'),
       targets: total('targets'),
       closesByCustody: total('closesByCustody'),
+      liquidations: total('liquidations'),
       longestNakedMs,
       faults: tally(counts.flatMap(({ faults }) => faults)),
       deaths: tally(lanes.flatMap(({ deaths }) => deaths)),
@@ -68,6 +62,7 @@ describe(`${FLOWS} order flows under faults and kills`, () => {
     expect(lanes.flatMap(({ wrong }) => wrong)).toEqual([]);
     expect(longestNakedMs).toBeLessThanOrEqual(PROTECT_WITHIN_MS);
     expect(printed.entries).toBeGreaterThanOrEqual(FLOWS);
+    expect(printed.liquidations).toBeGreaterThan(FLOWS / 40);
     expect(printed.overTimeExecuted).toBeGreaterThan(FLOWS / 10);
   });
 });

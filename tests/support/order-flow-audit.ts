@@ -1,6 +1,7 @@
 /** What is wrong at the end of many flows, from the venue's own books and from ours; and what happened, in numbers. */
 import type { Database } from '#db/client.ts';
 import { decimalText, sumDecimals } from '#domain/decimal.ts';
+import { isLiquidation } from './venue/liquidation.ts';
 import type { RemoteSnapshot } from './venue/venue-process.ts';
 
 export interface FlowCounts {
@@ -14,6 +15,7 @@ export interface FlowCounts {
   readonly stops: number;
   readonly targets: number;
   readonly closesByCustody: number;
+  readonly liquidations: number;
   readonly longestNakedMs: number;
   /** The kind of each fault that struck. */
   readonly faults: readonly string[];
@@ -48,6 +50,7 @@ export async function auditFlows(database: Database, deskId: string, venue: Remo
     ...leftOvers(own, venue),
     ...wrongFills(own, venue),
     ...wrongSums(own, venue),
+    ...wrongEnds(own, venue),
   ];
   return { wrong, counts: countsOf(own, venue) };
 }
@@ -57,7 +60,7 @@ async function readBooks({ sql }: Database, deskId: string): Promise<OwnBooks> {
   return {
     fills: await sql`select * from fills where desk_id = ${deskId}`,
     fundings: await sql`select amount_quote from fundings where desk_id = ${deskId}`,
-    trades: await sql`select net_quote from trades where desk_id = ${deskId}`,
+    trades: await sql`select net_quote, exit_reason from trades where desk_id = ${deskId}`,
     intents: await sql`
       select client_order_id, status, run_id, reason, request ->> 'purpose' as purpose
       from order_intents where desk_id = ${deskId}`,
@@ -137,6 +140,17 @@ function wrongFills({ fills }: OwnBooks, venue: RemoteSnapshot): string[] {
   ];
 }
 
+/** A liquidation takes all that is held, so each of them ends one round trip, and no other trip ends by one. */
+function wrongEnds({ trades }: OwnBooks, venue: RemoteSnapshot): string[] {
+  const ours = trades.filter((trade) => trade.exit_reason === 'liquidation').length;
+  const theirs = liquidationsOf(venue).length;
+  return ours === theirs ? [] : [`${ours} round trips ended by liquidation, and there were ${theirs}`];
+}
+
+function liquidationsOf({ fills }: RemoteSnapshot): RemoteSnapshot['fills'] {
+  return fills.filter(isLiquidation);
+}
+
 function wrongSums(own: OwnBooks, venue: RemoteSnapshot): string[] {
   const income = (kind: string) =>
     sumDecimals(venue.income.filter(({ incomeType }) => incomeType === kind).map((entry) => entry.income));
@@ -145,7 +159,7 @@ function wrongSums(own: OwnBooks, venue: RemoteSnapshot): string[] {
   const sums = [
     ['fees', fees, income('COMMISSION').times(-1)],
     ['realised profit', realised, income('REALIZED_PNL')],
-    ['funding', funding, income('FUNDING_FEE').times(-1)],
+    ['funding and clearances', funding, income('FUNDING_FEE').plus(income('INSURANCE_CLEAR')).times(-1)],
     ['balance', own.balanceQuote, venue.walletBalance],
     ['net of the round trips', sumOf(own.trades, 'net_quote'), realised.minus(fees).minus(funding)],
   ] as const;
@@ -176,6 +190,7 @@ function countsOf({ intents, entries }: OwnBooks, venue: RemoteSnapshot): FlowCo
     stops: count('stop'),
     targets: count('target'),
     closesByCustody: intents.filter(isCustodysExit).length,
+    liquidations: liquidationsOf(venue).length,
     longestNakedMs: Math.max(0, ...Object.values(venue.nakedMs).map(Number)),
     faults: venue.requests.flatMap(({ faults }) => faults),
   };

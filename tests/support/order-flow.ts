@@ -24,6 +24,7 @@ export interface FlowLane {
 const NOTIONAL_QUOTE = 2_000;
 const FAULTED_SHARE = 0.8;
 const KILLED_SHARE = 0.13;
+const LIQUIDATED_SHARE = 0.2;
 const CLOCK_SHARE = 0.02;
 /** A flow that has not ended by then never will: the test fails and says where it stands. */
 /** Short enough for a flow to see an entry over time to its end. */
@@ -59,6 +60,13 @@ export async function runFlow(lane: FlowLane, instrument: Instrument, number: nu
     if (denied === null || denied === 'position_exists') break;
     if (Date.now() > endsBy) throw new Error(`${flowId} is denied for ever: ${denied}`);
     await pause(150);
+  }
+  if (random.next() < LIQUIDATED_SHARE) {
+    // Beyond the margin of five times, with a leap over the stop; whoever is left goes on where it began.
+    const leapt = (startQuote * (side === 'long' ? 0.7 : 1.3)).toFixed(1);
+    await venue.setPrice(name, { last: leapt, leaps: true });
+    if (random.next() < 0.5) await ask({ kind: 'look' });
+    await venue.setPrice(name, startQuote);
   }
   for (let moves = Math.floor(random.next() * 3); moves > 0; moves--) {
     await venue.setPrice(name, movedPrice(random, startQuote));

@@ -16,6 +16,7 @@ const PriceCommand = z.object({
       mark: z.string().optional(),
       bid: z.string().optional(),
       ask: z.string().optional(),
+      leaps: z.boolean().optional(),
     }),
   ]),
 });

@@ -35,6 +35,8 @@ interface QuoteSetting {
   readonly mark?: string;
   readonly bid?: string;
   readonly ask?: string;
+  /** The price leaps: what has no margin left there is liquidated before any stop can fire. */
+  readonly leaps?: boolean;
 }
 
 export interface VenueEngine {
@@ -100,8 +102,9 @@ export function createVenueEngine(options: VenueEngineOptions): VenueEngine {
     }
   }
 
-  function move(symbol: string, quote: VenueQuote): void {
+  function move(symbol: string, quote: VenueQuote, leaps = false): void {
     state.quotes.set(symbol, quote);
+    if (leaps) liquidateWhatHasNoMargin(state);
     matchResting(state, symbol);
     triggerAlgoOrders(state, symbol);
     liquidateWhatHasNoMargin(state);
@@ -135,7 +138,7 @@ export function createVenueEngine(options: VenueEngineOptions): VenueEngine {
       const one = (name: keyof typeof around) =>
         own[name] === undefined ? around[name] : decimal(own[name]);
       await feed.pin(symbol, state.nowMs(), last);
-      move(symbol, { last, mark: one('mark'), bid: one('bid'), ask: one('ask') });
+      move(symbol, { last, mark: one('mark'), bid: one('bid'), ask: one('ask') }, own.leaps);
     },
     async advance(ms) {
       offsetMs += ms;
