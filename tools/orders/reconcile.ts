@@ -10,7 +10,7 @@ import { dropDeadPlans } from './dead-plans.ts';
 import { protectionMeantFor } from './meant-protection.ts';
 import { type MoveParts, moveStops } from './move-stops.ts';
 import { findIntent, lookUpIntent, recordOrder, type SendingParts } from './send-intent.ts';
-import { liquidationNotes, readBooks, venueBooks } from './venue-books.ts';
+import { liquidationNotes, onceVenueIsAsked, readBooks, venueBooks } from './venue-books.ts';
 import { type GateView, reservationsOf } from './work-entries.ts';
 
 /** The venue as it was just read. */
@@ -143,11 +143,11 @@ function withCustody(failure: AppError, custody: readonly CustodyNote[]): AppErr
 
 /** The venue's view, our intents where their orders stand, and no plan left that nobody will carry out. */
 async function readSettled(parts: ReconcileParts): Promise<VenueView> {
-  // The desk's lock holds the intents where they are meanwhile.
-  const [unsettled, entries, first] = await Promise.all([
+  // What was meant is asked for first, and the desk's lock holds it where it is meanwhile.
+  const [unsettled, first, entries] = await Promise.all([
     parts.store.unsettledIntents(parts.deskId),
-    parts.store.openEntries(parts.deskId),
     readLists(parts),
+    onceVenueIsAsked(() => parts.store.openEntries(parts.deskId)),
   ]);
   const seen = await fitted(first, unsettled, parts);
   const intents = await settleIntents(unsettled, seen, parts);

@@ -1,4 +1,5 @@
 /** Brings our books to the venue's: account, positions, orders, fills, funding and the round trips they close. */
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Account, Trade } from '#domain/account.ts';
 import { toAppError } from '#domain/errors.ts';
@@ -26,12 +27,22 @@ export interface BooksRead {
   readonly standing: Promise<readonly Order[]>;
 }
 
+/**
+ * Begins when what is asked of the venue is on its way: its answers take longest, and this need not go before them. A
+ * client may watch a connection that was idle for one turn of the loop before it writes, so this waits for two.
+ */
+export async function onceVenueIsAsked<Result>(ask: () => Promise<Result>): Promise<Result> {
+  await setImmediate();
+  await setImmediate();
+  return ask();
+}
+
 /** Asks for all of it at once. Whoever awaits a part hears of its failure; one that nobody awaits fails in silence. */
 export function readBooks({ broker, store, deskId }: BookParts): BooksRead {
   const read = {
     account: broker.account(),
-    cursor: store.activityCursor(deskId),
-    standing: store.standingOrders(deskId),
+    cursor: onceVenueIsAsked(() => store.activityCursor(deskId)),
+    standing: onceVenueIsAsked(() => store.standingOrders(deskId)),
   };
   for (const part of Object.values(read)) part.catch(() => undefined);
   return read;
