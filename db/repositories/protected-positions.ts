@@ -1,7 +1,7 @@
 /** The open positions of the last reconciled view, each with what protects it on the venue. */
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Position, ProtectedPosition, Protection } from '#domain/account.ts';
-import { decimal } from '#domain/decimal.ts';
+import { decimal, decimalText } from '#domain/decimal.ts';
 import { isOrderFinal, OrderStatus } from '#domain/order.ts';
 import type { Queryable } from '../client.ts';
 import { positions } from '../schema/books.ts';
@@ -57,6 +57,9 @@ function withOrder(
 function nearer(position: ProtectedPosition, purpose: 'stop' | 'target', added: Protection): Protection {
   const known = position[purpose];
   if (known === null) return added;
+  // Orders at one price are the pieces of one.
+  if (decimal(added.triggerPriceQuote).eq(known.triggerPriceQuote))
+    return { ...known, quantityBase: decimalText(decimal(known.quantityBase).plus(added.quantityBase)) };
   const isHigher = decimal(added.triggerPriceQuote).gt(known.triggerPriceQuote);
   return isHigher === isNearerWhenHigher(position, purpose) ? added : known;
 }

@@ -175,6 +175,15 @@ describe('the reconciled books', () => {
     expect((await orders.positions()).map((one) => one.deskId)).toEqual(['desk-2']);
   });
 
+  it('tell of a stop in pieces at one price as one of their size', async () => {
+    const orders = createOrderRepository(test.database);
+    const piece = { purpose: 'stop', side: 'sell', reduceOnly: true, triggerPriceQuote: '78000' } as const;
+    const pieces = ['0.2', '0.1'].map((size, i) => order(`s${i}`, { ...piece, quantityBase: size }));
+    await orders.saveBooks('desk-1', { ...books, orders: pieces });
+    const [held] = await orders.positions();
+    expect(held?.stop).toMatchObject({ triggerPriceQuote: '78000', quantityBase: '0.3' });
+  });
+
   it('tell each position its own working stop and target, and the nearer of two', async () => {
     const orders = createOrderRepository(test.database);
     const leg = (id: string, purpose: 'stop' | 'target', triggerPriceQuote: string, change = {}) =>
