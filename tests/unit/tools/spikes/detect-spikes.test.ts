@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { CandleSeries } from '#domain/candle.ts';
 import { Spike } from '#domain/signal.ts';
 import { seriesFromCloses, wanderingSeries } from '#tests/unit/tools/indicators/made-series.ts';
-import { detectSpikes, SPIKE_OPTIONS } from '#tools/spikes/detect-spikes.ts';
+import { detectSpikes } from '#tools/spikes/detect-spikes.ts';
 import { robustBaseline, robustSigmas } from '#tools/spikes/robust-baseline.ts';
+import { SPIKE_OPTIONS } from '#tools/spikes/spike-options.ts';
 
 function withLastBar(series: CandleSeries, change: { closeFactor?: number; volume?: number }): CandleSeries {
   const last = series.length - 1;
