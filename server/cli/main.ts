@@ -21,6 +21,11 @@ const HELP_GIVEN = new Set(['commander.help', 'commander.helpDisplayed', 'comman
 const json = () =>
   new Option('--json', 'print one JSON document on stdout and nothing else there').default(false);
 
+const ofData = () =>
+  new Option(
+    '--data <paths...>',
+    'folders or files of candles, of any symbol and interval',
+  ).makeOptionMandatory();
 const ofMarket = () => new Option('--market <key>', 'this market alone, as its desks’ ids name it');
 const ofDesk = () => new Option('--desk <id>', 'this desk alone').conflicts('market');
 
@@ -71,6 +76,14 @@ program
   .option('--timeframe <timeframe>', 'one of the venue’s own; coarser ones can be built from it', '1m')
   .addOption(json())
   .action(async (options) => (await import('./backfill.ts')).backfill(options));
+program
+  .command('spike-scan')
+  .description('tell the spikes of price and volume in candle files, on their own clock')
+  .addOption(ofData())
+  .option('--from <instant>', 'bars that open from then on, such as 2025-01-01 or 2025-01-01T12:00:00Z')
+  .option('--to <instant>', 'bars that open before then')
+  .addOption(json())
+  .action(async (options) => (await import('./spike-scan.ts')).spikeScan(options));
 program
   .command('doctor')
   .description('tell what is configured, reachable and missing, and how to mend it')
