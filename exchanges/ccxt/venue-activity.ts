@@ -51,6 +51,13 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
   const start: HistoryMark = { atMs: fromMs, ids: [] };
   const known = new Map<string, Order>();
   let fundingReadAtMs = 0;
+  let lastRead: { readonly text: string; readonly cursor: Cursor } | null = null;
+
+  /** Asked with every look, and nearly always the same one. */
+  function cursorOf(text: string): Cursor {
+    if (lastRead?.text !== text) lastRead = { text, cursor: readCursor(text, exchangeId) };
+    return lastRead.cursor;
+  }
 
   async function fillsOf(symbol: MarketSymbol, mark: HistoryMark, againFromMs = Number.POSITIVE_INFINITY) {
     const market = session.market(symbol);
@@ -177,9 +184,10 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
     symbols: readonly MarketSymbol[],
     owed: readonly OwedFills[],
   ): Promise<BrokerActivity> {
-    const cursor = text === null ? { fills: {}, funding: start } : readCursor(text, exchangeId);
-    const marks: Record<string, HistoryMark> = { ...cursor.fills };
     const isDue = text === null || session.nowMs() - fundingReadAtMs >= FUNDING_EVERY_MS;
+    if (!isDue && symbols.length === 0 && owed.length === 0) return { fills: [], fundings: [], cursor: text };
+    const cursor = text === null ? { fills: {}, funding: start } : cursorOf(text);
+    const marks: Record<string, HistoryMark> = { ...cursor.fills };
     const [fills, funding] = await Promise.all([
       allFills(symbols, marks, owed),
       isDue ? fundingsAfter(cursor.funding) : { fundings: [], mark: cursor.funding },
@@ -190,7 +198,7 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
 
   return {
     after,
-    symbolsIn: (cursor) => Object.keys(readCursor(cursor, exchangeId).fills) as MarketSymbol[],
+    symbolsIn: (cursor) => Object.keys(cursorOf(cursor).fills) as MarketSymbol[],
   };
 }
 
