@@ -78,8 +78,13 @@ export async function createVenueDesk(
     return {
       ...view,
       limits: DEFAULT_LIMITS,
+      nowMs: wallClock.nowMs(),
       tradingMode: mode,
       instruments,
+      priceAgesMs: new Map([...PRICES_QUOTE.keys()].map((symbol) => [symbol, 0])),
+      priceStepMs: 0,
+      fundings: new Map(),
+      correlations: new Map(),
       lastPricesQuote: PRICES_QUOTE,
       equityMarks: marks,
       unansweredAsks: 0,

@@ -7,7 +7,8 @@ import { defineNode } from '../define-node.ts';
 import type { AnalysisDeps, CycleDeps } from '../deps.ts';
 import { frameOf } from '../frames.ts';
 import type { AgentUsage, CycleState } from '../state.ts';
-import { gateContext, latestVerdict, passedProposals } from './decide.ts';
+import { latestVerdict, passedProposals } from './decide.ts';
+import { gateContext } from './gate-facts.ts';
 import { isHalted } from './guard.ts';
 
 /** Asks the gate again with fresh state, writes the intents, sends the legs, protects the position. */

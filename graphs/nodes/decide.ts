@@ -1,18 +1,15 @@
 import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
-import type { MarketSnapshot } from '#domain/market.ts';
-import { type AbstentionReason, ContextOpinion, type RiskReview } from '#domain/opinion.ts';
+import { ContextOpinion, type RiskReview } from '#domain/opinion.ts';
 import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import { type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
-import type { GateView } from '#tools/orders/work-entries.ts';
 import { propose as proposeTrades, type Subject } from '#tools/proposals/propose.ts';
 import { judgeProposals } from '#tools/risk/gate.ts';
-import type { GateContext } from '#tools/risk/gate-context.ts';
 import { defineNode } from '../define-node.ts';
 import type { CycleDeps } from '../deps.ts';
 import { type Frame, frameOf } from '../frames.ts';
 import type { CycleState } from '../state.ts';
 import { askContext, opinionPatch } from './asking.ts';
+import { gateContext } from './gate-facts.ts';
 
 /** Points, advice and opinions become proposals with entry, stop, target and size; closes come before opens. */
 export const propose = defineNode<CycleState, CycleDeps>({
@@ -114,64 +111,6 @@ export const executor = defineNode<CycleState, CycleDeps>({
     };
   },
 });
-
-/** The gate's facts from a view of the venue, this run's prices and the stored trading state. */
-export async function gateContext(state: CycleState, venue: GateView, deps: CycleDeps): Promise<GateContext> {
-  const { deskId, runId, marketNowMs, symbols } = state.request;
-  const { snapshot } = await frameOf({ runId, snapshotId: state.snapshot?.snapshotId }, deps);
-  const universe = new Set<MarketSymbol>([...symbols, ...venue.positions.map(({ symbol }) => symbol)]);
-  const [lastPricesQuote, listed, tradingState, equityMarks] = await Promise.all([
-    pricesNow(state, snapshot, venue.account?.asOfMs ?? marketNowMs, deps),
-    deps.market.instruments(),
-    deps.tradingState.read(deskId),
-    deps.equityMarks(deskId, marketNowMs),
-  ]);
-  const offered = listed.filter(({ symbol }) => universe.has(symbol));
-  return {
-    ...venue,
-    limits: deps.limits,
-    tradingMode: tradingState.mode,
-    instruments: new Map(offered.map((instrument) => [instrument.symbol, instrument])),
-    lastPricesQuote,
-    openInterestsQuote: new Map(
-      [...snapshot.markets].map(([symbol, { openInterestQuote }]) => [symbol, openInterestQuote]),
-    ),
-    equityMarks,
-    unansweredAsks: state.opinions.filter(
-      ({ abstention }) => abstention !== null && MODEL_DOWN.has(abstention),
-    ).length,
-  };
-}
-
-/**
- * The last price of each sound symbol, of this moment where it is pushed. What was thought about for longer than a bar is
- * else priced again at the venue's own time, so that an answer that took a minute is not placed at the price it was asked at.
- */
-async function pricesNow(
-  state: CycleState,
-  snapshot: MarketSnapshot,
-  nowMs: EpochMs,
-  { market }: CycleDeps,
-): Promise<Map<MarketSymbol, number>> {
-  const streamed = (symbol: MarketSymbol) => market.stream?.latest(symbol, 'last')?.priceQuote;
-  const prices = new Map(
-    [...snapshot.markets].map(([symbol, { ticker }]) => [symbol, streamed(symbol) ?? ticker.lastQuote]),
-  );
-  const timeframe = market.finestTimeframe;
-  const barMs = TIMEFRAME_MS[timeframe];
-  if (nowMs - snapshot.asOfMs < barMs) return prices;
-  for (const symbol of new Set(state.proposals.map((proposal) => proposal.symbol))) {
-    if (streamed(symbol) !== undefined) continue;
-    const bars = await market.candles({ symbol, timeframe, fromMs: nowMs - 3 * barMs, toMs: nowMs });
-    const last = bars.close[bars.length - 1];
-    if (last === undefined) prices.delete(symbol);
-    else if (prices.has(symbol)) prices.set(symbol, last);
-  }
-  return prices;
-}
-
-/** Abstentions that say the model is away; a bad or refused answer is another matter, and a spent budget a choice. */
-const MODEL_DOWN: ReadonlySet<AbstentionReason> = new Set(['no_model', 'provider_failed', 'timed_out']);
 
 /** The proposals no verdict has denied so far, in their order. */
 export function passedProposals(state: Pick<CycleState, 'proposals' | 'verdicts'>): TradeProposal[] {

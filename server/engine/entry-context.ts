@@ -1,14 +1,14 @@
 /** What the gate asks before an entry that has begun sends its next order: the facts of now, outside any cycle. */
 import type { Instrument } from '#domain/instrument.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import type { Clock } from '#domain/time.ts';
+import { type Clock, TIMEFRAME_MS } from '#domain/time.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { CycleDeps } from '#graphs/deps.ts';
 import type { OrderDeskOptions } from '#tools/orders/order-desk.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
 
 export interface EntryContextParts {
-  readonly market: Pick<MarketData, 'snapshot'>;
+  readonly market: Pick<MarketData, 'snapshot' | 'finestTimeframe'>;
   readonly tradingState: { read: CycleDeps['tradingState']['read'] };
   readonly equityMarks: CycleDeps['equityMarks'];
   readonly limits: RiskLimits;
@@ -40,8 +40,14 @@ export function createEntryContext(
     return {
       ...view,
       limits,
+      nowMs: asOfMs,
       tradingMode: state.mode,
       instruments,
+      priceAgesMs: new Map(markets.map(([name, { ticker }]) => [name, asOfMs - ticker.atMs])),
+      priceStepMs: TIMEFRAME_MS[market.finestTimeframe],
+      fundings: new Map(markets.map(([name, { funding }]) => [name, funding])),
+      // Two bars tell of none: what stands beside counts whole.
+      correlations: new Map(),
       lastPricesQuote: new Map(markets.map(([name, { ticker }]) => [name, ticker.lastQuote])),
       openInterestsQuote: new Map(markets.map(([name, seen]) => [name, seen.openInterestQuote])),
       equityMarks: marks,

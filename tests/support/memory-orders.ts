@@ -84,7 +84,12 @@ export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrder
     ...view,
     ...gate,
     limits: { ...DEFAULT_LIMITS, ...over },
+    nowMs: view.account?.asOfMs ?? 0,
     instruments,
+    priceAgesMs: new Map([...instruments.keys()].map((symbol) => [symbol, 0])),
+    priceStepMs: 0,
+    fundings: new Map(),
+    correlations: new Map(),
     equityMarks: { dayStartQuote: null, peakQuote: null },
     unansweredAsks: 0,
   });

@@ -82,8 +82,13 @@ function gateContext(view: GateView, symbol: MarketSymbol, lastQuote: number): G
   return {
     ...view,
     limits: { ...DEFAULT_LIMITS, maxOpenPositions: 10 },
+    nowMs: Date.now(),
     tradingMode: 'active',
     instruments,
+    priceAgesMs: new Map([[symbol, 0]]),
+    priceStepMs: 0,
+    fundings: new Map(),
+    correlations: new Map(),
     lastPricesQuote: new Map([[symbol, lastQuote]]),
     equityMarks: { dayStartQuote: null, peakQuote: null },
     unansweredAsks: 0,

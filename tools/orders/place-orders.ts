@@ -15,6 +15,7 @@ import { approveEntry } from '../risk/approve.ts';
 import { deny } from '../risk/findings.ts';
 import { judgeProposal } from '../risk/gate.ts';
 import type { GateContext } from '../risk/gate-context.ts';
+import { leastNotionalQuote } from '../risk/limits.ts';
 import { clientOrderId } from './client-order-id.ts';
 import type { CustodyNote } from './custody.ts';
 import { entryRequest, plannedIntent, protectiveRequests, reachPrice } from './entry-orders.ts';
@@ -156,12 +157,13 @@ async function beginEntry(
   const startedAtMs = clock.nowMs();
   const deadlineAtMs = onPriceStep(startedAtMs + deadlineMs, broker.priceStepMs);
   const durationMs = deadlineAtMs - startedAtMs;
+  const minNotionalQuote = leastNotionalQuote(context.limits, instrument);
   const size = { quantityBase: verdict.quantityBase, priceQuote: proposal.entryPriceQuote, durationMs };
   const entry: WorkingEntry = {
     entryId: clientOrderId({ runId, symbol: proposal.symbol, leg: 'entry', sequence: 0 }),
     ...{ runId, deskId, proposal, style, startedAtMs, deadlineAtMs },
     quantityBase: verdict.quantityBase,
-    slices: style === 'twap' ? slicesFor(size, instrument) : 1,
+    slices: style === 'twap' ? slicesFor(size, { ...instrument, minNotionalQuote }) : 1,
   };
   await store.openEntry(entry);
   const begun = (await store.openEntries(deskId)).find(({ entryId }) => entryId === entry.entryId);

@@ -5,10 +5,9 @@ import { DAY_MS, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import { type IndicatorFrame, latest } from '#tools/indicators/indicator-frame.ts';
 import { logReturnAt } from '#tools/indicators/log-return.ts';
 import { chooseTimeframe } from './choose-timeframe.ts';
-import { returnCorrelation } from './correlation.ts';
+import { marketCorrelation } from './market-correlation.ts';
 
 export const TREND_TIMEFRAME: Timeframe = '4h';
-const CORRELATION_TIMEFRAME: Timeframe = '1h';
 /** The trend's slope is taken over this many bars, and has to cover this much of an ATR to be one. */
 const SLOPE_BARS = 10;
 const LEAST_SLOPE_ATR = 0.5;
@@ -18,8 +17,6 @@ const LONG_OVER_SHORT = 3;
 const LEAST_LONG_RETURNS = 90;
 const VOLATILE_ABOVE = 1.5;
 const CALM_BELOW = 0.7;
-/** A week of hours, and at least a day and a half of them. */
-const CORRELATED_RETURNS = { maxReturns: 168, minReturns: 36 };
 
 /**
  * Trend, volatility and dependence on BTC of one symbol.
@@ -44,7 +41,7 @@ export function assessRegime(
     trend: series === undefined || frame === undefined ? 'unknown' : trendOf(series, frame),
     volatilityRatio: ratio,
     volatility: volatilityWord(ratio),
-    btcCorrelation: btcCorrelation(market, btc),
+    btcCorrelation: btc === null ? null : marketCorrelation(market, btc),
   };
 }
 
@@ -81,15 +78,4 @@ function volatilityWord(ratio: number | null): Regime['volatility'] {
   if (ratio === null) return 'unknown';
   if (ratio > VOLATILE_ABOVE) return 'volatile';
   return ratio < CALM_BELOW ? 'calm' : 'normal';
-}
-
-function btcCorrelation(market: SymbolMarket, btc: SymbolMarket | null): number | null {
-  if (btc === null) return null;
-  if (btc.symbol === market.symbol) return 1;
-  const common = [...market.series.keys()].filter((timeframe) => btc.series.has(timeframe));
-  const timeframe = chooseTimeframe(common, CORRELATION_TIMEFRAME);
-  const series = timeframe === null ? undefined : market.series.get(timeframe);
-  const other = timeframe === null ? undefined : btc.series.get(timeframe);
-  if (series === undefined || other === undefined) return null;
-  return returnCorrelation(series, other, CORRELATED_RETURNS);
 }

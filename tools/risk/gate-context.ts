@@ -1,14 +1,19 @@
 import type { Account, Position, PositionSide } from '#domain/account.ts';
 import type { DecimalText } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
+import type { Funding } from '#domain/market.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
 import type { TradingMode } from '#domain/trading-state.ts';
+import type { Correlations } from '../regime/market-correlation.ts';
 import type { RiskLimits } from './limits.ts';
 
 /** Everything a verdict may depend on. Built fresh at the gate and again at placement; never kept in graph state. */
 export interface GateContext {
   readonly limits: RiskLimits;
+  /** Market time of these facts. */
+  readonly nowMs: EpochMs;
   readonly tradingMode: TradingMode;
   /** Null when the venue could not be read: then nothing opens. */
   readonly account: Account | null;
@@ -20,6 +25,14 @@ export interface GateContext {
   readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
   /** Last sound price of each symbol; a symbol without one has unsound data. */
   readonly lastPricesQuote: ReadonlyMap<MarketSymbol, number>;
+  /** How old each of them is; one of unknown age is not opened at. */
+  readonly priceAgesMs: ReadonlyMap<MarketSymbol, number>;
+  /** Width of the bars prices come from where nothing finer tells one. */
+  readonly priceStepMs: number;
+  /** The next settlement of each symbol; unknown where it is null or absent. */
+  readonly fundings: ReadonlyMap<MarketSymbol, Funding | null>;
+  /** How symbols move together, as far as it is known. */
+  readonly correlations: Correlations;
   /** Value of the open interest of each symbol, null where the venue tells none; absent where no limit asks for it. */
   readonly openInterestsQuote?: ReadonlyMap<MarketSymbol, number | null>;
   /** Equity at the start of the UTC day and its highest value so far; null before the first snapshot. */

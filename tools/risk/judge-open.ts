@@ -4,7 +4,9 @@ import type { Instrument } from '#domain/instrument.ts';
 import type { Finding, TradeProposal, Verdict } from '#domain/proposal.ts';
 import { deniedVerdict, deny, inTableOrder, resize } from './findings.ts';
 import type { GateContext } from './gate-context.ts';
-import { OPENING_RULES, type OpeningRule } from './opening-rules.ts';
+import { leastNotionalQuote } from './limits.ts';
+import type { OpeningRule } from './opening-rule.ts';
+import { OPENING_RULES } from './opening-rules.ts';
 import { isSoundPrice } from './prices.ts';
 import { type SizeLimit, sizeLimits } from './size-limits.ts';
 
@@ -35,7 +37,7 @@ export function judgeOpen(
   const allowed = cuts[0]?.maxQuantityBase ?? asked;
   const quantity = roundToStep(allowed, instrument.quantityStepBase, 'down');
   const resizes = inTableOrder(cuts.map((cut) => cutFinding(cut, proposal, quantity)));
-  const minimum = findUnderMinimum(priced, quantity, instrument);
+  const minimum = findUnderMinimum(priced, quantity, context, instrument);
   if (refusals.length + minimum.length > 0)
     return deniedVerdict(proposal, stage, [...refusals, ...resizes, ...minimum]);
   const outcome = quantity.lt(asked) ? 'resized' : 'approved';
@@ -61,9 +63,13 @@ function cutFinding({ code, maxQuantityBase }: SizeLimit, proposal: TradeProposa
 function findUnderMinimum(
   priced: readonly TradeProposal[],
   quantity: Big,
+  { limits, growing }: GateContext,
   instrument: Instrument,
 ): Finding[] {
-  const { symbol, minQuantityBase, minNotionalQuote } = instrument;
+  const { symbol, minQuantityBase } = instrument;
+  // What an entry has filled counts towards the configured minimum, and not towards the venue's, which is of each order.
+  const minNotionalQuote =
+    growing === undefined ? leastNotionalQuote(limits, instrument) : instrument.minNotionalQuote;
   const notionals = priced.map(({ entryPriceQuote }) => quantity.times(entryPriceQuote));
   const isEnough = notionals.every((notional) => notional.gte(minNotionalQuote));
   if (quantity.gte(minQuantityBase) && quantity.gt(0) && isEnough) return [];

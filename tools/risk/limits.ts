@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import { assetClassOf, type MarketSymbol } from '#domain/symbol.ts';
+import { type DecimalText, decimal, decimalText } from '#domain/decimal.ts';
+import type { Instrument } from '#domain/instrument.ts';
+import { assetClassOf, MarketSymbol } from '#domain/symbol.ts';
+import { MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import { DEFAULT_EXIT_RULES, ExitRules } from './exit-rules.ts';
+import { TradingWindow } from './trading-hours.ts';
 
 /**
  * What configuration may set, inside ceilings that only a code change can move (REQUIREMENTS, Risk).
@@ -23,6 +27,23 @@ export const RiskLimits = z.object({
     alt: z.number().positive().max(1.5),
   }),
   totalNotionalMultiple: z.number().positive().max(20),
+  /** Notional that moves with the new position, itself included (size-limits.ts). */
+  correlatedNotionalMultiple: z.number().positive().max(10),
+  /** What a day of funding may cost, as a share of the loss at the stop. */
+  fundingShareOfRisk: z.number().positive().max(1),
+  /** Of one entry, within the venue's own; null asks for nothing beyond those. */
+  minOrderQuote: z.number().positive().nullable(),
+  maxOrderQuote: z.number().positive().nullable(),
+  /** What of the universe may be opened; null is all of it. */
+  symbolWhitelist: z.array(MarketSymbol).min(1).nullable(),
+  /** When it may be; null is always. */
+  tradingHours: z.array(TradingWindow).min(1).nullable(),
+  /** Market time since the price a verdict rests on, beyond the width of its bar. */
+  maxPriceAgeMs: z
+    .number()
+    .int()
+    .min(SECOND_MS)
+    .max(15 * MINUTE_MS),
   /** Value of open interest a symbol needs to be opened in; null where the market has none to tell, as in a replay. */
   minOpenInterestQuote: z.number().positive().nullable(),
   dailyLoss: z
@@ -56,6 +77,13 @@ export const DEFAULT_LIMITS: RiskLimits = {
   leverage: { major: 10, alt: 10 },
   positionNotionalMultiple: { major: 10, alt: 1.5 },
   totalNotionalMultiple: 10,
+  correlatedNotionalMultiple: 1,
+  fundingShareOfRisk: 0.5,
+  minOrderQuote: null,
+  maxOrderQuote: null,
+  symbolWhitelist: null,
+  tradingHours: null,
+  maxPriceAgeMs: 5 * MINUTE_MS,
   minOpenInterestQuote: null,
   dailyLoss: { warnFraction: 0.015, reduceFraction: 0.02, haltFraction: 0.03 },
   drawdown: { warnFraction: 0.05, haltFraction: 0.1 },
@@ -72,4 +100,14 @@ export function leverageLimit(limits: RiskLimits, symbol: MarketSymbol, venueMax
 /** The largest notional of one position, in multiples of equity. */
 export function notionalMultipleLimit(limits: RiskLimits, symbol: MarketSymbol): number {
   return limits.positionNotionalMultiple[assetClassOf(symbol)];
+}
+
+/** The least notional of an entry: configuration or venue, whichever is higher. */
+export function leastNotionalQuote(
+  { minOrderQuote }: RiskLimits,
+  { minNotionalQuote }: Pick<Instrument, 'minNotionalQuote'>,
+): DecimalText {
+  return minOrderQuote !== null && decimal(minNotionalQuote).lt(decimal(minOrderQuote))
+    ? decimalText(minOrderQuote)
+    : minNotionalQuote;
 }

@@ -4,44 +4,18 @@
  */
 import type { Position } from '#domain/account.ts';
 import { decimal, divideDecimals } from '#domain/decimal.ts';
-import type { Instrument } from '#domain/instrument.ts';
 import { percentText } from '#domain/percent.ts';
-import type { Finding, TradeProposal } from '#domain/proposal.ts';
 import { deny } from './findings.ts';
-import type { GateContext, GrowingPosition } from './gate-context.ts';
+import type { GrowingPosition } from './gate-context.ts';
 import { leverageLimit } from './limits.ts';
-import { isSoundPrice, liquidationPrice, rewardToRisk } from './prices.ts';
+import { MARKET_RULES } from './market-rules.ts';
+import type { OpeningRule } from './opening-rule.ts';
+import { liquidationPrice, rewardToRisk } from './prices.ts';
 import { isOpening } from './size-limits.ts';
-
-export type OpeningRule = (
-  proposal: TradeProposal,
-  context: GateContext,
-  instrument: Instrument,
-) => Finding[];
 
 const tradingState: OpeningRule = (_proposal, { tradingMode }) => {
   if (tradingMode === 'halted') return [deny('trading_halted')];
   return tradingMode === 'reducing' ? [deny('trading_reducing')] : [];
-};
-
-const dataSound: OpeningRule = ({ symbol }, { lastPricesQuote }) =>
-  isSoundPrice(lastPricesQuote.get(symbol))
-    ? []
-    : [deny('data_unsound', { message: `no sound market data for ${symbol}` })];
-
-const liquid: OpeningRule = ({ symbol }, { openInterestsQuote, limits: { minOpenInterestQuote: limit } }) => {
-  if (limit === null) return [];
-  const value = openInterestsQuote?.get(symbol);
-  if (value === undefined || value === null || !Number.isFinite(value))
-    return [
-      deny('too_illiquid', {
-        limit,
-        message: `no open interest of ${symbol} is told, the minimum is ${limit}`,
-      }),
-    ];
-  if (value >= limit) return [];
-  const message = `open interest ${Math.floor(value)} of ${symbol} is under the minimum ${limit}`;
-  return [deny('too_illiquid', { value, limit, message })];
 };
 
 const reconciled: OpeningRule = (_proposal, { account, unknownOutcomes }) => {
@@ -160,9 +134,8 @@ export function lossFraction(now: string | undefined, from: string | null): numb
 }
 
 export const OPENING_RULES: readonly OpeningRule[] = [
+  ...MARKET_RULES,
   tradingState,
-  dataSound,
-  liquid,
   reconciled,
   modelAnswers,
   leverage,

@@ -1,12 +1,14 @@
 /** How large an opening may be at most, limit by limit, in exact decimals. The gate takes the smallest and rounds down. */
 import type { Big } from 'big.js';
-import type { Account } from '#domain/account.ts';
+import type { Account, PositionSide } from '#domain/account.ts';
 import { decimal, divideDecimals, sumDecimals } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
 import type { DenialCode, TradeProposal } from '#domain/proposal.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import { pairOf } from '../regime/market-correlation.ts';
 import type { GateContext } from './gate-context.ts';
-import { notionalMultipleLimit } from './limits.ts';
+import { notionalMultipleLimit, type RiskLimits } from './limits.ts';
 import { isSoundPrice } from './prices.ts';
 
 export interface SizeLimit {
@@ -46,6 +48,9 @@ export function sizeLimits(
   });
   const equities = (multiple: number) => equity.times(decimal(multiple));
   const exposureRoom = equities(limits.totalNotionalMultiple).minus(held).minus(totalOf('notionalQuote'));
+  const correlationRoom = equities(limits.correlatedNotionalMultiple).minus(
+    movingWith(proposal, context, entries),
+  );
   const marginRoom = equities(limits.marginUseFraction).minus(account.marginUsedQuote).minus(margin);
   const freeQuote = decimal(account.availableQuote).minus(margin).minus(totalOf('feesQuote'));
   const filled = decimal(context.growing?.filledBase ?? '0');
@@ -65,10 +70,47 @@ export function sizeLimits(
       maxQuantityBase: whole(notionalRoom.lt(ownMarginRoom) ? notionalRoom : ownMarginRoom, entry),
     },
     shared('exposure_over_limit', exposureRoom, entry),
+    shared('correlation_over_limit', correlationRoom, entry),
     shared('margin_over_limit', marginRoom.times(leverage), entry),
     shared('balance_short', freeQuote.times(leverage), entry.plus(feesPerUnit.times(leverage))),
-    { code: 'order_over_maximum', maxQuantityBase: decimal(instrument.maxQuantityBase) },
+    { code: 'order_over_maximum', maxQuantityBase: largestOrder(limits, instrument, entry) },
   ];
+}
+
+/** The venue's largest order, or what the configured largest notional buys at this price. */
+function largestOrder({ maxOrderQuote }: RiskLimits, { maxQuantityBase }: Instrument, entry: Big): Big {
+  const venue = decimal(maxQuantityBase);
+  if (maxOrderQuote === null) return venue;
+  const own = quantityIn(decimal(maxOrderQuote), entry);
+  return own.lt(venue) ? own : venue;
+}
+
+/**
+ * Notional of what is held or being opened, each part weighted 0..1 by how far it would win and lose with this proposal:
+ * the correlation where the sides are the same, its opposite where they are not, and never less than nothing, so that
+ * no hedge makes room. A correlation nobody knows adjusts nothing: that part counts whole, as in the total exposure.
+ */
+function movingWith(
+  { symbol, side }: Pick<TradeProposal, 'symbol' | 'side'>,
+  { positions, openOrders, correlations }: GateContext,
+  entries: readonly (Claim | null)[],
+): Big {
+  const weightOf = (other: MarketSymbol, otherSide: PositionSide) => {
+    const known = other === symbol ? 1 : correlations.get(pairOf(symbol, other));
+    const together = known === undefined || Number.isNaN(known) ? 1 : otherSide === side ? known : -known;
+    return decimal(Math.max(0, Math.min(1, together)));
+  };
+  const opening = openOrders.filter(isOpening);
+  return sumDecimals([
+    ...positions.map((held) =>
+      decimal(held.quantityBase).times(held.markPriceQuote).times(weightOf(held.symbol, held.side)),
+    ),
+    ...entries.map((claim, i) => {
+      const order = opening[i];
+      if (claim === null || order === undefined) return '0';
+      return claim.notionalQuote.times(weightOf(order.symbol, order.side === 'buy' ? 'long' : 'short'));
+    }),
+  ]);
 }
 
 /** Whether an order could open or enlarge a position: an entry, or anything the venue may not hold to reducing. */

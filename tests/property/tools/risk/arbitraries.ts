@@ -3,10 +3,13 @@ import fc from 'fast-check';
 import type { Position } from '#domain/account.ts';
 import { decimal, decimalText } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
+import type { Funding } from '#domain/market.ts';
 import type { Order } from '#domain/order.ts';
 import type { TradeProposal } from '#domain/proposal.ts';
-import { accountOf, positionOf, proposalOf } from '#tests/support/agent-fixtures.ts';
+import { HOUR_MS } from '#domain/time.ts';
+import { accountOf, NOW_MS, positionOf, proposalOf } from '#tests/support/agent-fixtures.ts';
 import { instrumentOf, restingEntry, UNIVERSE } from '#tests/unit/tools/risk/made-gate.ts';
+import { type Correlations, pairOf } from '#tools/regime/market-correlation.ts';
 import type { GateContext } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS, type RiskLimits } from '#tools/risk/limits.ts';
 
@@ -52,6 +55,13 @@ export const riskLimits: fc.Arbitrary<RiskLimits> = fc.record({
   leverage: fc.record({ major: leverageLimits, alt: leverageLimits }),
   positionNotionalMultiple: fc.record({ major: fraction(0.1, 10), alt: fraction(0.1, 1.5) }),
   totalNotionalMultiple: fraction(0.2, 20),
+  correlatedNotionalMultiple: mostly(fraction(1, 10), fraction(0.1, 1)),
+  fundingShareOfRisk: mostly(fc.constant(1), fraction(0.01, 1)),
+  minOrderQuote: fc.option(fraction(1, 100), { freq: 3 }),
+  maxOrderQuote: fc.option(fraction(100, 100_000), { freq: 3 }),
+  symbolWhitelist: mostly(fc.constant(null), fc.constant(UNIVERSE.slice(0, 2))),
+  tradingHours: mostly(fc.constant(null), fc.constant([{ fromMinute: 0, toMinute: 7 * 24 * 60 }])),
+  maxPriceAgeMs: fc.integer({ min: 60_000, max: 900_000 }),
   minOpenInterestQuote: fc.constantFrom(null, 15_000_000),
   dailyLoss: fc.constant({ warnFraction: 0.015, reduceFraction: 0.02, haltFraction: 0.03 }),
   drawdown: fc.constant({ warnFraction: 0.05, haltFraction: 0.1 }),
@@ -118,6 +128,17 @@ const resting = (symbol: string): fc.Arbitrary<Order> =>
       }),
     );
 
+const fundings: fc.Arbitrary<Funding> = fc.record({
+  rateFraction: mostly(fraction(-0.0005, 0.0005), fraction(-0.02, 0.02)),
+  nextAtMs: fc.constantFrom(NOW_MS, NOW_MS + 4 * HOUR_MS, NOW_MS + HOUR_MS),
+});
+
+/** Every pair of the universe with this correlation; none where nobody knows it. */
+function everyPair(correlation: number | null): Correlations {
+  if (correlation === null) return new Map();
+  return new Map(UNIVERSE.flatMap((left) => UNIVERSE.map((right) => [pairOf(left, right), correlation])));
+}
+
 export interface Situation {
   readonly context: GateContext;
   readonly proposals: readonly TradeProposal[];
@@ -134,8 +155,11 @@ export const situations: fc.Arbitrary<Situation> = fc
     count: fc.integer({ min: 1, max: 3 }),
     position: fc.option(held('XRP/USDT:USDT')),
     order: fc.option(resting('BNB/USDT:USDT')),
+    correlation: fc.option(fraction(-1, 1)),
+    funding: fc.option(fundings),
+    ageMs: mostly(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 60_000, max: 900_000 })),
   })
-  .map(({ limits, equity, usedShare, freeShare, wanted, count, position, order }) => {
+  .map(({ limits, equity, usedShare, freeShare, wanted, count, position, order, ...facts }) => {
     const equityQuote = unitsOf(equity, 2);
     const account = accountOf({
       equityQuote,
@@ -148,6 +172,11 @@ export const situations: fc.Arbitrary<Situation> = fc
       proposals: chosen.map(([{ proposal }]) => proposal),
       context: {
         limits,
+        nowMs: NOW_MS,
+        priceAgesMs: new Map(UNIVERSE.map((symbol) => [symbol, facts.ageMs])),
+        priceStepMs: 0,
+        fundings: new Map(UNIVERSE.map((symbol) => [symbol, facts.funding])),
+        correlations: everyPair(facts.correlation),
         tradingMode: 'active',
         account,
         positions: position === null ? [] : [position],
@@ -179,6 +208,17 @@ export const troubles: fc.Arbitrary<Partial<GateContext>> = fc.record(
     ),
     lastPricesQuote: fc.constantFrom(new Map(), new Map(UNIVERSE.map((symbol) => [symbol, Number.NaN]))),
     openInterestsQuote: fc.constantFrom(new Map(), new Map(UNIVERSE.map((symbol) => [symbol, 1]))),
+    nowMs: fc.constantFrom(0, Number.MAX_SAFE_INTEGER),
+    priceAgesMs: fc.constantFrom(
+      new Map(),
+      new Map(UNIVERSE.map((symbol) => [symbol, 900_001])),
+      new Map(UNIVERSE.map((symbol) => [symbol, Number.NaN])),
+    ),
+    fundings: fc.constantFrom(
+      new Map(UNIVERSE.map((symbol) => [symbol, { rateFraction: 0.9, nextAtMs: NOW_MS }])),
+      new Map(UNIVERSE.map((symbol) => [symbol, { rateFraction: Number.NaN, nextAtMs: NOW_MS }])),
+    ),
+    correlations: fc.constantFrom(everyPair(Number.NaN), everyPair(7)),
     instruments: fc.constantFrom(
       new Map(),
       new Map(UNIVERSE.map((symbol) => [symbol, instrumentOf(symbol, { maxLeverage: 1 })])),

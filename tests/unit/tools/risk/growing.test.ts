@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BTC, ETH, positionOf, proposalOf, SOL } from '#tests/support/agent-fixtures.ts';
 import { judgeProposal } from '#tools/risk/gate.ts';
 import type { GateContext } from '#tools/risk/gate-context.ts';
+import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 import { gateContextOf, restingEntry } from './made-gate.ts';
 
 const held = positionOf(BTC, { quantityBase: '2', markPriceQuote: '100', entryPriceQuote: '100' });
@@ -25,6 +26,13 @@ describe('an entry that goes out in several orders', () => {
     ['has another entry resting beside it', { positions: [held], openOrders: [restingEntry(BTC)], growing }],
   ])('may not add to a position that %s', (_what, over) => {
     expect(judge(over).codes).toContain('position_exists');
+  });
+
+  it('is held to the configured minimum as a whole, each of its orders to the venue’s', () => {
+    const limits = { ...DEFAULT_LIMITS, minOrderQuote: 150 };
+    expect(judge({ limits }).codes).toContain('order_under_minimum');
+    expect(judge({ limits, positions: [held], growing }).outcome).toBe('approved');
+    expect(judge({ limits, positions: [held], growing }, '0.04').codes).toContain('order_under_minimum');
   });
 
   it('counts its own position once among those that may be open', () => {

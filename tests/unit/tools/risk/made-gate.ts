@@ -28,12 +28,17 @@ export function instrumentOf(symbol: string, over: Partial<Instrument> = {}): In
 export function gateContextOf(over: Partial<GateContext> = {}): GateContext {
   return {
     limits: DEFAULT_LIMITS,
+    nowMs: NOW_MS,
     tradingMode: 'active',
     account: accountOf(),
     positions: [],
     openOrders: [],
     instruments: new Map(UNIVERSE.map((symbol) => [symbol, instrumentOf(symbol)])),
     lastPricesQuote: new Map(UNIVERSE.map((symbol) => [symbol, 100])),
+    priceAgesMs: new Map(UNIVERSE.map((symbol) => [symbol, 0])),
+    priceStepMs: 0,
+    fundings: new Map(),
+    correlations: new Map(),
     equityMarks: { dayStartQuote: '10000', peakQuote: '10000' },
     unknownOutcomes: 0,
     unansweredAsks: 0,

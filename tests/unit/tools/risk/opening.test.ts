@@ -1,16 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { DenialCode, TradeProposal } from '#domain/proposal.ts';
-import { accountOf, BTC, ETH, positionOf, proposalOf, SOL } from '#tests/support/agent-fixtures.ts';
+import { HOUR_MS } from '#domain/time.ts';
+import { accountOf, BTC, ETH, NOW_MS, positionOf, proposalOf, SOL } from '#tests/support/agent-fixtures.ts';
 import { judgeProposal } from '#tools/risk/gate.ts';
 import type { GateContext } from '#tools/risk/gate-context.ts';
-import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import { DEFAULT_LIMITS, type RiskLimits } from '#tools/risk/limits.ts';
 import { gateContextOf, restingEntry, UNIVERSE, withInstrument } from './made-gate.ts';
+
+/** A settlement on a boundary of 8 h, and so three a day. */
+const EIGHT_MS = Date.UTC(2025, 3, 7, 16);
 
 /** A desk that opens where open interest is worth 15 million or more. */
 const LIQUID = { ...DEFAULT_LIMITS, minOpenInterestQuote: 15_000_000 };
 const interest = (quote: number | null): Partial<GateContext> => ({
   limits: LIQUID,
   openInterestsQuote: new Map([[BTC, quote]]),
+});
+
+const limited = (over: Partial<RiskLimits>): Partial<GateContext> => ({
+  limits: { ...DEFAULT_LIMITS, ...over },
+});
+const funded = (rateFraction: number, nextAtMs = EIGHT_MS): Partial<GateContext> => ({
+  fundings: new Map([[BTC, { rateFraction, nextAtMs }]]),
 });
 
 const judge = (over: Partial<TradeProposal>, context = gateContextOf()) =>
@@ -43,6 +54,31 @@ describe('an opening proposal', () => {
     ['the venue tells no open interest of it', 'too_illiquid', {}, interest(null)],
     ['its open interest is not a number', 'too_illiquid', {}, interest(Number.NaN)],
     ['nobody has looked at its open interest', 'too_illiquid', {}, { limits: LIQUID }],
+    ['the symbol is not on the whitelist', 'symbol_not_whitelisted', {}, limited({ symbolWhitelist: [ETH] })],
+    [
+      'the hour is outside the trading hours',
+      'outside_hours',
+      {},
+      limited({ tradingHours: [{ fromMinute: 0, toMinute: 12 * 60 }] }),
+    ],
+    ['the price is too old', 'data_stale', {}, { priceAgesMs: new Map([[BTC, 300_001]]) }],
+    ['nobody knows how old the price is', 'data_stale', {}, { priceAgesMs: new Map() }],
+    ['the age of the price is not a number', 'data_stale', {}, { priceAgesMs: new Map([[BTC, Number.NaN]]) }],
+    ['a day of funding costs over half of the risk', 'funding_over_limit', {}, funded(0.0052)],
+    ['funding every 4 h does', 'funding_over_limit', {}, funded(0.0026, EIGHT_MS + 4 * HOUR_MS)],
+    ['funding every hour does', 'funding_over_limit', {}, funded(0.00065, EIGHT_MS + HOUR_MS)],
+    [
+      'funding costs a short too much',
+      'funding_over_limit',
+      { side: 'short', stopPriceQuote: '103', targetPriceQuote: '90' },
+      funded(-0.0052),
+    ],
+    [
+      'the order is under the configured minimum',
+      'order_under_minimum',
+      {},
+      limited({ minOrderQuote: 1_001 }),
+    ],
     ['the venue could not be read', 'reconcile_pending', {}, { account: null }],
     ['a sent order has no outcome yet', 'outcome_unknown', {}, { unknownOutcomes: 1 }],
     ['the model did not answer', 'model_unavailable', {}, { unansweredAsks: 1 }],
@@ -153,6 +189,38 @@ describe('an opening proposal', () => {
     expect(denials({}, gateContextOf(interest(15_000_000)))).toEqual([]);
     expect(denials({}, gateContextOf({ openInterestsQuote: new Map([[BTC, null]]) }))).toEqual([]);
     expect(denials({}, gateContextOf({ openInterestsQuote: new Map([[BTC, 1]]) }))).toEqual([]);
+  });
+
+  it('passes where the price is as old as it may be, and by the width of its bar older', () => {
+    expect(denials({}, gateContextOf({ priceAgesMs: new Map([[BTC, 300_000]]) }))).toEqual([]);
+    const bars = { priceAgesMs: new Map([[BTC, 3_900_000]]), priceStepMs: HOUR_MS };
+    expect(denials({}, gateContextOf(bars))).toEqual([]);
+    const [finding] = judge({}, gateContextOf({ priceAgesMs: new Map([[BTC, 300_001]]) })).findings;
+    expect(finding).toMatchObject({ value: 300_001, limit: 300_000 });
+    expect(finding?.message).toBe('the price of BTC/USDT:USDT is 301 s old, the limit is 300 s');
+  });
+
+  it('passes at half of the risk for a day of funding, and where funding is received or unknown', () => {
+    // Three times 0.00515 × 100 is 1.545, of 3.0985 at the stop.
+    expect(denials({}, gateContextOf(funded(0.00516)))).toEqual([]);
+    expect(denials({}, gateContextOf(funded(-0.5)))).toEqual([]);
+    expect(denials({}, gateContextOf({ fundings: new Map([[BTC, null]]) }))).toEqual([]);
+    const [finding] = judge({}, gateContextOf(funded(0.01))).findings;
+    expect(finding?.value).toBeCloseTo(3 / 3.0985, 9);
+    expect(finding?.message).toBe(
+      'a day of funding in BTC/USDT:USDT costs a long 96.82% of the loss at its stop, the limit is 50%',
+    );
+  });
+
+  it('passes on the whitelist, inside the hours and at the configured minimum exactly', () => {
+    const noon = 12 * 60;
+    const context = limited({
+      symbolWhitelist: [BTC],
+      tradingHours: [{ fromMinute: noon, toMinute: noon + 1 }],
+      minOrderQuote: 1_000,
+    });
+    expect(denials({}, gateContextOf(context))).toEqual([]);
+    expect(denials({}, gateContextOf({ ...context, nowMs: NOW_MS + 60_000 }))).toEqual(['outside_hours']);
   });
 
   it('names the open interest and its minimum', () => {

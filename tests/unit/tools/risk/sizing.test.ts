@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TradeProposal } from '#domain/proposal.ts';
 import { accountOf, BTC, ETH, positionOf, proposalOf, SOL } from '#tests/support/agent-fixtures.ts';
+import { pairOf } from '#tools/regime/market-correlation.ts';
 import { judgeProposal } from '#tools/risk/gate.ts';
+import type { GateContext } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS, type RiskLimits } from '#tools/risk/limits.ts';
 import { gateContextOf, restingEntry, withInstrument } from './made-gate.ts';
 
@@ -10,7 +12,13 @@ const judge = (over: Partial<TradeProposal>, context = gateContextOf()) =>
   judgeProposal(proposalOf(BTC, over), context, 'gate');
 const wide = (over: Partial<RiskLimits>) =>
   gateContextOf({
-    limits: { ...DEFAULT_LIMITS, riskPerTradeFraction: 0.02, positionMarginFraction: 0.1, ...over },
+    limits: {
+      ...DEFAULT_LIMITS,
+      riskPerTradeFraction: 0.02,
+      positionMarginFraction: 0.1,
+      correlatedNotionalMultiple: 10,
+      ...over,
+    },
   });
 
 describe('the size of an opening', () => {
@@ -25,6 +33,7 @@ describe('the size of an opening', () => {
       ['risk_over_limit', '64.547'],
       ['position_over_limit', '50.000'],
       ['exposure_over_limit', '2000.000'],
+      ['correlation_over_limit', '200.000'],
       ['margin_over_limit', '900.000'],
       ['balance_short', '995.099'],
       ['order_over_maximum', '1000000.000'],
@@ -54,14 +63,63 @@ describe('the size of an opening', () => {
   it('leaves what positions and resting entries have not taken of the total notional', () => {
     const positions = [positionOf(ETH, { quantityBase: '900', markPriceQuote: '100' })];
     const openOrders = [restingEntry(SOL, { quantityBase: '95', filledBase: '5', leverage: 10 })];
-    expect(judge({}, gateContextOf({ positions, openOrders }))).toMatchObject({
+    const limits = { ...DEFAULT_LIMITS, correlatedNotionalMultiple: 10 };
+    const correlations = new Map([
+      [pairOf(BTC, ETH), 0],
+      [pairOf(BTC, SOL), 0],
+    ]);
+    expect(judge({}, gateContextOf({ limits, correlations, positions, openOrders }))).toMatchObject({
       outcome: 'approved',
       quantityBase: '10',
     });
     const fuller = [restingEntry(SOL, { quantityBase: '99', filledBase: '5', leverage: 10 })];
-    const verdict = judge({}, gateContextOf({ positions, openOrders: fuller }));
+    const verdict = judge({}, gateContextOf({ limits, correlations, positions, openOrders: fuller }));
     expect(verdict).toMatchObject({ outcome: 'resized', quantityBase: '6' });
     expect(verdict.findings.map(({ code }) => code)).toEqual(['exposure_over_limit']);
+  });
+
+  describe('beside what moves with it', () => {
+    // 8,000 of ETH are held and 1,500 of SOL rest: with an equity of 10,000 a BTC at 100 has 5 units left of them.
+    const beside = (over: Partial<GateContext> = {}) =>
+      gateContextOf({
+        positions: [positionOf(ETH, { quantityBase: '80', markPriceQuote: '100' })],
+        openOrders: [restingEntry(SOL, { quantityBase: '15', leverage: 10 })],
+        ...over,
+      });
+    const known = (eth: number, sol: number) => ({
+      correlations: new Map([
+        [pairOf(BTC, ETH), eth],
+        [pairOf(BTC, SOL), sol],
+      ]),
+    });
+    const short = { side: 'short', stopPriceQuote: '103', targetPriceQuote: '90' } as const;
+
+    it.each([
+      ['whole where nobody knows how they move', {}, beside(), '5'],
+      ['whole where nobody knows, whatever the sides', short, beside(), '5'],
+      ['whole where they move as one', {}, beside(known(1, 1)), '5'],
+      ['by their correlation', {}, beside(known(1, 0.8)), '8'],
+      ['not at all where they move apart', {}, beside(known(1, 0)), '10'],
+      ['not as room where they move against it', {}, beside(known(1, -1)), '10'],
+      ['on the other side where they move against it', short, beside(known(-1, -1)), '5'],
+      ['never for more than they are', {}, beside(known(7, 7)), '5'],
+      ['whole where the correlation is not a number', {}, beside(known(Number.NaN, Number.NaN)), '5'],
+    ])('counts them %s', (_how, over, context, quantityBase) => {
+      expect(judge(over, context).quantityBase).toBe(quantityBase);
+    });
+
+    it('names the limit', () => {
+      expect(judge({}, beside()).findings).toMatchObject([
+        { code: 'correlation_over_limit', effect: 'resize', value: 10, limit: 5 },
+      ]);
+    });
+  });
+
+  it('is cut to the configured largest order', () => {
+    const verdict = judge({}, wide({ maxOrderQuote: 555.55 }));
+    expect(verdict).toMatchObject({ outcome: 'resized', quantityBase: '5.555' });
+    expect(verdict.findings).toMatchObject([{ code: 'order_over_maximum', effect: 'resize' }]);
+    expect(judge({}, wide({ maxOrderQuote: 1_000 })).outcome).toBe('approved');
   });
 
   it('leaves what is not in use of the margin', () => {
