@@ -11,6 +11,7 @@ import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
 import { isOfMarket } from './engine/market-desks.ts';
 import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
+import { createTrips } from './engine/trips.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { assertCanListen, listenOn } from './listen.ts';
 import { openQueue, type WorkQueue } from './queues/queue.ts';
@@ -161,15 +162,18 @@ function every(everyMs: number, turn: () => Promise<unknown>, logger: Logger) {
 }
 
 function guard(container: Container, { beat }: RoleBeat): GuardLoop {
-  const { rows, house, opened, source, logger } = container;
+  const { rows, house, opened, source, marketClock, logger } = container;
   return startGuardLoop({
     locks: opened.locks,
     key: source.key,
     onTurn: beat,
     logger,
+    trips: createTrips({ tradingState: rows.tradingState, nowMs: () => marketClock.nowMs(), logger }),
     async desks() {
       const own = await ownDesks(container);
-      return Promise.all(own.map(async ({ deskId }) => ({ deskId, orders: await house.orders(deskId) })));
+      return Promise.all(
+        own.map(async ({ deskId, symbols }) => ({ deskId, symbols, orders: await house.orders(deskId) })),
+      );
     },
     onBooks: (deskId) =>
       rows.events.append({

@@ -9,6 +9,7 @@ import {
   type TradingState,
 } from '#domain/trading-state.ts';
 import { assessBreaker, type BreakerAssessment } from '#tools/breaker/assess-breaker.ts';
+import { SET_BY_BREAKER, tripOccasion } from '#tools/breaker/trip-occasion.ts';
 import type { CustodyNote } from '#tools/orders/custody.ts';
 import { defineNode } from '../define-node.ts';
 import type { AnalysisDeps, CycleDeps } from '../deps.ts';
@@ -107,8 +108,7 @@ export const protect = defineNode<CycleState, CycleDeps>({
   shows: ({ level, breakerReasons, positions }) => ({ level, breakerReasons, positions: positions.length }),
   async work(state, deps) {
     const { request, tradingState, breakerReasons, positions } = state;
-    const isTrip = tradingState.setBy.startsWith(SET_BY_BREAKER);
-    const occasion = isTrip ? `${tradingState.setBy} at ${tradingState.sinceMs}` : null;
+    const occasion = tripOccasion(tradingState);
     const { notes, unread } = await protectBook(occasion, deps);
     const actions = notes.map(({ action, symbol, detail }) => ({ name: `${action} ${symbol}`, detail }));
     if (unread !== null) actions.push({ name: 'failed', detail: unread });
@@ -165,8 +165,6 @@ function tighten(state: CycleState, to: TradingMode, reason: string, deps: Cycle
   const { deskId, runId, marketNowMs } = state.request;
   return deps.tradingState.tighten(deskId, to, { reason, setBy: setByOf(runId), atMs: marketNowMs });
 }
-
-const SET_BY_BREAKER = 'breaker:';
 
 function setByOf(runId: string): string {
   return `${SET_BY_BREAKER}${runId}`;

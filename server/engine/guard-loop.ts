@@ -1,6 +1,6 @@
 /**
  * The guard: reads each desk's venue every second, so that stops fill, protection is repaired and books are current
- * between cycles. One process leads by an advisory lock; a standby tries every second and takes over when it is free.
+ * between cycles, and what a trip of the breaker asks for is done whoever died over it. One process leads by an advisory lock; a standby tries every second and takes over when it is free.
  * Needs neither the queue nor a model nor the web.
  */
 import type { CustodyNote } from '#tools/orders/custody.ts';
@@ -8,12 +8,19 @@ import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AdvisoryLocks } from './advisory-locks.ts';
+import type { TripDesk, Trips } from './trips.ts';
+
+export interface GuardedDesk extends TripDesk {
+  readonly orders: OrderDesk;
+}
 
 export interface GuardOptions {
   readonly locks: Pick<AdvisoryLocks, 'tryHold'>;
   /** The lock's name: one leader for each market. */
   readonly key: string;
-  readonly desks: () => Promise<readonly { readonly deskId: string; readonly orders: OrderDesk }[]>;
+  readonly desks: () => Promise<readonly GuardedDesk[]>;
+  /** Carries out what a halt of the breaker asks for. */
+  readonly trips: Pick<Trips, 'complete'>;
   /** Told when a pass changed something or the books moved on. */
   readonly onBooks: (deskId: string) => Promise<unknown>;
   /** Told after each turn of the loop, leading or not, with the database or without it. */
@@ -93,9 +100,14 @@ async function leadWhileLocked(
 }
 
 /** `told` keeps what the pages last heard of each desk: an idle desk writes no events. */
-async function pass({ desks, onBooks, logger }: GuardOptions, told: Map<string, string>): Promise<void> {
-  for (const { deskId, orders } of await desks()) {
+async function pass(
+  { desks, trips, onBooks, logger }: GuardOptions,
+  told: Map<string, string>,
+): Promise<void> {
+  for (const desk of await desks()) {
+    const { deskId, orders } = desk;
     try {
+      await trips.complete(desk);
       const view = await orders.reconcile();
       for (const note of view.worked) logger.info({ deskId, ...note }, 'entry');
       for (const note of view.custody) logger[LEVEL_OF[note.action]]({ deskId, ...note }, 'custody');

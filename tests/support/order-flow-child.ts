@@ -155,7 +155,8 @@ process.on('message', (message: ToDesk) => {
     startGuardLoop({
       locks,
       key: plan.deskId,
-      desks: async () => [{ deskId: plan.deskId, orders: desk }],
+      desks: async () => [{ deskId: plan.deskId, orders: desk, symbols: plan.symbols }],
+      trips: { complete: async () => {} },
       onBooks: async () => undefined,
       onTurn: () => undefined,
       logger,

@@ -38,6 +38,11 @@ export interface OrderDesk {
   reconcile(): Promise<WorkedView>;
   place(plan: PlacementPlan): Promise<PlacementReport>;
   /**
+   * Cancels at once, past the desk's lock and without asking the venue first, every entry order its last look showed:
+   * what a trip of the breaker cannot wait for. `protect` does the rest.
+   */
+  cancelEntries(): Promise<readonly CustodyNote[]>;
+  /**
    * Gives up every entry and cancels its orders and, for an occasion such as a trip of the breaker, brings each stop half-way to the
    * market: once, however often it is asked. Null tightens nothing. Keeps all protection.
    */
@@ -91,9 +96,19 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
   const { fallbackStopFraction, protectWithinMs, exitRules } = options.limits;
   const custodyLimits = { fallbackStopFraction, protectWithinMs, exitRules };
   const parts: ReconcileParts = { ...options, ...custodyLimits, clock: options.broker };
+  let standing: readonly Order[] = [];
+  const seen = <View extends Pick<DeskView, 'openOrders'>>(view: View): View => {
+    standing = view.openOrders.filter(({ purpose }) => purpose === 'entry');
+    return view;
+  };
   return {
-    reconcile: () => options.exclusive(() => reconcileAndWork(parts, options.entryContext)),
-    place: (plan) => options.exclusive(() => placeOrders(plan, parts)),
+    reconcile: () => options.exclusive(async () => seen(await reconcileAndWork(parts, options.entryContext))),
+    async place(plan) {
+      const report = await options.exclusive(() => placeOrders(plan, parts));
+      seen(report.view);
+      return report;
+    },
+    cancelEntries: () => cancelOrders(standing, parts),
     protect: (occasion) => options.exclusive(() => protect(occasion, parts)),
     close: (choice, reason) => options.exclusive(() => close(choice, reason, parts)),
   };
@@ -123,10 +138,7 @@ async function protect(occasion: string | null, parts: ReconcileParts): Promise<
   const { positions, openOrders, entries } = await guardVenue(parts);
   for (const entry of entries) await endEntry(entry, 'the desk protects its book', parts);
   const standing = openOrders.filter(({ purpose }) => purpose === 'entry');
-  const cancelled = await Promise.all(
-    standing.map((order) => cancelEntry(order.symbol, order.clientOrderId, parts)),
-  );
-  const notes: CustodyNote[] = [...cancelled];
+  const notes = await cancelOrders(standing, parts);
   if (occasion !== null) {
     for (const position of positions) {
       const moved = await halveStop(position, openOrders, occasion, parts);
@@ -153,6 +165,10 @@ function halveStop(
   const price = tick === undefined ? half : roundToStep(half, tick, side === 'long' ? 'down' : 'up');
   const stopMove = { occasion, fromQuote, toQuote: decimalText(price) };
   return tightenStop(parts.deskId, position, stopMove, parts);
+}
+
+function cancelOrders(orders: readonly Order[], parts: ReconcileParts): Promise<CustodyNote[]> {
+  return Promise.all(orders.map((order) => cancelEntry(order.symbol, order.clientOrderId, parts)));
 }
 
 async function cancelEntry(

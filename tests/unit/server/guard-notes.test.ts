@@ -19,7 +19,8 @@ it('warns of what custody closed or could not do, and keeps its daily work for t
   const guard = startGuardLoop({
     locks: { tryHold: async () => ({ assertHeld: async () => {}, release: async () => {} }) },
     key: 'market',
-    desks: async () => [{ deskId: 'desk', orders: orders.desk }],
+    desks: async () => [{ deskId: 'desk', orders: orders.desk, symbols: [] }],
+    trips: { complete: async () => {} },
     onBooks: async () => {},
     onTurn: () => {},
     logger: { ...SILENT_LOGGER, warn: noted('warn'), info: noted('info') },

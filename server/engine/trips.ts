@@ -1,0 +1,112 @@
+/**
+ * What a trip of the breaker does, by the guard. The halt and the cancels of all known entries go out together and wait
+ * for nothing, neither a lock nor each other nor the database; the rest of the book follows under each desk's lock. Who
+ * dies in between leaves a halt that names its trip: the next guard completes it, and what was done is done once.
+ */
+import type { EpochMs } from '#domain/time.ts';
+import type { BreakerReason, TradingState } from '#domain/trading-state.ts';
+import type { BreakerEvent, TradingStateStore } from '#graphs/deps.ts';
+import { SET_BY_BREAKER, tripOccasion } from '#tools/breaker/trip-occasion.ts';
+import type { CustodyNote } from '#tools/orders/custody.ts';
+import type { OrderDesk } from '#tools/orders/order-desk.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface TripDesk {
+  readonly deskId: string;
+  readonly orders: Pick<OrderDesk, 'cancelEntries' | 'protect'>;
+  readonly symbols: BreakerEvent['symbols'];
+}
+
+export interface TripOptions {
+  readonly tradingState: Pick<TradingStateStore, 'read' | 'tighten' | 'breakerEvent'>;
+  /** Market time. */
+  readonly nowMs: () => EpochMs;
+  readonly logger: Logger;
+}
+
+export interface Trips {
+  /** Halts these desks and clears their books of entries. Never throws: what failed is told, and completed later. */
+  trip(desks: readonly TripDesk[], reasons: readonly BreakerReason[]): Promise<void>;
+  /** Does what the halt of a desk still asks for; nothing where none stands or all was done by this process. */
+  complete(desk: TripDesk): Promise<void>;
+}
+
+const SET_BY_GUARD = `${SET_BY_BREAKER}guard`;
+
+export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips {
+  /** The occasion each desk was protected for. */
+  const completed = new Map<string, string>();
+  /** Why desks are to be halted whose halt the database has not taken yet. */
+  const unstored = new Map<string, readonly BreakerReason[]>();
+
+  async function complete(desk: TripDesk): Promise<void> {
+    const owed = unstored.get(desk.deskId);
+    if (owed !== undefined) await store(desk, owed, [], await halt(desk, owed));
+    const state = await tradingState.read(desk.deskId);
+    const occasion = state.mode === 'halted' ? tripOccasion(state) : null;
+    if (occasion === null || completed.get(desk.deskId) === occasion) return;
+    const notes = await desk.orders.protect(occasion);
+    if (notes.every(({ action }) => action !== 'failed')) completed.set(desk.deskId, occasion);
+    if (notes.length > 0 && state.setBy === SET_BY_GUARD) await store(desk, [], notes, state);
+  }
+
+  async function halt({ deskId }: TripDesk, reasons: readonly BreakerReason[]): Promise<TradingState> {
+    unstored.set(deskId, reasons);
+    const reason = reasons.map(({ message }) => message).join('; ');
+    const why = { reason, setBy: SET_BY_GUARD, atMs: nowMs() };
+    const state = await tradingState.tighten(deskId, 'halted', why);
+    unstored.delete(deskId);
+    return state;
+  }
+
+  async function tripOne(desk: TripDesk, reasons: readonly BreakerReason[]): Promise<void> {
+    const [notes, state] = await Promise.all([
+      desk.orders.cancelEntries(),
+      quietly(desk, 'the halt could not be stored; it is tried again every second', () =>
+        halt(desk, reasons),
+      ),
+    ]);
+    if (state === null) return;
+    await quietly(desk, 'the trip could not be stored', () => store(desk, reasons, notes, state));
+    await quietly(desk, 'the book could not be protected yet', () => complete(desk));
+  }
+
+  function store(
+    { deskId, symbols }: TripDesk,
+    reasons: readonly BreakerReason[],
+    notes: readonly CustodyNote[],
+    { sinceMs, reason }: TradingState,
+  ): Promise<void> {
+    const atMs = nowMs();
+    const actions = notes.map(({ action, symbol, detail }) => ({
+      name: `${action} ${symbol}`,
+      atMs,
+      detail,
+    }));
+    return tradingState.breakerEvent({
+      ...{ deskId, runId: null, level: 'tripped', reasons, symbols, atMs },
+      actions: [{ name: 'halted', atMs: sinceMs, detail: reason }, ...actions],
+    });
+  }
+
+  async function quietly<Result>(
+    { deskId }: TripDesk,
+    what: string,
+    work: () => Promise<Result>,
+  ): Promise<Result | null> {
+    try {
+      return await work();
+    } catch (err) {
+      logger.error({ deskId, err }, what);
+      return null;
+    }
+  }
+
+  return {
+    async trip(desks, reasons) {
+      logger.error({ desks: desks.map(({ deskId }) => deskId), reasons }, 'the breaker has tripped');
+      await Promise.all(desks.map((desk) => tripOne(desk, reasons)));
+    },
+    complete,
+  };
+}
