@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { z } from 'zod';
 import { AppError } from '#domain/errors.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
+import { parseTradingHours } from '#tools/risk/trading-hours.ts';
 import { redactText } from './telemetry/redact.ts';
 
 /** What `.env.example` and `doctor` say about a variable. */
@@ -14,6 +15,23 @@ export interface VariableAbout {
   readonly secret?: boolean;
   /** A URL that is shown, but never its user, password or query. */
   readonly mayHoldCredentials?: boolean;
+}
+
+export function optional<Schema extends z.ZodType>(schema: Schema, about: Omit<VariableAbout, 'fallback'>) {
+  return schema.optional().meta({ about: { ...about, fallback: null } });
+}
+
+/** What a variable made by `optional` or `defaulted` says of itself. */
+export function aboutOf(schema: z.ZodType): VariableAbout {
+  return schema.meta()?.about as VariableAbout;
+}
+
+/** The default is written as it would be in the environment, and read the same way. */
+export function defaulted<Schema extends z.ZodType<unknown, string>>(
+  schema: Schema,
+  about: VariableAbout & { fallback: string },
+) {
+  return schema.prefault(about.fallback as z.util.NoUndefined<z.input<Schema>>).meta({ about });
 }
 
 /** Reads text with `parse`; what it answers with undefined or throws on is refused as `must be <allowed>`. */
@@ -38,6 +56,21 @@ export function numberBetween({ min, max }: { min: number; max: number }) {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
     return value >= min && value <= max ? value : undefined;
   });
+}
+
+/** A number that this schema takes; what it allows is told from its own bounds. */
+export function numberOf(schema: z.ZodNumber) {
+  const { minValue, maxValue } = schema;
+  const least = minValue === 0 && !schema.safeParse(0).success ? 'over 0' : `from ${minValue}`;
+  const most = maxValue !== null && Number.isFinite(maxValue) ? ` up to ${maxValue}` : '';
+  const kind = schema.isInt ? 'a whole number' : 'a number';
+  return field(`${kind} ${least}${most}`, (text) =>
+    /^\d+(\.\d+)?$/.test(text) ? schema.safeParse(Number(text)).data : undefined,
+  );
+}
+
+export function tradingHours() {
+  return field('hours in UTC such as Mon-Fri 08:00-20:00, Sat 10:00-14:00', parseTradingHours);
 }
 
 export function oneOf<const Choice extends string>(choices: readonly Choice[]) {

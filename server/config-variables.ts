@@ -1,10 +1,13 @@
 /** Every environment variable Vigil knows: how it is read, what it is for, what it is without it (DESIGN §6). */
 import { z } from 'zod';
 import {
+  aboutOf,
+  defaulted,
   instant,
   matching,
   numberBetween,
   oneOf,
+  optional,
   pathText,
   symbolList,
   urlOf,
@@ -12,22 +15,11 @@ import {
   wholeNumber,
   yesOrNo,
 } from './config-fields.ts';
+import { LIMIT_VARIABLES } from './config-limits.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const SECRET_TEXT = matching(/^\S{4,500}$/, 'at least 4 characters without spaces');
-
-function optional<Schema extends z.ZodType>(schema: Schema, about: Omit<VariableAbout, 'fallback'>) {
-  return schema.optional().meta({ about: { ...about, fallback: null } });
-}
-
-/** The default is written as it would be in the environment, and read the same way. */
-function defaulted<Schema extends z.ZodType<unknown, string>>(
-  schema: Schema,
-  about: VariableAbout & { fallback: string },
-) {
-  return schema.prefault(about.fallback as z.util.NoUndefined<z.input<Schema>>).meta({ about });
-}
 
 export const Environment = z.object({
   VIGIL_HOME: defaulted(pathText('a folder'), {
@@ -80,6 +72,7 @@ export const Environment = z.object({
     section: 'Trading',
     description: 'Must be real-money before VIGIL_MODE=live is obeyed.',
   }),
+  ...LIMIT_VARIABLES,
   VIGIL_MARKET: defaulted(matching(/^[a-z][a-z0-9]{1,40}$/, 'replay or a ccxt id such as binanceusdm'), {
     section: 'Market',
     description: 'Where prices come from: replay (files or the generator) or a ccxt id such as binanceusdm.',
@@ -208,5 +201,5 @@ export type VariableName = keyof Environment;
 export const VARIABLE_NAMES = Object.keys(Environment.shape) as VariableName[];
 
 export function aboutVariable(name: VariableName): VariableAbout {
-  return Environment.shape[name].meta()?.about as VariableAbout;
+  return aboutOf(Environment.shape[name]);
 }

@@ -6,7 +6,9 @@ import { AppError } from '#domain/errors.ts';
 import type { TradingVenueMode } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
+import type { RiskLimits } from '#tools/risk/limits.ts';
 import { withoutCredentials } from './config-fields.ts';
+import { disorderedLimits, limitsOf } from './config-limits.ts';
 import {
   aboutVariable,
   Environment,
@@ -29,6 +31,8 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly mode: TradingVenueMode;
+  /** Without the minimum of open interest, which depends on what the market tells. */
+  readonly limits: RiskLimits;
   readonly market: MarketConfig;
   /** Wall time between the cycles of a new desk. */
   readonly cycleIntervalMs: number;
@@ -176,6 +180,7 @@ function* crossProblems(given: Partial<Record<VariableName, string>>): Generator
         pool,
         'needs VIGIL_MARKET to name a venue such as binanceusdm: a replay has no pools',
       );
+  for (const [name, allowed] of disorderedLimits(given)) yield problem(given, name, allowed);
   if (given.VIGIL_MODE?.trim() !== 'live') return;
   if (given.VIGIL_LIVE_ACK === undefined)
     yield problem(given, 'VIGIL_LIVE_ACK', 'must be real-money when VIGIL_MODE is live');
@@ -227,6 +232,7 @@ function configOf(env: Environment): Config {
     http: { host: env.HOST, port: env.PORT, apiKey: env.API_KEY ?? null },
     logLevel: env.LOG_LEVEL,
     mode: env.VIGIL_MODE,
+    limits: limitsOf(env),
     market: {
       source: env.VIGIL_MARKET,
       dataPath: env.VIGIL_DATA ?? null,

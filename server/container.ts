@@ -14,7 +14,6 @@ import { createGraphRunner } from '#graphs/graph-runner.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
 import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
 import { createQTableReader } from '#tools/qtable/q-table.ts';
-import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 import type { Config } from './config.ts';
 import { createAgents } from './engine/agents.ts';
 import { withCandidates } from './engine/candidates.ts';
@@ -82,7 +81,7 @@ export async function createContainer(options: ContainerOptions) {
     stops.push(() => marketClock.stop());
     const venues = await openVenues(source, marketClock, config, rows, logger, sharedLoad);
     stops.push(() => venues.close());
-    const limits = { ...DEFAULT_LIMITS, minOpenInterestQuote: source.minOpenInterestQuote };
+    const limits = { ...config.limits, minOpenInterestQuote: source.minOpenInterestQuote };
     const house = createDeskHouse({
       venueOf: venues.venueOf,
       store: rows.orders,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '#domain/errors.ts';
 import { type ConfigProblem, envExample, readConfig, secretsOf } from '#server/config.ts';
 import { VARIABLE_NAMES } from '#server/config-variables.ts';
+import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 
 function refusal(env: Record<string, string>): AppError {
   try {
@@ -65,6 +66,62 @@ describe('an environment', () => {
       expect(refusal({ VIGIL_KEEP_HELD_DAYS: days }).message).toContain(
         `VIGIL_KEEP_HELD_DAYS=${days} must be a whole number from 1 to 3650`,
       );
+  });
+
+  it('has the limits of the code where none are set, and tighter ones where they are', () => {
+    expect(readConfig({}).limits).toEqual(DEFAULT_LIMITS);
+    const { limits } = readConfig({
+      VIGIL_TRADING_HOURS: 'Mon 08:00-09:30',
+      VIGIL_WHITELIST: 'btc,eth',
+      VIGIL_MAX_POSITIONS: '1',
+      VIGIL_RISK_PER_TRADE: '0.005',
+      VIGIL_MAX_LEVERAGE_ALT: '3',
+      VIGIL_MAX_ORDER_USD: '500',
+      VIGIL_DAILY_LOSS_WARN: '0.01',
+    });
+    expect(limits).toEqual({
+      ...DEFAULT_LIMITS,
+      tradingHours: [{ fromMinute: 480, toMinute: 570 }],
+      symbolWhitelist: ['BTC/USDT:USDT', 'ETH/USDT:USDT'],
+      maxOpenPositions: 1,
+      riskPerTradeFraction: 0.005,
+      leverage: { major: 10, alt: 3 },
+      maxOrderQuote: 500,
+      dailyLoss: { ...DEFAULT_LIMITS.dailyLoss, warnFraction: 0.01 },
+    });
+  });
+
+  it('lets no limit past its ceiling, tells all that are and what is allowed', () => {
+    const error = refusal({
+      VIGIL_TRADING_HOURS: 'office hours',
+      VIGIL_MAX_POSITIONS: '11',
+      VIGIL_RISK_PER_TRADE: '0.03',
+      VIGIL_MIN_REWARD_TO_RISK: '1.5',
+      VIGIL_MAX_LEVERAGE_MAJOR: '51',
+      VIGIL_MARGIN_USE: 'all',
+      VIGIL_MIN_ORDER_USD: '0',
+    });
+    expect(error.message.split('\n').slice(1)).toEqual([
+      '  VIGIL_TRADING_HOURS=office hours must be hours in UTC such as Mon-Fri 08:00-20:00, Sat 10:00-14:00',
+      '  VIGIL_MAX_POSITIONS=11 must be a whole number from 0 up to 10',
+      '  VIGIL_RISK_PER_TRADE=0.03 must be a number over 0 up to 0.02',
+      '  VIGIL_MIN_REWARD_TO_RISK=1.5 must be a number from 2',
+      '  VIGIL_MAX_LEVERAGE_MAJOR=51 must be a number from 1 up to 50',
+      '  VIGIL_MARGIN_USE=all must be a number over 0 up to 0.9',
+      '  VIGIL_MIN_ORDER_USD=0 must be a number over 0',
+    ]);
+  });
+
+  it('tells limits that are each right and not together, at the one that was given', () => {
+    expect(
+      problemsOf({ VIGIL_DAILY_LOSS_HALT: '0.01', VIGIL_DRAWDOWN_WARN: '0.04', VIGIL_DRAWDOWN_HALT: '0.03' }),
+    ).toEqual({
+      VIGIL_DAILY_LOSS_HALT: 'must not be under VIGIL_DAILY_LOSS_REDUCE, which is 0.02',
+      VIGIL_DRAWDOWN_WARN: 'must not be over VIGIL_DRAWDOWN_HALT, which is 0.03',
+    });
+    expect(problemsOf({ VIGIL_MIN_ORDER_USD: '20', VIGIL_MAX_ORDER_USD: '10' })).toEqual({
+      VIGIL_MIN_ORDER_USD: 'must not be over VIGIL_MAX_ORDER_USD, which is 10',
+    });
   });
 
   it('tells every problem at once, each with its variable and what is allowed', () => {
