@@ -19,7 +19,7 @@ import {
   UNKNOWN,
 } from '../failure-rule.ts';
 import type { FundingTold, HistorySpan, VenueDialect } from '../venue-dialect.ts';
-import { COMMON_DIALECT, ownText, triggerParams } from './common.ts';
+import { COMMON_DIALECT, ownText, pastClockDoubt, triggerParams } from './common.ts';
 
 interface BinanceApi extends Exchange {
   fapiPrivateGetIncome(query: Readonly<Record<string, unknown>>): Promise<readonly BinanceIncome[]>;
@@ -155,7 +155,7 @@ async function withClearances(
 ): Promise<readonly FundingTold[]> {
   const told = await exchange.fapiPrivateGetIncome({
     ...{ incomeType: 'INSURANCE_CLEAR', startTime: fromMs, limit },
-    ...(toMs !== null && { endTime: toMs }),
+    ...(toMs !== null && { endTime: pastClockDoubt(toMs) }),
   });
   const clearances = told.map(
     ({ symbol, income, time, tranId }): FundingTold => ({

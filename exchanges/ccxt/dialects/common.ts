@@ -110,7 +110,7 @@ function clientIdParams(name: OrderName): Record<string, unknown> {
 }
 
 function untilParams(toMs: number | null): Record<string, unknown> {
-  return toMs === null ? {} : { until: toMs };
+  return toMs === null ? {} : { until: pastClockDoubt(toMs) };
 }
 
 function fundingTold(payment: FundingHistory): FundingTold {
