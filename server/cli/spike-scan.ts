@@ -1,6 +1,6 @@
 import { isoTime } from '#domain/time.ts';
 import { SpikeDetector, type SpikeKind, type SpikeSignal } from '#tools/spikes/spike-detector.ts';
-import { SPIKE_OPTIONS } from '#tools/spikes/spike-options.ts';
+import { STREAM_THRESHOLDS } from '#tools/spikes/spike-options.ts';
 import { listScanSeries, type ScanSeries, type ScanSpan, scanBars, scanSpan } from './candle-scan.ts';
 import { createProgressBar, type ProgressBar } from './progress-bar.ts';
 import { printJson } from './session.ts';
@@ -69,7 +69,7 @@ async function scanSpikes(
 /** As many bars before the span as it takes to know what is usual at its first one. */
 function withLookBack({ fromMs, toMs }: ScanSpan, { intervalMs }: ScanSeries): ScanSpan {
   if (fromMs === null) return { fromMs, toMs };
-  return { fromMs: fromMs - (SPIKE_OPTIONS.baselineBars + 1) * intervalMs, toMs };
+  return { fromMs: fromMs - (STREAM_THRESHOLDS.baselineBars + 1) * intervalMs, toMs };
 }
 
 function byTime(left: SpikeSignal, right: SpikeSignal): number {

@@ -1,5 +1,5 @@
 import { BarMeter } from './bar-meter.ts';
-import { checkSpikeOptions, SPIKE_OPTIONS, type SpikeThresholds } from './spike-options.ts';
+import { checkSpikeOptions, type SpikeThresholds, STREAM_THRESHOLDS } from './spike-options.ts';
 
 export type SpikeKind = 'price' | 'volume' | 'both';
 export type SpikeDirection = 'up' | 'down';
@@ -58,7 +58,7 @@ export class SpikeDetector {
   constructor(
     of: { readonly symbol: string; readonly interval: string; readonly intervalMs: number },
     onSpike: (signal: SpikeSignal) => void,
-    thresholds: SpikeThresholds = SPIKE_OPTIONS,
+    thresholds: SpikeThresholds = STREAM_THRESHOLDS,
   ) {
     checkSpikeOptions('SpikeDetector', thresholds);
     this.#of = of;

@@ -32,3 +32,10 @@ export function checkSpikeOptions(caller: string, options: SpikeThresholds): voi
   if (!(baselineBars >= LEAST_BASELINE_BARS))
     throw new RangeError(`${caller}: baselineBars ${baselineBars} must be at least ${LEAST_BASELINE_BARS}`);
 }
+
+/** What the stream goes by, chosen on recorded candles: docs/spikes.md. A longer baseline than a cycle's look-back has to spare. */
+export const STREAM_THRESHOLDS: SpikeThresholds = {
+  baselineBars: 240,
+  priceSigmas: 5.75,
+  volumeSigmas: 3.75,
+};

@@ -1,7 +1,7 @@
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import { SpikeDetector, type SpikeSignal } from './spike-detector.ts';
-import { SPIKE_OPTIONS, type SpikeThresholds } from './spike-options.ts';
+import { type SpikeThresholds, STREAM_THRESHOLDS } from './spike-options.ts';
 
 /** The spikes of a universe on several timeframes at once; symbols do not touch each other. */
 export interface SpikeStream {
@@ -15,7 +15,7 @@ export interface SpikeStream {
 export function createSpikeStream(
   watched: { readonly symbols: readonly MarketSymbol[]; readonly timeframes: readonly Timeframe[] },
   onSpike: (signal: SpikeSignal) => void,
-  thresholds: SpikeThresholds = SPIKE_OPTIONS,
+  thresholds: SpikeThresholds = STREAM_THRESHOLDS,
 ): SpikeStream {
   const { timeframes } = watched;
   const bySymbol = new Map<string, readonly SpikeDetector[]>();
