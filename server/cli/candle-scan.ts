@@ -61,8 +61,7 @@ export async function listScanSeries(paths: readonly string[]): Promise<ScanSeri
 function inOrder(files: readonly ScanFile[]): ScanFile[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   return [...byPath.values()].sort(
-    (left, right) =>
-      left.fromMs - right.fromMs || right.toMs - left.toMs || (left.path < right.path ? -1 : 1),
+    (left, right) => left.fromMs - right.fromMs || (left.path < right.path ? -1 : 1),
   );
 }
 
@@ -76,7 +75,7 @@ export async function* scanBars(
   onPassedOver: OnPassedOver,
 ): AsyncGenerator<BarColumns> {
   let lastAtMs = fromMs === null ? Number.NEGATIVE_INFINITY : fromMs - 1;
-  for (const file of series.files) {
+  for (const file of await byFirstBar(series)) {
     if ((fromMs !== null && file.toMs <= fromMs) || (toMs !== null && file.fromMs >= toMs)) continue;
     for await (const bars of barsOf(series, file, onPassedOver)) {
       const from = firstOpenAfter(bars, lastAtMs);
@@ -86,6 +85,21 @@ export async function* scanBars(
       if (to < bars.length) break;
     }
   }
+}
+
+/** Names tell days: of files that begin on the same one the bars have to say which is first. */
+async function byFirstBar(series: ScanSeries): Promise<readonly ScanFile[]> {
+  const days = new Set(series.files.map(({ fromMs }) => fromMs));
+  if (days.size === series.files.length) return series.files;
+  const begun = await Promise.all(
+    series.files.map(async (file) => ({ file, firstAtMs: await firstOpenAtMs(series, file) })),
+  );
+  return begun.sort((left, right) => left.firstAtMs - right.firstAtMs).map(({ file }) => file);
+}
+
+async function firstOpenAtMs(series: ScanSeries, file: ScanFile): Promise<EpochMs> {
+  for await (const { openAtMs } of barsOf(series, file, () => {})) return openAtMs[0] ?? file.fromMs;
+  return file.fromMs;
 }
 
 async function* barsOf(
