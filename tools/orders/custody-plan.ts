@@ -118,7 +118,8 @@ function planProtection(purpose: Protection, position: Position, facts: CustodyF
       ? own.filter(({ status, request }) => isUnsent(status) && isSamePrice(request, { triggerPriceQuote }))
       : [];
   const isCovered = live.some(closesAll) || sumDecimals(live.map(remainingBase)).gte(position.quantityBase);
-  const why = live.length > 0 ? `${purpose} of the wrong size` : `${purpose} missing`;
+  const lacking = unsent.length > 0 ? 'as its entry planned' : `${purpose} missing`;
+  const why = live.length > 0 ? `${purpose} of the wrong size` : lacking;
   const places = missing.map((quantityBase): CustodyAction => {
     const fitting = unsent.findIndex(({ request }) => decimal(request.quantityBase).eq(quantityBase));
     const [meant = null] = fitting < 0 ? [] : unsent.splice(fitting, 1);
