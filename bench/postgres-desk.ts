@@ -62,6 +62,7 @@ function createEngine(market: MarketData, opened: OpenedDatabase, rows: Rows, ma
       ...{ market, limits: BENCH_LIMITS },
       tradingState: rows.tradingState,
       equityMarks: rows.equityMarks.of,
+      recentTrading: rows.recentTrading.of,
     },
   });
   const analysisDeps = createDeps(market, rows, createAgentsByRules(rows));
@@ -86,6 +87,7 @@ function createEngine(market: MarketData, opened: OpenedDatabase, rows: Rows, ma
       tradingState: rows.tradingState,
       orders: await house.orders(deskId),
       equityMarks: rows.equityMarks.of,
+      recentTrading: rows.recentTrading.of,
     }),
     analysisDeps: async (deskId, control) => analysisDeps(deskId, control),
     onStarted: (runId) => tell('run.started', runId),

@@ -1,6 +1,7 @@
 /** A desk that trades on the tests' venue through ccxt, over an embedded Postgres with the settings the product ships. */
 import { createEquityMarks } from '#db/repositories/equity-marks.ts';
 import { createOrderRepository } from '#db/repositories/orders.ts';
+import { createRecentTrading } from '#db/repositories/recent-trading.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import type { TradeProposal } from '#domain/proposal.ts';
 import { type MarketSymbol, venueSymbol } from '#domain/symbol.ts';
@@ -17,6 +18,7 @@ import type { Placement } from '#tools/orders/place-orders.ts';
 import type { GateView } from '#tools/orders/work-entries.ts';
 import type { GateContext } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import { PROTECTIONS_LOOK_BACK } from '#tools/risk/protection-limits.ts';
 
 const DESK_ID = 'bench';
 const TRADED = 'BTC/USDT:USDT';
@@ -59,7 +61,8 @@ export async function createVenueDesk(
     defaultState: { mode: 'active', reason: 'bench', setBy: 'bench', sinceMs: 0 },
     market: { key: 'bench', includes: () => true },
   });
-  const equityMarks = createEquityMarks(database);
+  const equityMarks = createEquityMarks(database, { marketKey: 'bench' });
+  const recentTrading = createRecentTrading(database, PROTECTIONS_LOOK_BACK);
   const acknowledged = new Map<string, () => void>();
   const desk = createOrderDesk({
     ...{ deskId: DESK_ID, broker, instruments },
@@ -71,9 +74,10 @@ export async function createVenueDesk(
 
   /** The gate's facts as the cycle asks for them: state and equity marks from the database. */
   async function gateContext(view: GateView): Promise<GateContext> {
-    const [{ mode }, marks] = await Promise.all([
+    const [{ mode }, marks, recent] = await Promise.all([
       tradingState.read(DESK_ID),
       equityMarks.of(DESK_ID, wallClock.nowMs()),
+      recentTrading.of(DESK_ID, wallClock.nowMs()),
     ]);
     return {
       ...view,
@@ -87,6 +91,7 @@ export async function createVenueDesk(
       correlations: new Map(),
       lastPricesQuote: PRICES_QUOTE,
       equityMarks: marks,
+      recentTrading: recent,
       unansweredAsks: 0,
     };
   }

@@ -30,6 +30,7 @@ export const WITHHOLDINGS = {
   conviction_short: 'The fused conviction is under the threshold of an open.',
   atr_missing: 'There are too few candles for an ATR, and without one there is no stop.',
   size_zero: 'No stop, target and size fit the account and the venue’s steps.',
+  held_too_short: 'The position is younger than the cycle lets one be before it closes it.',
   position_kept: 'A position is held; nothing is added to it, and nothing calls for its close.',
 } as const satisfies Record<string, string>;
 export type WithheldCode = keyof typeof WITHHOLDINGS;
@@ -69,6 +70,11 @@ export const DENIALS = {
   order_over_maximum: 'The size is over the venue’s maximum, or the configured one.',
   daily_loss: 'The day’s loss is over the limit.',
   drawdown: 'The drawdown from the peak is over the limit.',
+  loss_streak: 'Too many trades were lost in a row; nothing opens for a time.',
+  stop_guard: 'Too many stops were lost in this symbol and side; nothing opens there for a time.',
+  stop_cooldown: 'The symbol was stopped out a short time ago.',
+  venue_failing: 'The venue failed too many orders of late.',
+  churn_over_limit: 'Too many positions were opened within the hour.',
   model_unavailable: 'The configured model did not answer; without it nothing new is opened.',
   reconcile_pending: 'The venue could not be read; nothing opens before it can.',
   nothing_to_close: 'There is no such position to close.',

@@ -12,7 +12,7 @@ import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { BreakerThresholds } from '#tools/breaker/assess-breaker.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { QTableReader } from '#tools/qtable/q-table.ts';
-import type { EquityMarks } from '#tools/risk/gate-context.ts';
+import type { EquityMarks, RecentTrading } from '#tools/risk/gate-context.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
 import type { FrameStore } from './frames.ts';
 
@@ -39,6 +39,7 @@ export interface CycleDeps extends AnalysisDeps {
   readonly orders: OrderDesk;
   readonly tradingState: TradingStateStore;
   readonly equityMarks: (deskId: string, atMs: EpochMs) => Promise<EquityMarks>;
+  readonly recentTrading: (deskId: string, atMs: EpochMs) => Promise<RecentTrading>;
 }
 
 export interface CycleSettings {

@@ -1,6 +1,7 @@
 /** The risk limits a person may set. Bounds and defaults are those of `RiskLimits`: configuration only tightens. */
 import { z } from 'zod';
 import { DEFAULT_LIMITS, RiskLimits } from '#tools/risk/limits.ts';
+import { DEFAULT_PROTECTIONS } from '#tools/risk/protection-limits.ts';
 import { aboutOf, defaulted, numberOf, optional, symbolList, tradingHours } from './config-fields.ts';
 
 const { shape } = RiskLimits;
@@ -118,6 +119,46 @@ export const LIMIT_VARIABLES = {
     DEFAULT_LIMITS.drawdown.haltFraction,
     'The same at which trading halts until a person arms it; at most 0.1.',
   ),
+  VIGIL_LOSS_STREAK: limit(
+    shape.protections.shape.lossStreak.shape.losses,
+    DEFAULT_PROTECTIONS.lossStreak.losses,
+    'How many trades lost in a row stop opens for a time; at most 10.',
+  ),
+  VIGIL_LOSS_STREAK_PAUSE_MS: limit(
+    shape.protections.shape.lossStreak.shape.pauseMs,
+    DEFAULT_PROTECTIONS.lossStreak.pauseMs,
+    'For how long, in market milliseconds from the last of them; at least 1800000.',
+  ),
+  VIGIL_STOP_GUARD: limit(
+    shape.protections.shape.stopGuard.shape.stops,
+    DEFAULT_PROTECTIONS.stopGuard.stops,
+    'How many lost stops in one symbol and side within a day stop opens there; at most 5.',
+  ),
+  VIGIL_STOP_GUARD_PAUSE_MS: limit(
+    shape.protections.shape.stopGuard.shape.pauseMs,
+    DEFAULT_PROTECTIONS.stopGuard.pauseMs,
+    'For how long, in market milliseconds from the last of them; at least 3600000.',
+  ),
+  VIGIL_STOP_COOLDOWN_MS: limit(
+    shape.protections.shape.stopCooldownMs,
+    DEFAULT_PROTECTIONS.stopCooldownMs,
+    'Market milliseconds a symbol is left alone after a stop in it; at least 300000.',
+  ),
+  VIGIL_VENUE_FAILURES: limit(
+    shape.protections.shape.venueFailures.shape.failures,
+    DEFAULT_PROTECTIONS.venueFailures.failures,
+    'How many orders the venue may fail within 15 min before nothing opens; at most 20.',
+  ),
+  VIGIL_MAX_OPENS_PER_HOUR: limit(
+    shape.protections.shape.maxOpensPerHour,
+    DEFAULT_PROTECTIONS.maxOpensPerHour,
+    'How many positions may be opened within an hour; at most 20.',
+  ),
+  VIGIL_MIN_HOLD_MS: limit(
+    shape.protections.shape.minHoldMs,
+    DEFAULT_PROTECTIONS.minHoldMs,
+    'Market milliseconds before a cycle closes a position it has opened; at most 3600000. Nobody else waits for it.',
+  ),
 };
 
 type LimitName = keyof typeof LIMIT_VARIABLES;
@@ -147,6 +188,18 @@ export function limitsOf(env: z.infer<typeof Limits>): RiskLimits {
       haltFraction: env.VIGIL_DAILY_LOSS_HALT,
     },
     drawdown: { warnFraction: env.VIGIL_DRAWDOWN_WARN, haltFraction: env.VIGIL_DRAWDOWN_HALT },
+    protections: {
+      lossStreak: { losses: env.VIGIL_LOSS_STREAK, pauseMs: env.VIGIL_LOSS_STREAK_PAUSE_MS },
+      stopGuard: {
+        ...DEFAULT_PROTECTIONS.stopGuard,
+        stops: env.VIGIL_STOP_GUARD,
+        pauseMs: env.VIGIL_STOP_GUARD_PAUSE_MS,
+      },
+      stopCooldownMs: env.VIGIL_STOP_COOLDOWN_MS,
+      venueFailures: { ...DEFAULT_PROTECTIONS.venueFailures, failures: env.VIGIL_VENUE_FAILURES },
+      maxOpensPerHour: env.VIGIL_MAX_OPENS_PER_HOUR,
+      minHoldMs: env.VIGIL_MIN_HOLD_MS,
+    },
   };
 }
 

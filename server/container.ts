@@ -91,6 +91,7 @@ export async function createContainer(options: ContainerOptions) {
         market: source.market,
         tradingState: rows.tradingState,
         equityMarks: rows.equityMarks.of,
+        recentTrading: rows.recentTrading.of,
         limits,
       },
       ...(around.broker && { aroundBroker: around.broker }),
@@ -141,6 +142,7 @@ export async function createContainer(options: ContainerOptions) {
         tradingState: rows.tradingState,
         orders: await house.orders(deskId),
         equityMarks: rows.equityMarks.of,
+        recentTrading: rows.recentTrading.of,
       };
     }
 

@@ -8,12 +8,14 @@ import { createMarketClockRepository } from '#db/repositories/market-clock.ts';
 import { createOrderRepository } from '#db/repositories/orders.ts';
 import { createPaperStore } from '#db/repositories/paper-store.ts';
 import { createPromptRepository } from '#db/repositories/prompts.ts';
+import { createRecentTrading } from '#db/repositories/recent-trading.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import { createVenueLoadRepository } from '#db/repositories/venue-load.ts';
+import { PROTECTIONS_LOOK_BACK } from '#tools/risk/protection-limits.ts';
 import type { Config } from './config.ts';
 import { isOfMarket } from './engine/market-desks.ts';
 import type { HeldSymbols, OpenMarket } from './engine/market-source.ts';
@@ -52,7 +54,8 @@ export function openRepositories(
     paperStore: createPaperStore(database) as ReturnType<typeof createPaperStore<never>>,
     marketClock: createMarketClockRepository(database),
     idempotency: createIdempotencyRepository(database),
-    equityMarks: createEquityMarks(database),
+    equityMarks: createEquityMarks(database, { marketKey: key }),
+    recentTrading: createRecentTrading(database, PROTECTIONS_LOOK_BACK),
   };
 }
 

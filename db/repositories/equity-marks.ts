@@ -8,21 +8,30 @@ export interface EquityMarks {
   readonly peakQuote: DecimalText | null;
 }
 
-/** What losses are measured from: equity when the UTC day began, and the highest so far. Null before the first cycle. */
-export function createEquityMarks(database: Database) {
+/**
+ * What losses are measured from: equity of the desk's account when the UTC day began, and its highest since a person last
+ * armed the desk, who began anew with what was left then. Null before the first cycle.
+ */
+export function createEquityMarks(database: Database, { marketKey }: { readonly marketKey: string }) {
   const { sql } = database;
 
   return defineRepository(database, {
     async of(deskId: string, nowMs: EpochMs): Promise<EquityMarks> {
       const dayStartMs = nowMs - (nowMs % DAY_MS);
       const [marks] = await sql<EquityMarks[]>`
-        with own as not materialized (select at_ms, equity_quote from equity_snapshots where desk_id = ${deskId})
+        with own as not materialized (select at_ms, equity_quote from equity_snapshots where desk_id = ${deskId}),
+        armed as (
+          select max((details ->> 'atMs')::bigint) as at_ms from audit_log
+          where subject in (${`desk:${deskId}`}, ${`desks of ${marketKey}`})
+            and action = 'trading.arm' and actor not like 'breaker:%' and details -> 'desks' ? ${deskId}
+        )
         select
           coalesce(
             (select equity_quote from own where at_ms < ${dayStartMs} order by at_ms desc limit 1),
             (select equity_quote from own where at_ms >= ${dayStartMs} order by at_ms limit 1)
           ) as "dayStartQuote",
-          (select max(equity_quote) from own) as "peakQuote"`;
+          (select max(equity_quote) from own where at_ms >=
+            coalesce((select max(at_ms) from own where at_ms <= (select at_ms from armed)), 0)) as "peakQuote"`;
       return marks ?? { dayStartQuote: null, peakQuote: null };
     },
   });

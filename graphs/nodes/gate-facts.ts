@@ -17,11 +17,12 @@ export async function gateContext(state: CycleState, venue: GateView, deps: Cycl
   const { positions, openOrders } = venue;
   const nowMs = venue.account?.asOfMs ?? marketNowMs;
   const universe = new Set<MarketSymbol>([...symbols, ...positions.map(({ symbol }) => symbol)]);
-  const [prices, listed, tradingState, equityMarks] = await Promise.all([
+  const [prices, listed, tradingState, equityMarks, recentTrading] = await Promise.all([
     pricesNow(state, snapshot, nowMs, deps),
     deps.market.instruments(),
     deps.tradingState.read(deskId),
     deps.equityMarks(deskId, marketNowMs),
+    deps.recentTrading(deskId, nowMs),
   ]);
   const offered = listed.filter(({ symbol }) => universe.has(symbol));
   const wanted = state.proposals.map(({ symbol }) => symbol);
@@ -40,6 +41,7 @@ export async function gateContext(state: CycleState, venue: GateView, deps: Cycl
     correlations: correlationsOf(snapshot.markets, wanted, [...beside, ...wanted]),
     openInterestsQuote: new Map(markets.map(([symbol, seen]) => [symbol, seen.openInterestQuote])),
     equityMarks,
+    recentTrading,
     unansweredAsks: state.opinions.filter(
       ({ abstention }) => abstention !== null && MODEL_DOWN.has(abstention),
     ).length,

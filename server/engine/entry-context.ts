@@ -11,6 +11,7 @@ export interface EntryContextParts {
   readonly market: Pick<MarketData, 'snapshot' | 'finestTimeframe'>;
   readonly tradingState: { read: CycleDeps['tradingState']['read'] };
   readonly equityMarks: CycleDeps['equityMarks'];
+  readonly recentTrading: CycleDeps['recentTrading'];
   readonly limits: RiskLimits;
 }
 
@@ -25,16 +26,17 @@ const BARS_TO_TRUST = 2;
 
 /** A symbol whose data is unsound has no price here, so that its entry waits. */
 export function createEntryContext(
-  { market, tradingState, equityMarks, limits }: EntryContextParts,
+  { market, tradingState, equityMarks, recentTrading, limits }: EntryContextParts,
   { deskId, instruments, clock }: EntryDesk,
 ): OrderDeskOptions['entryContext'] {
   return async (view, symbol) => {
     const asOfMs = view.account?.asOfMs ?? clock.nowMs();
     const snapshotId = `entry-${deskId}`;
-    const [snapshot, state, marks] = await Promise.all([
+    const [snapshot, state, marks, recent] = await Promise.all([
       market.snapshot({ symbols: [symbol], asOfMs, barsPerSeries: BARS_TO_TRUST, snapshotId }),
       tradingState.read(deskId),
       equityMarks(deskId, asOfMs),
+      recentTrading(deskId, asOfMs),
     ]);
     const markets = [...snapshot.markets];
     return {
@@ -51,6 +53,7 @@ export function createEntryContext(
       lastPricesQuote: new Map(markets.map(([name, { ticker }]) => [name, ticker.lastQuote])),
       openInterestsQuote: new Map(markets.map(([name, seen]) => [name, seen.openInterestQuote])),
       equityMarks: marks,
+      recentTrading: recent,
       // Its cycle's questions were weighed when it was passed.
       unansweredAsks: 0,
     };

@@ -64,6 +64,10 @@ export async function createMemoryDesk(options: {
   let state: TradingState = { mode: 'active', reason: 'start', setBy: 'test', sinceMs: 0 };
   const severity = { active: 0, reducing: 1, halted: 2 };
   const snapshots = new Map<string, Awaited<ReturnType<MarketData['snapshot']>>>();
+  const recentTrading = async () => ({
+    trades: [...orders.trades.values()].sort((left, right) => right.closedAtMs - left.closedAtMs),
+    venueFailuresAtMs: [],
+  });
   const deps: CycleDeps = {
     market,
     agents:
@@ -104,6 +108,7 @@ export async function createMemoryDesk(options: {
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     control: { signal: new AbortController().signal, isCancelled: async () => false },
     equityMarks: async () => ({ dayStartQuote: null, peakQuote: null }),
+    recentTrading,
     orders: createOrderDesk({
       deskId: 'desk',
       broker: options.aroundBroker?.(paper) ?? paper,
@@ -115,6 +120,7 @@ export async function createMemoryDesk(options: {
           ...{ market, limits: DEFAULT_LIMITS },
           tradingState: { read: async () => state },
           equityMarks: async () => ({ dayStartQuote: null, peakQuote: null }),
+          recentTrading,
         },
         { deskId: 'desk', instruments, clock: marketClock },
       ),

@@ -90,6 +90,7 @@ export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrder
     priceStepMs: 0,
     fundings: new Map(),
     correlations: new Map(),
+    recentTrading: { trades: [], venueFailuresAtMs: [] },
     equityMarks: { dayStartQuote: null, peakQuote: null },
     unansweredAsks: 0,
   });

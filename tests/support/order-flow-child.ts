@@ -17,6 +17,7 @@ import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { GateView } from '#tools/orders/work-entries.ts';
 import type { GateContext } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import { NO_BREAKER } from './no-breaker.ts';
 import type { FlowAnswer, FlowCommand, FlowDeskPlan, FromDesk, ToDesk } from './order-flow-wire.ts';
 
 const plan = JSON.parse(process.argv[2] ?? '') as FlowDeskPlan;
@@ -90,6 +91,7 @@ function gateContext(view: GateView, symbol: MarketSymbol, lastQuote: number): G
     fundings: new Map(),
     correlations: new Map(),
     lastPricesQuote: new Map([[symbol, lastQuote]]),
+    recentTrading: { trades: [], venueFailuresAtMs: [] },
     equityMarks: { dayStartQuote: null, peakQuote: null },
     unansweredAsks: 0,
   };
@@ -156,7 +158,7 @@ process.on('message', (message: ToDesk) => {
       locks,
       key: plan.deskId,
       desks: async () => [{ deskId: plan.deskId, orders: desk, symbols: plan.symbols }],
-      trips: { complete: async () => {} },
+      ...NO_BREAKER,
       onBooks: async () => undefined,
       onTurn: () => undefined,
       logger,

@@ -27,7 +27,8 @@ interface Desk {
 
 /**
  * What code wants to trade for these subjects: at most one proposal each, closes before opens, opens by conviction.
- * A losing position whose signal has faded to hold is closed; a winning one is kept (REQUIREMENTS, Learning).
+ * A losing position whose signal has faded to hold is closed; a winning one is kept (REQUIREMENTS, Learning). One that is
+ * younger than the minimum hold is left to its stop and target: the gate itself holds no close back.
  * The direction comes from the signal alone: an opinion can weaken it below the threshold, never turn it.
  * A subject without a proposal is told with the reason why.
  */
@@ -56,7 +57,7 @@ function weigh(
   { account, limits, convictionWeight }: Desk,
 ): TradeProposal | Withheld {
   const fused = fuseConviction(signal, advice, opinion, convictionWeight);
-  if (position !== null) return weighClose(signal, advice, position, fused);
+  if (position !== null) return weighClose(signal, advice, position, fused, limits);
   const { symbol, action, score } = signal;
   const without = (code: Withheld['code'], message: string): Withheld => ({ symbol, code, message });
   if (account === null)
@@ -99,6 +100,7 @@ function weighClose(
   advice: QAdvice | null,
   position: Position,
   fused: FusedConviction,
+  { protections: { minHoldMs } }: RiskLimits,
 ): TradeProposal | Withheld {
   const against = position.side === 'long' ? -fused.conviction : fused.conviction;
   const isLosing = Number(position.unrealisedQuote) < 0;
@@ -108,6 +110,11 @@ function weighClose(
     const turn = `conviction against it is ${against.toFixed(3)} and ${OPEN_CONVICTION} would close it`;
     const message = `${side} ${quantityBase} is held and nothing is added to it; ${turn}; unrealised ${unrealisedQuote}, signal ${signal.action}`;
     return { symbol, code: 'position_kept', message };
+  }
+  const heldMs = signal.atMs - position.openedAtMs;
+  if (heldMs < minHoldMs) {
+    const message = `${reason}, but it is ${Math.max(0, Math.floor(heldMs / 1_000))} s old and is left to its stop for ${minHoldMs / 1_000} s`;
+    return { symbol: position.symbol, code: 'held_too_short', message };
   }
   return {
     proposalId: `${venueSymbol(signal.symbol)}-close-${position.side}`,

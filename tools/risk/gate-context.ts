@@ -1,4 +1,4 @@
-import type { Account, Position, PositionSide } from '#domain/account.ts';
+import type { Account, Position, PositionSide, Trade } from '#domain/account.ts';
 import type { DecimalText } from '#domain/decimal.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Funding } from '#domain/market.ts';
@@ -37,6 +37,7 @@ export interface GateContext {
   readonly openInterestsQuote?: ReadonlyMap<MarketSymbol, number | null>;
   /** Equity at the start of the UTC day and its highest value so far; null before the first snapshot. */
   readonly equityMarks: EquityMarks;
+  readonly recentTrading: RecentTrading;
   /** Intents of the desk whose outcome nobody knows yet. */
   readonly unknownOutcomes: number;
   /** Questions of this run that a configured model was there for and did not answer. */
@@ -54,3 +55,16 @@ export interface EquityMarks {
   readonly dayStartQuote: DecimalText | null;
   readonly peakQuote: DecimalText | null;
 }
+
+/** What the desk has done and its venue has failed to do of late, at market time. */
+export interface RecentTrading {
+  /** Round trips that have closed, newest first, as far back as the protections look. */
+  readonly trades: readonly RecentTrade[];
+  /** When the venue refused an order, turned it away or left it unanswered. */
+  readonly venueFailuresAtMs: readonly EpochMs[];
+}
+
+export type RecentTrade = Pick<
+  Trade,
+  'symbol' | 'side' | 'netQuote' | 'openedAtMs' | 'closedAtMs' | 'exitReason'
+>;

@@ -4,6 +4,7 @@ import type { Instrument } from '#domain/instrument.ts';
 import { assetClassOf, MarketSymbol } from '#domain/symbol.ts';
 import { MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import { DEFAULT_EXIT_RULES, ExitRules } from './exit-rules.ts';
+import { DEFAULT_PROTECTIONS, ProtectionLimits } from './protection-limits.ts';
 import { TradingWindow } from './trading-hours.ts';
 
 /**
@@ -64,6 +65,7 @@ export const RiskLimits = z.object({
   fallbackStopFraction: z.number().positive().max(0.05),
   /** How long a stop may be tried in vain before its position is closed at market. */
   protectWithinMs: z.number().int().min(1_000).max(10_000),
+  protections: ProtectionLimits,
   exitRules: ExitRules,
 });
 export type RiskLimits = z.infer<typeof RiskLimits>;
@@ -89,6 +91,7 @@ export const DEFAULT_LIMITS: RiskLimits = {
   drawdown: { warnFraction: 0.05, haltFraction: 0.1 },
   fallbackStopFraction: 0.02,
   protectWithinMs: 5_000,
+  protections: DEFAULT_PROTECTIONS,
   exitRules: DEFAULT_EXIT_RULES,
 };
 

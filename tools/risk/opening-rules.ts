@@ -11,6 +11,7 @@ import { leverageLimit } from './limits.ts';
 import { MARKET_RULES } from './market-rules.ts';
 import type { OpeningRule } from './opening-rule.ts';
 import { liquidationPrice, rewardToRisk } from './prices.ts';
+import { PROTECTION_RULES } from './protection-rules.ts';
 import { isOpening } from './size-limits.ts';
 
 const tradingState: OpeningRule = (_proposal, { tradingMode }) => {
@@ -135,6 +136,7 @@ export function lossFraction(now: string | undefined, from: string | null): numb
 
 export const OPENING_RULES: readonly OpeningRule[] = [
   ...MARKET_RULES,
+  ...PROTECTION_RULES,
   tradingState,
   reconciled,
   modelAnswers,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { writeAudit } from '#db/repositories/audit.ts';
 import { createEquityMarks } from '#db/repositories/equity-marks.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
@@ -35,10 +36,57 @@ describe('equity marks', () => {
     ]);
     expect(await marksOf('desk')).toEqual({ dayStartQuote: '10000', peakQuote: '10001' });
   });
+
+  describe('of a desk that a person has armed', () => {
+    const points = [
+      [MIDNIGHT_MS - 7_200_000, '12000'],
+      [MIDNIGHT_MS, '9000'],
+      [MIDNIGHT_MS + 60_000, '9100'],
+      [NOON_MS, '9050'],
+    ] as const;
+
+    it('take the peak from what was left then, by the desk’s own arming or its market’s', async () => {
+      await addPoints('desk', points);
+      expect((await marksOf('desk')).peakQuote).toBe('12000');
+      await addArming('desks of replay', MIDNIGHT_MS + 30_000, ['other', 'desk']);
+      expect(await marksOf('desk')).toEqual({ dayStartQuote: '12000', peakQuote: '9100' });
+      await addArming('desk:desk', NOON_MS + 1, ['desk']);
+      expect((await marksOf('desk')).peakQuote).toBe('9050');
+    });
+
+    it('heed no arming of another desk or market, none that changed nothing, and none but a person’s', async () => {
+      await addPoints('desk', points);
+      await addArming('desks of binanceusdm', NOON_MS, ['desk']);
+      await addArming('desks of replay', NOON_MS, ['other']);
+      await addArming('desk:desk', NOON_MS, []);
+      await addArming('desk:desk', NOON_MS, ['desk'], 'breaker:guard');
+      expect((await marksOf('desk')).peakQuote).toBe('12000');
+    });
+
+    it('take the peak of all where it was armed before its first cycle', async () => {
+      await addArming('desk:desk', MIDNIGHT_MS - 86_400_000, ['desk']);
+      await addPoints('desk', points);
+      expect((await marksOf('desk')).peakQuote).toBe('12000');
+    });
+  });
 });
 
+async function addArming(
+  subject: string,
+  atMs: number,
+  desks: readonly string[],
+  actor = 'a person',
+): Promise<void> {
+  await writeAudit(test.database.orm, {
+    actor,
+    action: 'trading.arm',
+    subject,
+    details: { to: 'active', reason: 'go on', atMs, desks },
+  });
+}
+
 function marksOf(deskId: string) {
-  return createEquityMarks(test.database).of(deskId, NOON_MS);
+  return createEquityMarks(test.database, { marketKey: 'replay' }).of(deskId, NOON_MS);
 }
 
 async function addPoints(deskId: string, points: readonly (readonly [number, string])[]): Promise<void> {

@@ -78,6 +78,8 @@ describe('an environment', () => {
       VIGIL_MAX_LEVERAGE_ALT: '3',
       VIGIL_MAX_ORDER_USD: '500',
       VIGIL_DAILY_LOSS_WARN: '0.01',
+      VIGIL_LOSS_STREAK: '2',
+      VIGIL_STOP_COOLDOWN_MS: '7200000',
     });
     expect(limits).toEqual({
       ...DEFAULT_LIMITS,
@@ -88,6 +90,11 @@ describe('an environment', () => {
       leverage: { major: 10, alt: 3 },
       maxOrderQuote: 500,
       dailyLoss: { ...DEFAULT_LIMITS.dailyLoss, warnFraction: 0.01 },
+      protections: {
+        ...DEFAULT_LIMITS.protections,
+        lossStreak: { ...DEFAULT_LIMITS.protections.lossStreak, losses: 2 },
+        stopCooldownMs: 7_200_000,
+      },
     });
   });
 
@@ -100,6 +107,7 @@ describe('an environment', () => {
       VIGIL_MAX_LEVERAGE_MAJOR: '51',
       VIGIL_MARGIN_USE: 'all',
       VIGIL_MIN_ORDER_USD: '0',
+      VIGIL_STOP_COOLDOWN_MS: '1',
     });
     expect(error.message.split('\n').slice(1)).toEqual([
       '  VIGIL_TRADING_HOURS=office hours must be hours in UTC such as Mon-Fri 08:00-20:00, Sat 10:00-14:00',
@@ -109,6 +117,7 @@ describe('an environment', () => {
       '  VIGIL_MAX_LEVERAGE_MAJOR=51 must be a number from 1 up to 50',
       '  VIGIL_MARGIN_USE=all must be a number over 0 up to 0.9',
       '  VIGIL_MIN_ORDER_USD=0 must be a number over 0',
+      '  VIGIL_STOP_COOLDOWN_MS=1 must be a whole number from 300000 up to 86400000',
     ]);
   });
 

@@ -10,7 +10,7 @@ import { HOUR_MS } from '#domain/time.ts';
 import { accountOf, NOW_MS, positionOf, proposalOf } from '#tests/support/agent-fixtures.ts';
 import { instrumentOf, restingEntry, UNIVERSE } from '#tests/unit/tools/risk/made-gate.ts';
 import { type Correlations, pairOf } from '#tools/regime/market-correlation.ts';
-import type { GateContext } from '#tools/risk/gate-context.ts';
+import type { GateContext, RecentTrade } from '#tools/risk/gate-context.ts';
 import { DEFAULT_LIMITS, type RiskLimits } from '#tools/risk/limits.ts';
 
 const unitsOf = (units: number, places: number) => decimalText(decimal(units).times(`1e-${places}`));
@@ -46,6 +46,48 @@ export const instruments = (symbol: string): fc.Arbitrary<Instrument> =>
       }),
     );
 
+const hours = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * HOUR_MS);
+const protections: fc.Arbitrary<RiskLimits['protections']> = fc.record({
+  lossStreak: fc.record({ losses: fc.integer({ min: 1, max: 10 }), pauseMs: hours(1, 72) }),
+  stopGuard: fc.record({
+    stops: fc.integer({ min: 1, max: 5 }),
+    windowMs: hours(6, 72),
+    pauseMs: hours(1, 72),
+  }),
+  stopCooldownMs: hours(1, 24),
+  venueFailures: fc.record({ failures: fc.integer({ min: 1, max: 20 }), windowMs: fc.constant(HOUR_MS) }),
+  maxOpensPerHour: fc.integer({ min: 1, max: 20 }),
+  minHoldMs: fc.constant(0),
+});
+
+/** Closed within the last three days, newest first, in the universe. */
+const recentTrades: fc.Arbitrary<RecentTrade[]> = fc
+  .array(
+    fc.record({
+      symbol: fc.constantFrom(...UNIVERSE),
+      side: fc.constantFrom('long' as const, 'short' as const),
+      netQuote: fc.constantFrom('-12.5', '0', '8'),
+      exitReason: fc.constantFrom(
+        'stop' as const,
+        'target' as const,
+        'exit' as const,
+        'liquidation' as const,
+      ),
+      closedAgoMs: fc.integer({ min: 0, max: 72 * HOUR_MS }),
+      heldMs: fc.integer({ min: 0, max: 4 * HOUR_MS }),
+    }),
+    { maxLength: 8 },
+  )
+  .map((trades) =>
+    trades
+      .sort((left, right) => left.closedAgoMs - right.closedAgoMs)
+      .map(({ closedAgoMs, heldMs, ...trade }) => ({
+        ...trade,
+        closedAtMs: NOW_MS - closedAgoMs,
+        openedAtMs: NOW_MS - closedAgoMs - heldMs,
+      })),
+  );
+
 export const riskLimits: fc.Arbitrary<RiskLimits> = fc.record({
   maxOpenPositions: mostly(fc.integer({ min: 4, max: 10 }), fc.integer({ min: 0, max: 4 })),
   riskPerTradeFraction: fraction(0.001, 0.02),
@@ -67,6 +109,7 @@ export const riskLimits: fc.Arbitrary<RiskLimits> = fc.record({
   drawdown: fc.constant({ warnFraction: 0.05, haltFraction: 0.1 }),
   fallbackStopFraction: fc.constant(0.02),
   protectWithinMs: fc.constant(DEFAULT_LIMITS.protectWithinMs),
+  protections: mostly(fc.constant(DEFAULT_LIMITS.protections), protections),
   exitRules: fc.constant(DEFAULT_LIMITS.exitRules),
 });
 
@@ -157,6 +200,8 @@ export const situations: fc.Arbitrary<Situation> = fc
     order: fc.option(resting('BNB/USDT:USDT')),
     correlation: fc.option(fraction(-1, 1)),
     funding: fc.option(fundings),
+    trades: mostly(fc.constant<RecentTrade[]>([]), recentTrades),
+    failures: mostly(fc.constant(0), fc.nat({ max: 20 })),
     ageMs: mostly(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 60_000, max: 900_000 })),
   })
   .map(({ limits, equity, usedShare, freeShare, wanted, count, position, order, ...facts }) => {
@@ -177,6 +222,10 @@ export const situations: fc.Arbitrary<Situation> = fc
         priceStepMs: 0,
         fundings: new Map(UNIVERSE.map((symbol) => [symbol, facts.funding])),
         correlations: everyPair(facts.correlation),
+        recentTrading: {
+          trades: facts.trades,
+          venueFailuresAtMs: Array<number>(facts.failures).fill(NOW_MS),
+        },
         tradingMode: 'active',
         account,
         positions: position === null ? [] : [position],
@@ -218,6 +267,10 @@ export const troubles: fc.Arbitrary<Partial<GateContext>> = fc.record(
       new Map(UNIVERSE.map((symbol) => [symbol, { rateFraction: 0.9, nextAtMs: NOW_MS }])),
       new Map(UNIVERSE.map((symbol) => [symbol, { rateFraction: Number.NaN, nextAtMs: NOW_MS }])),
     ),
+    recentTrading: fc.record({
+      trades: recentTrades,
+      venueFailuresAtMs: fc.constant(Array<number>(20).fill(NOW_MS)),
+    }),
     correlations: fc.constantFrom(everyPair(Number.NaN), everyPair(7)),
     instruments: fc.constantFrom(
       new Map(),

@@ -9,6 +9,7 @@ import { BTC, ETH, positionOf, proposalOf, SOL } from '#tests/support/agent-fixt
 import { entryOf, gateContextOf } from '#tests/unit/tools/risk/made-gate.ts';
 import { approveEntry, approveReducing } from '#tools/risk/approve.ts';
 import { judgeProposal, judgeProposals } from '#tools/risk/gate.ts';
+import { troubles } from './arbitraries.ts';
 
 const NOT_AMOUNTS = [
   'NaN',
@@ -100,12 +101,11 @@ function isSoundShort({ side, stopPriceQuote, targetPriceQuote }: TradeProposal)
 
 describe('hostile proposals', { timeout: 60_000 }, () => {
   it('pass never and throw never, ten thousand of them', () => {
-    const context = gateContextOf();
     let judged = 0;
     fc.assert(
-      fc.property(hostile, (proposal) => {
+      fc.property(hostile, fc.option(troubles), (proposal, trouble) => {
         judged++;
-        const verdict = judgeProposal(proposal, context, 'gate');
+        const verdict = judgeProposal(proposal, gateContextOf({ ...trouble }), 'gate');
         expect(verdict).toMatchObject({ outcome: 'denied', quantityBase: '0' });
         expect(verdict.findings.some(({ effect, message }) => effect === 'deny' && message !== '')).toBe(
           true,

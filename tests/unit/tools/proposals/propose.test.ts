@@ -117,6 +117,14 @@ describe('a close', () => {
     expect(proposed({ position: positionOf(BTC), advice })).toEqual([]);
   });
 
+  it('waits until the position has been held for the least time', () => {
+    const { minHoldMs } = DEFAULT_LIMITS.protections;
+    const { atMs } = signalOf(BTC);
+    const held = (ms: number) => ({ ...losing, openedAtMs: atMs - ms });
+    expect(proposed({ position: held(minHoldMs), signal: faded })).toHaveLength(1);
+    expect(proposed({ position: held(minHoldMs - 1), signal: faded })).toEqual([]);
+  });
+
   it('is proposed without an account', () => {
     expect(
       propose([subjectOf(BTC, { position: losing, signal: faded })], { ...context, account: null }),
@@ -153,6 +161,14 @@ describe('a subject without a proposal', () => {
       'position_kept',
       { position: positionOf(BTC) },
       'long 2 is held and nothing is added to it; conviction against it is -0.500 and 0.375 would close it; unrealised 2, signal buy',
+    ],
+    [
+      'held_too_short',
+      {
+        position: positionOf(BTC, { unrealisedQuote: '-1', openedAtMs: signalOf(BTC).atMs - 90_000 }),
+        signal: signalOf(BTC, { score: 0, action: 'hold' }),
+      },
+      'losing, and the signal has faded to hold, but it is 90 s old and is left to its stop for 600 s',
     ],
   ])('is told why with the numbers: %s', (code, over, message) => {
     const { proposals, withheld: told } = withheld(over);

@@ -39,6 +39,7 @@ export function gateContextOf(over: Partial<GateContext> = {}): GateContext {
     priceStepMs: 0,
     fundings: new Map(),
     correlations: new Map(),
+    recentTrading: { trades: [], venueFailuresAtMs: [] },
     equityMarks: { dayStartQuote: '10000', peakQuote: '10000' },
     unknownOutcomes: 0,
     unansweredAsks: 0,

@@ -1,0 +1,85 @@
+/**
+ * What an opening needs of the desk's own last days. All of it is told by stored trades, orders and positions, so that a
+ * restart forgets nothing, and ends by itself: a pause counts from what began it.
+ */
+import { decimal } from '#domain/decimal.ts';
+import { type EpochMs, HOUR_MS, isoTime } from '#domain/time.ts';
+import { deny } from './findings.ts';
+import type { RecentTrade } from './gate-context.ts';
+import type { OpeningRule } from './opening-rule.ts';
+import { isOpening } from './size-limits.ts';
+
+const lossStreak: OpeningRule = (_proposal, { recentTrading: { trades }, nowMs, limits }) => {
+  const { losses, pauseMs } = limits.protections.lossStreak;
+  const won = trades.findIndex((trade) => !isLost(trade));
+  const value = won < 0 ? trades.length : won;
+  const untilMs = (trades[0]?.closedAtMs ?? 0) + pauseMs;
+  if (value < losses || nowMs >= untilMs) return [];
+  const message = `${value} trades were lost in a row, the limit is ${losses}: nothing opens before ${isoTime(untilMs)}`;
+  return [deny('loss_streak', { value, limit: losses, message })];
+};
+
+/** Counted back from the last stop, so that the guard does not end when an older one leaves its window. */
+const stopGuard: OpeningRule = ({ symbol, side }, { recentTrading, nowMs, limits }) => {
+  const { stops, windowMs, pauseMs } = limits.protections.stopGuard;
+  const lost = recentTrading.trades.filter(
+    (trade) => trade.symbol === symbol && trade.side === side && isStopped(trade) && isLost(trade),
+  );
+  const lastAtMs = lost[0]?.closedAtMs ?? 0;
+  const value = lost.filter(({ closedAtMs }) => closedAtMs > lastAtMs - windowMs).length;
+  const untilMs = lastAtMs + pauseMs;
+  if (value < stops || nowMs >= untilMs) return [];
+  const message = `${value} stops of a ${side} in ${symbol} were lost within ${windowMs / HOUR_MS} h, the limit is ${stops}: none opens before ${isoTime(untilMs)}`;
+  return [deny('stop_guard', { value, limit: stops, message })];
+};
+
+const stopCooldown: OpeningRule = ({ symbol }, { recentTrading, nowMs, limits }) => {
+  const limit = limits.protections.stopCooldownMs;
+  const stopped = recentTrading.trades.find((trade) => trade.symbol === symbol && isStopped(trade));
+  if (stopped === undefined || nowMs >= stopped.closedAtMs + limit) return [];
+  const value = nowMs - stopped.closedAtMs;
+  const message = `${symbol} was stopped out ${Math.max(0, Math.floor(value / 1_000))} s ago and is left alone for ${limit / 1_000} s`;
+  return [deny('stop_cooldown', { value, limit, message })];
+};
+
+const venueFailures: OpeningRule = (_proposal, { recentTrading, nowMs, limits }) => {
+  const { failures: limit, windowMs } = limits.protections.venueFailures;
+  const value = since(nowMs - windowMs, recentTrading.venueFailuresAtMs);
+  if (value < limit) return [];
+  const message = `the venue failed ${value} orders within ${windowMs / 60_000} min, the limit is ${limit}`;
+  return [deny('venue_failing', { value, limit, message })];
+};
+
+/** An entry that has begun is one open however many orders it takes. */
+const churn: OpeningRule = (_proposal, { recentTrading, positions, openOrders, growing, nowMs, limits }) => {
+  const limit = limits.protections.maxOpensPerHour;
+  const others = positions.filter(({ symbol }) => symbol !== growing?.symbol);
+  const opening = new Set(openOrders.filter(isOpening).map(({ symbol }) => symbol));
+  for (const { symbol } of positions) opening.delete(symbol);
+  const opened = [...others, ...recentTrading.trades].map(({ openedAtMs }) => openedAtMs);
+  const value = since(nowMs - HOUR_MS, opened) + opening.size;
+  if (value < limit) return [];
+  const message = `${value} positions were opened within the hour, the limit is ${limit}`;
+  return [deny('churn_over_limit', { value, limit, message })];
+};
+
+function since(fromMs: EpochMs, timesMs: readonly EpochMs[]): number {
+  return timesMs.filter((atMs) => atMs > fromMs).length;
+}
+
+function isLost({ netQuote }: RecentTrade): boolean {
+  return decimal(netQuote).lt(0);
+}
+
+/** A stop that had moved into profit is one too: the price has just turned there. */
+function isStopped({ exitReason }: RecentTrade): boolean {
+  return exitReason === 'stop' || exitReason === 'liquidation';
+}
+
+export const PROTECTION_RULES: readonly OpeningRule[] = [
+  lossStreak,
+  stopGuard,
+  stopCooldown,
+  venueFailures,
+  churn,
+];
