@@ -151,6 +151,8 @@ export function createStreamServer({ engine, settings }: StreamWires): StreamSer
     },
     upgrade(request, socket, head) {
       dials += 1;
+      // Who is refused may hang up first, and of a raw socket nobody else would hear that.
+      socket.on('error', () => {});
       if (streams.fault === 'refused' || !PATH.test(request.url ?? ''))
         socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
       else server.handleUpgrade(request, socket, head, welcome);
