@@ -15,13 +15,20 @@ export interface BenchRun {
   readonly results: readonly BenchRow[];
 }
 
-/** Medians to stay under, by the name of their row. */
-export const GOALS: readonly { readonly name: string; readonly limit: number }[] = [
-  { name: 'order: our own share', limit: 10 },
-  { name: 'indicators node', limit: 15 },
-  { name: 'cycle without the graph', limit: 40 },
-  { name: 'cycle, LangGraph, Postgres', limit: 150 },
-  { name: 'memory of the desk on Postgres', limit: 400 },
+/** What to stay under, by the name of the row. */
+export const GOALS: readonly {
+  readonly name: string;
+  readonly limit: number;
+  readonly at: 'median' | 'p99';
+}[] = [
+  { name: 'order: our own share', limit: 10, at: 'median' },
+  { name: 'indicators node', limit: 15, at: 'median' },
+  { name: 'cycle without the graph', limit: 40, at: 'median' },
+  { name: 'cycle, LangGraph, Postgres', limit: 150, at: 'median' },
+  { name: 'memory of the desk on Postgres', limit: 400, at: 'median' },
+  // 50,000 ticks a second.
+  { name: 'spikes: 1000 ticks × 4 timeframes', limit: 20, at: 'median' },
+  { name: 'spikes: tick sent to judged, desk busy', limit: 50, at: 'p99' },
 ];
 
 export function benchDocument(run: BenchRun): string {
@@ -29,7 +36,7 @@ export function benchDocument(run: BenchRun): string {
     const goal = GOALS.find(({ name }) => name === row.name);
     return goal === undefined
       ? []
-      : [`| ${row.name} | < ${goal.limit} ${row.unit} | ${figure(row.median)} |`];
+      : [`| ${row.name} | ${goal.at} < ${goal.limit} ${row.unit} | ${figure(row[goal.at])} |`];
   });
   const rows = run.results.map(
     ({ name, unit, median, p99, ratio, baseline }) =>
@@ -42,7 +49,7 @@ export function benchDocument(run: BenchRun): string {
   return `${HEAD}
 ## Goals
 
-| at the median | goal | measured |
+| what | goal | measured |
 |---|---|---|
 ${goals.join('\n')}
 
@@ -98,5 +105,10 @@ a market one 3m bar further on, validates every series anew, and goes on through
 - *cycle, LangGraph, Postgres*: the run engine as the server wires it, in a process of its own, over an embedded Postgres
   with the settings the product ships: row of the run, \`sync\` checkpoints, spans, live events, intents, orders, books of
   the paper venue, record, deletion of the checkpoints. Its memory is that process's resident set.
+- *spikes: 1000 ticks × 4 timeframes*: ticks of 50 symbols on 1m, 3m, 15m and 1h through the spike stream, bar ends among them;
+  under 20 ms is over 50,000 ticks a second. Against it the price's baseline sorted anew at each tick.
+- *spikes: one tick*: on one timeframe, each timed on its own; the timer's own cost is in it.
+- *spikes: tick sent to judged, desk busy*: from another process over a socket, 10,000 ticks a second on four timeframes, while
+  cycles run back to back under LangGraph in the same process and a page is made and sent 20 times a second.
 - the rest: the hot set of indicators against plain loops and \`technicalindicators\`, over a cycle's candles and a million.
 `;
