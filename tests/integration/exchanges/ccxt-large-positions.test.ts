@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
-import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
-import { noEntryContext } from '#tests/support/no-entries.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
-import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
-import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
+import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 /** The venue's MARKET_LOT_SIZE for BTCUSDT is 120. */
 const SYMBOL = 'BTC/USDT:USDT';
-const wallClock = { nowMs: () => Date.now() };
 
 let venue: TestVenue;
 let broker: CcxtBroker;
@@ -19,23 +17,11 @@ let desk: OrderDesk;
 beforeEach(async () => {
   venue = await startVenue({ walletBalance: '20000000' });
   await venue.setPrice('BTCUSDT', 50_000);
-  broker = await createCcxtBroker({
-    exchangeId: 'binanceusdm',
-    baseUrl: venue.baseUrl,
-    credentials: { apiKey: venue.apiKey, secret: venue.secret },
+  ({ broker, desk } = await openVenueDesk(venue, {
     symbols: [SYMBOL],
-    fromMs: wallClock.nowMs() - 1_000,
-    wallClock,
-  });
-  desk = createOrderDesk({
-    deskId: 'desk',
-    broker,
     store: createMemoryOrderStore().store,
-    instruments: await broker.instruments(),
-    limits: DEFAULT_LIMITS,
-    entryContext: noEntryContext,
-    exclusive: (work) => work(),
-  });
+    fromMs: Date.now() - 1_000,
+  }));
   for (const clientOrderId of ['first', 'second', 'third']) await buy(clientOrderId);
 });
 afterEach(async () => {

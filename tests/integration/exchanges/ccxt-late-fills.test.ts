@@ -2,23 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOrderRepository } from '#db/repositories/orders.ts';
 import { venueSymbol } from '#domain/symbol.ts';
 import { MINUTE_MS, SECOND_MS } from '#domain/time.ts';
-import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { HandLedger, inLedgerWords, text } from '#tests/support/hand-ledger.ts';
-import { noEntryContext } from '#tests/support/no-entries.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
-import { createOrderDesk } from '#tools/orders/order-desk.ts';
-import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import { openVenueDesk, VENUE_TERMS } from '#tests/support/venue/venue-desk.ts';
 
 const BTC = 'BTC/USDT:USDT';
 const DESK = 'desk-1';
-/** The test venue's, which books to eight digits. */
-const TERMS = {
-  balance: '10000',
-  feeFractions: { maker: '0.0002', taker: '0.0005' },
-  places: { fee: 8, funding: 8, cost: 8 },
-};
 
 let test: TestDatabase;
 let venue: TestVenue;
@@ -42,22 +34,13 @@ afterEach(async () => {
 
 /** A process that knows nothing but what the database tells. */
 async function startDesk() {
-  const broker = await createCcxtBroker({
-    ...{ exchangeId: 'binanceusdm', baseUrl: venue.baseUrl, symbols: [BTC] },
-    credentials: { apiKey: venue.apiKey, secret: venue.secret },
-    fromMs,
+  const { broker, desk } = await openVenueDesk(venue, {
+    ...{ deskId: DESK, symbols: [BTC], fromMs },
+    store: createOrderRepository(test.database),
     wallClock: { nowMs: venue.nowMs },
   });
   brokers.push(broker);
-  return createOrderDesk({
-    deskId: DESK,
-    broker,
-    store: createOrderRepository(test.database),
-    instruments: await broker.instruments(),
-    limits: DEFAULT_LIMITS,
-    entryContext: noEntryContext,
-    exclusive: (work) => work(),
-  });
+  return desk;
 }
 
 /** Fills and trades as they are stored, and as they are kept by hand from the venue's own list of executions. */
@@ -73,7 +56,7 @@ async function ledgers() {
       realised_quote: text(fill.realizedPnl),
     },
   }));
-  const byHand = new HandLedger(TERMS);
+  const byHand = new HandLedger(VENUE_TERMS);
   for (const { side, quantity, price, isMaker, atMs } of venue.fills)
     byHand.fill({
       ...{ symbol: BTC, side: side === 'BUY' ? 'buy' : 'sell', liquidity: isMaker ? 'maker' : 'taker', atMs },

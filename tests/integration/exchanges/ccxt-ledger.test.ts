@@ -3,30 +3,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOrderRepository } from '#db/repositories/orders.ts';
 import { venueSymbol } from '#domain/symbol.ts';
 import { MINUTE_MS, SECOND_MS } from '#domain/time.ts';
-import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { HandLedger, inLedgerWords, type LedgerFunding, text } from '#tests/support/hand-ledger.ts';
-import { noEntryContext } from '#tests/support/no-entries.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
-import { createOrderDesk } from '#tools/orders/order-desk.ts';
-import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import { openVenueDesk, VENUE_TERMS } from '#tests/support/venue/venue-desk.ts';
+import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 const BTC = 'BTC/USDT:USDT';
 const ETH = 'ETH/USDT:USDT';
 const DESK = 'desk-1';
-/** The test venue's, which books to eight digits. */
-const TERMS = {
-  balance: '10000',
-  feeFractions: { maker: '0.0002', taker: '0.0005' },
-  places: { fee: 8, funding: 8, cost: 8 },
-};
 
 let test: TestDatabase;
 let venue: TestVenue;
 let broker: CcxtBroker;
 let person: VenueClient;
-let desk: ReturnType<typeof createOrderDesk>;
+let desk: OrderDesk;
 let orders: ReturnType<typeof createOrderRepository>;
 const marks = new Map<string, string>();
 const settlements: (LedgerFunding & { readonly afterFills: number })[] = [];
@@ -35,22 +28,12 @@ beforeAll(async () => {
   test = await createTestDatabase();
   // The market's clock is the venue's, which the test moves on; ccxt signs with the wall's.
   venue = await startVenue({ settings: { checksTimestamps: false } });
-  broker = await createCcxtBroker({
-    ...{ exchangeId: 'binanceusdm', baseUrl: venue.baseUrl, symbols: [BTC, ETH] },
-    credentials: { apiKey: venue.apiKey, secret: venue.secret },
+  orders = createOrderRepository(test.database);
+  ({ broker, desk } = await openVenueDesk(venue, {
+    ...{ deskId: DESK, symbols: [BTC, ETH], store: orders },
     fromMs: venue.nowMs() - SECOND_MS,
     wallClock: { nowMs: venue.nowMs },
-  });
-  orders = createOrderRepository(test.database);
-  desk = createOrderDesk({
-    deskId: DESK,
-    broker,
-    store: orders,
-    instruments: await broker.instruments(),
-    limits: DEFAULT_LIMITS,
-    entryContext: noEntryContext,
-    exclusive: (work) => work(),
-  });
+  }));
   person = await connectVenueClient(venue);
   await person.loadMarkets();
 });
@@ -107,7 +90,7 @@ async function session(): Promise<void> {
 
 /** From the quantity and price of each execution, and the rate and mark of each settlement. */
 function keptByHand(): HandLedger {
-  const ledger = new HandLedger(TERMS);
+  const ledger = new HandLedger(VENUE_TERMS);
   const payAfter = (fills: number) => {
     for (const settlement of settlements) if (settlement.afterFills === fills) ledger.pay(settlement);
   };

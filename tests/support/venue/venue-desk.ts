@@ -1,0 +1,44 @@
+/** A desk of orders on the test venue through ccxt, in this process and beside nobody else. */
+import type { Instrument } from '#domain/instrument.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
+import type { Clock, EpochMs } from '#domain/time.ts';
+import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
+import type { OrderStore } from '#tools/orders/order-store.ts';
+import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import { noEntryContext } from '../no-entries.ts';
+import type { TestVenue } from './start-venue.ts';
+
+/** What the test venue asks for, and to how many digits it books. */
+export const VENUE_TERMS = {
+  balance: '10000',
+  feeFractions: { maker: '0.0002', taker: '0.0005' },
+  places: { fee: 8, funding: 8, cost: 8 },
+} as const;
+
+export async function openVenueDesk(
+  { baseUrl, apiKey, secret }: Pick<TestVenue, 'baseUrl' | 'apiKey' | 'secret'>,
+  options: {
+    readonly symbols: readonly MarketSymbol[];
+    readonly store: OrderStore;
+    readonly fromMs: EpochMs;
+    readonly deskId?: string;
+    readonly wallClock?: Clock;
+    /** The venue's own when absent. */
+    readonly instruments?: ReadonlyMap<MarketSymbol, Instrument>;
+  },
+): Promise<{ readonly broker: CcxtBroker; readonly desk: OrderDesk }> {
+  const { symbols, store, fromMs, deskId = 'desk', wallClock = { nowMs: () => Date.now() } } = options;
+  const credentials = { apiKey, secret };
+  const broker = await createCcxtBroker({
+    ...{ exchangeId: 'binanceusdm', baseUrl, credentials, symbols, fromMs, wallClock },
+  });
+  const desk = createOrderDesk({
+    ...{ deskId, broker, store },
+    instruments: options.instruments ?? (await broker.instruments()),
+    limits: DEFAULT_LIMITS,
+    entryContext: noEntryContext,
+    exclusive: (work) => work(),
+  });
+  return { broker, desk };
+}
