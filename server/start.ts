@@ -3,12 +3,14 @@ import { acquireInstanceLock } from '#db/embedded/instance-lock.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Desk } from '#domain/run.ts';
 import { HOUR_MS } from '#domain/time.ts';
+import { DEFAULT_MARKET_LIMITS } from '#tools/breaker/market-limits.ts';
 import { apiDeps } from './api-wiring.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type Container, type ContainerOptions, createContainer } from './container.ts';
 import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
 import { isOfMarket } from './engine/market-desks.ts';
+import { createMarketWatch } from './engine/market-watch.ts';
 import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
 import { createTrips } from './engine/trips.ts';
@@ -169,6 +171,11 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
     onTurn: beat,
     logger,
     trips: createTrips({ tradingState: rows.tradingState, nowMs: () => marketClock.nowMs(), logger }),
+    openWatch: (onTrip) =>
+      createMarketWatch({
+        ...{ market: source.market, limits: DEFAULT_MARKET_LIMITS, onTrip, logger },
+        nowMs: () => marketClock.nowMs(),
+      }),
     async desks() {
       const own = await ownDesks(container);
       return Promise.all(

@@ -8,6 +8,7 @@ import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AdvisoryLocks } from './advisory-locks.ts';
+import type { MarketWatch, MarketWatchOptions } from './market-watch.ts';
 import type { TripDesk, Trips } from './trips.ts';
 
 export interface GuardedDesk extends TripDesk {
@@ -20,7 +21,9 @@ export interface GuardOptions {
   readonly key: string;
   readonly desks: () => Promise<readonly GuardedDesk[]>;
   /** Carries out what a halt of the breaker asks for. */
-  readonly trips: Pick<Trips, 'complete'>;
+  readonly trips: Trips;
+  /** Watches the market while this process leads. */
+  readonly openWatch: (onTrip: MarketWatchOptions['onTrip']) => MarketWatch;
   /** Told when a pass changed something or the books moved on. */
   readonly onBooks: (deskId: string) => Promise<unknown>;
   /** Told after each turn of the loop, leading or not, with the database or without it. */
@@ -84,27 +87,56 @@ async function leadWhileLocked(
   const key = `guard:${options.key}`;
   const lock = await options.locks.tryHold(key);
   if (lock === null) return;
+  const watching = watchMarket(options);
   try {
     tell(true);
     options.logger.info({ key }, 'guard leads');
     const told = new Map<string, string>();
     while (!signal.aborted) {
-      await pass(options, told);
+      const desks = await options.desks();
+      watching.desks = desks;
+      await pass(desks, options, told);
       await lock.assertHeld();
       options.onTurn();
       await pause(PASS_EVERY_MS, signal);
     }
   } finally {
+    watching.end();
     await lock.release();
   }
 }
 
+/** Looks every second beside the passes, which wait for no candle; a trip is carried out on the desks of the last pass. */
+function watchMarket({ openWatch, trips, logger }: GuardOptions) {
+  const over = new AbortController();
+  const watch = openWatch((reasons) => {
+    if (!over.signal.aborted) void trips.trip(watching.desks, reasons);
+  });
+  const watching = {
+    desks: [] as readonly GuardedDesk[],
+    end() {
+      over.abort();
+      watch.close();
+    },
+  };
+  async function keepLooking(): Promise<void> {
+    while (!over.signal.aborted) {
+      const symbols = watching.desks.flatMap((desk) => desk.symbols);
+      if (symbols.length > 0) await watch.look(symbols);
+      await pause(PASS_EVERY_MS, over.signal);
+    }
+  }
+  keepLooking().catch((err: unknown) => logger.error({ err }, 'the watch over the market has ended'));
+  return watching;
+}
+
 /** `told` keeps what the pages last heard of each desk: an idle desk writes no events. */
 async function pass(
-  { desks, trips, onBooks, logger }: GuardOptions,
+  desks: readonly GuardedDesk[],
+  { trips, onBooks, logger }: GuardOptions,
   told: Map<string, string>,
 ): Promise<void> {
-  for (const desk of await desks()) {
+  for (const desk of desks) {
     const { deskId, orders } = desk;
     try {
       await trips.complete(desk);

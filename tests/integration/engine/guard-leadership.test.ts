@@ -7,6 +7,7 @@ import { createAdvisoryLocks } from '#server/engine/advisory-locks.ts';
 import { type GuardLoop, startGuardLoop } from '#server/engine/guard-loop.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { bundleCommandLine } from '#tests/support/bundle.ts';
+import { NO_BREAKER } from '#tests/support/no-breaker.ts';
 import { startNode } from '#tests/support/node-process.ts';
 import { openGate } from '#tests/support/tcp-gate.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
@@ -55,7 +56,7 @@ async function startGuard(options: { url?: string; key?: string; venue?: Promise
       },
     },
     key: options.key ?? key,
-    trips: { complete: async () => {} },
+    ...NO_BREAKER,
     desks: async () => {
       asked.passes += 1;
       return options.venue ?? [];

@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { startGuardLoop } from '#server/engine/guard-loop.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { BTC, ETH, opening, openMemoryOrders } from '#tests/support/memory-orders.ts';
+import { NO_BREAKER } from '#tests/support/no-breaker.ts';
 
 it('warns of what custody closed or could not do, and keeps its daily work for the record', async () => {
   const orders = openMemoryOrders();
@@ -20,7 +21,7 @@ it('warns of what custody closed or could not do, and keeps its daily work for t
     locks: { tryHold: async () => ({ assertHeld: async () => {}, release: async () => {} }) },
     key: 'market',
     desks: async () => [{ deskId: 'desk', orders: orders.desk, symbols: [] }],
-    trips: { complete: async () => {} },
+    ...NO_BREAKER,
     onBooks: async () => {},
     onTurn: () => {},
     logger: { ...SILENT_LOGGER, warn: noted('warn'), info: noted('info') },

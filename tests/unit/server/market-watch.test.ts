@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '#domain/time.ts';
+import type { BreakerReason } from '#domain/trading-state.ts';
+import type { MarketStream, PriceTick } from '#exchanges/ports/market-data.ts';
+import { createMarketWatch } from '#server/engine/market-watch.ts';
+import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { BTC, ETH, instrumentOf } from '#tests/unit/exchanges/paper/paper-desk.ts';
+import { createScriptedMarket } from '#tests/unit/exchanges/paper/scripted-market.ts';
+import { DEFAULT_MARKET_LIMITS } from '#tools/breaker/market-limits.ts';
+
+const SYMBOLS = [BTC, ETH];
+
+/** A market of minutes the test writes, prices it pushes, and what the watch has told. */
+function openWatch() {
+  const market = createScriptedMarket(
+    SYMBOLS.map((symbol) => instrumentOf(symbol)),
+    { close: 100, volumeBase: 10 },
+  );
+  const listeners = new Set<(tick: PriceTick) => void>();
+  const stream: MarketStream = {
+    onPrice(symbols, listener) {
+      const own = (tick: PriceTick) => symbols.includes(tick.symbol) && listener(tick);
+      listeners.add(own);
+      return () => listeners.delete(own);
+    },
+    latest: () => null,
+    liquidations: () => null,
+    health: () => ({ state: 'streaming', lastPriceAtMs: null, ignored: 0 }),
+  };
+  const trips: (readonly BreakerReason[])[] = [];
+  const warned: string[] = [];
+  let isAway = false;
+  const data = {
+    ...market.data,
+    stream,
+    candles: (request: Parameters<typeof market.data.candles>[0]) =>
+      isAway ? Promise.reject(new Error('away')) : market.data.candles(request),
+  };
+  const open = () =>
+    createMarketWatch({
+      market: data,
+      nowMs: market.clock.nowMs,
+      limits: DEFAULT_MARKET_LIMITS,
+      onTrip: (reasons) => trips.push(reasons),
+      logger: { ...SILENT_LOGGER, warn: (_fields, words) => warned.push(words) },
+    });
+  return {
+    ...{ market, trips, warned, open, listeners },
+    minutes(closes: readonly number[]) {
+      for (const close of closes) market.minute({ [BTC]: [close, close, close, close] });
+    },
+    push(priceQuote: number) {
+      market.wait(1_000);
+      const tick = { symbol: BTC, kind: 'last', priceQuote, atMs: market.clock.nowMs() } as const;
+      for (const listener of listeners) listener(tick);
+    },
+    lose(to: boolean) {
+      isAway = to;
+    },
+  };
+}
+
+const told = (trips: readonly (readonly BreakerReason[])[]) =>
+  trips.map((reasons) => reasons.map(({ trigger }) => trigger));
+
+describe('the watch over a market', () => {
+  it('trips on bars that fall, once', async () => {
+    const desk = openWatch();
+    const watch = desk.open();
+    desk.minutes([100, 100, 100]);
+    await watch.look(SYMBOLS);
+    expect(desk.trips).toEqual([]);
+    for (const close of [95, 90, 86, 84, 83.5, 83]) {
+      desk.minutes([close]);
+      await watch.look(SYMBOLS);
+    }
+    expect(told(desk.trips)).toEqual([['btc_fall_1h']]);
+    expect(desk.trips[0]?.[0]).toMatchObject({ level: 'tripped', limit: 0.15 });
+  });
+
+  it('trips in the moment of the pushed price that makes it, without a look', async () => {
+    const desk = openWatch();
+    const watch = desk.open();
+    desk.minutes([100, 100, 100]);
+    await watch.look(SYMBOLS);
+    for (let price = 99.5; price >= 85.5; price -= 0.5) desk.push(price);
+    expect(desk.trips).toEqual([]);
+    for (const price of [85, 84.8, 84.6, 84.4]) desk.push(price);
+    expect(told(desk.trips)).toEqual([['btc_fall_1h']]);
+  });
+
+  it('trips at its first look when the fall lies in the hours before it, and not when that is over', async () => {
+    const fallen = openWatch();
+    fallen.minutes([100, 95, 90, 86, 83, 82, 82]);
+    await fallen.open().look(SYMBOLS);
+    expect(told(fallen.trips)).toEqual([['btc_fall_1h']]);
+    const calm = openWatch();
+    calm.minutes([100, 99, 98]);
+    await calm.open().look(SYMBOLS);
+    expect(calm.trips).toEqual([]);
+  });
+
+  it('goes on where it was after the market could not be read, and says so once', async () => {
+    const desk = openWatch();
+    const watch = desk.open();
+    desk.minutes([100, 100]);
+    await watch.look(SYMBOLS);
+    desk.lose(true);
+    desk.minutes([95, 90]);
+    await watch.look(SYMBOLS);
+    await watch.look(SYMBOLS);
+    expect(desk.warned).toHaveLength(2);
+    desk.lose(false);
+    desk.minutes([86, 84, 83.5]);
+    await watch.look(SYMBOLS);
+    expect(told(desk.trips)).toEqual([['btc_fall_1h']]);
+  });
+
+  it('asks for bars only when one has closed, and listens to nobody once it is closed', async () => {
+    const desk = openWatch();
+    const watch = desk.open();
+    desk.minutes([100, 100]);
+    await watch.look(SYMBOLS);
+    const { candles } = desk.market.asked;
+    desk.market.wait(MINUTE_MS / 2);
+    await watch.look(SYMBOLS);
+    expect(desk.market.asked.candles).toBe(candles);
+    watch.close();
+    expect(desk.listeners.size).toBe(0);
+  });
+});
