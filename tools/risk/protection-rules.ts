@@ -9,28 +9,32 @@ import type { RecentTrade } from './gate-context.ts';
 import type { OpeningRule } from './opening-rule.ts';
 import { isOpening } from './size-limits.ts';
 
+/** A trade that is won later does not end the pause: it was open before. */
 const lossStreak: OpeningRule = (_proposal, { recentTrading: { trades }, nowMs, limits }) => {
   const { losses, pauseMs } = limits.protections.lossStreak;
-  const won = trades.findIndex((trade) => !isLost(trade));
-  const value = won < 0 ? trades.length : won;
-  const untilMs = (trades[0]?.closedAtMs ?? 0) + pauseMs;
-  if (value < losses || nowMs >= untilMs) return [];
-  const message = `${value} trades were lost in a row, the limit is ${losses}: nothing opens before ${isoTime(untilMs)}`;
-  return [deny('loss_streak', { value, limit: losses, message })];
+  const lostUntil = (last: number) => {
+    const won = trades.findIndex((trade, i) => i >= last && !isLost(trade));
+    return (won < 0 ? trades.length : won) - last;
+  };
+  return pausing(trades, { nowMs, pauseMs, limit: losses, countAt: lostUntil }).map(({ value, untilMs }) => {
+    const message = `${value} trades were lost in a row, the limit is ${losses}: nothing opens before ${isoTime(untilMs)}`;
+    return deny('loss_streak', { value, limit: losses, message });
+  });
 };
 
-/** Counted back from the last stop, so that the guard does not end when an older one leaves its window. */
 const stopGuard: OpeningRule = ({ symbol, side }, { recentTrading, nowMs, limits }) => {
   const { stops, windowMs, pauseMs } = limits.protections.stopGuard;
   const lost = recentTrading.trades.filter(
     (trade) => trade.symbol === symbol && trade.side === side && isStopped(trade) && isLost(trade),
   );
-  const lastAtMs = lost[0]?.closedAtMs ?? 0;
-  const value = lost.filter(({ closedAtMs }) => closedAtMs > lastAtMs - windowMs).length;
-  const untilMs = lastAtMs + pauseMs;
-  if (value < stops || nowMs >= untilMs) return [];
-  const message = `${value} stops of a ${side} in ${symbol} were lost within ${windowMs / HOUR_MS} h, the limit is ${stops}: none opens before ${isoTime(untilMs)}`;
-  return [deny('stop_guard', { value, limit: stops, message })];
+  const withinWindow = (last: number) => {
+    const fromMs = (lost[last]?.closedAtMs ?? 0) - windowMs;
+    return lost.slice(last).filter(({ closedAtMs }) => closedAtMs > fromMs).length;
+  };
+  return pausing(lost, { nowMs, pauseMs, limit: stops, countAt: withinWindow }).map(({ value, untilMs }) => {
+    const message = `${value} stops of a ${side} in ${symbol} were lost within ${windowMs / HOUR_MS} h, the limit is ${stops}: none opens before ${isoTime(untilMs)}`;
+    return deny('stop_guard', { value, limit: stops, message });
+  });
 };
 
 const stopCooldown: OpeningRule = ({ symbol }, { recentTrading, nowMs, limits }) => {
@@ -62,6 +66,26 @@ const churn: OpeningRule = (_proposal, { recentTrading, positions, openOrders, g
   const message = `${value} positions were opened within the hour, the limit is ${limit}`;
   return [deny('churn_over_limit', { value, limit, message })];
 };
+
+/**
+ * The last trade that reached a limit, if its pause is not over; none or one. Each trade of the pause is looked at, since
+ * what follows one may be fewer again and must not end what it began.
+ */
+function pausing(
+  trades: readonly RecentTrade[],
+  of: {
+    readonly nowMs: EpochMs;
+    readonly pauseMs: number;
+    readonly limit: number;
+    /** How many there were when the trade at this place had closed. */
+    readonly countAt: (place: number) => number;
+  },
+): { value: number; untilMs: EpochMs }[] {
+  const found = trades.findIndex((_trade, place) => of.countAt(place) >= of.limit);
+  const last = trades[found];
+  if (last === undefined || of.nowMs >= last.closedAtMs + of.pauseMs) return [];
+  return [{ value: of.countAt(found), untilMs: last.closedAtMs + of.pauseMs }];
+}
 
 function since(fromMs: EpochMs, timesMs: readonly EpochMs[]): number {
   return timesMs.filter((atMs) => atMs > fromMs).length;

@@ -41,11 +41,14 @@ describe('after a streak of losses', () => {
     expect(codes(having(...lost(4, 2 * HOUR_MS)))).toEqual([]);
   });
 
-  it('ends with a trade that did not lose, fees and funding counted', () => {
+  it('a trade that did not lose, fees and funding counted, ends the streak, and no pause that has begun', () => {
     const [last, ...older] = lost(5);
     if (last === undefined) throw new Error('five were lost');
-    expect(codes(having({ ...last, netQuote: '0' }, ...older))).toEqual([]);
-    expect(codes(having(last, ...older.with(2, { ...last, netQuote: '0.01' })))).toEqual([]);
+    const won = { ...last, netQuote: '0' };
+    expect(codes(having(last, ...older.with(2, won)))).toEqual([]);
+    expect(codes(having(won, ...lost(3)))).toEqual([]);
+    expect(codes(having(won, ...lost(4, HOUR_MS)))).toEqual(['loss_streak']);
+    expect(codes(having(won, ...lost(4, 2 * HOUR_MS)))).toEqual([]);
   });
 
   it('tells how many were lost and until when nothing opens', () => {
@@ -75,6 +78,11 @@ describe('after lost stops in one symbol and side', () => {
       gateContextOf({ nowMs: NOW_MS + ms, recentTrading: { trades: three, venueFailuresAtMs: [] } });
     expect(codes(late(10 * HOUR_MS - 1))).toEqual(['stop_guard']);
     expect(codes(late(10 * HOUR_MS))).toEqual([]);
+  });
+
+  it('stays closed where another stop comes so late that fewer lie in its own window', () => {
+    const earlier = [stop(11 * HOUR_MS), stop(34 * HOUR_MS), stop(35 * HOUR_MS - 1)];
+    expect(codes(having(stop(31 * MINUTE_MS), won, ...earlier))).toEqual(['stop_guard']);
   });
 
   it.each([
