@@ -89,17 +89,18 @@ export class RollingBaseline {
 
   #insert(value: number): void {
     if (!Number.isFinite(value)) return;
-    const at = this.#rankOf(value);
-    this.#sorted.copyWithin(at + 1, at, this.#count);
-    this.#sorted[at] = value;
+    const sorted = this.#sorted;
+    let at = this.#count;
+    for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = value;
     this.#count += 1;
   }
 
   #remove(value: number): void {
     if (!Number.isFinite(value)) return;
-    const at = this.#rankOf(value);
-    this.#sorted.copyWithin(at, at + 1, this.#count);
+    const sorted = this.#sorted;
     this.#count -= 1;
+    for (let at = this.#rankOf(value); at < this.#count; at++) sorted[at] = sorted[at + 1]!;
   }
 
   /** How many of the sorted values lie below. */
