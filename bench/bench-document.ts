@@ -22,6 +22,9 @@ export const GOALS: readonly {
   readonly at: 'median' | 'p99';
 }[] = [
   { name: 'order: our own share', limit: 10, at: 'median' },
+  { name: 'trip: tick to the last cancel on the wire', limit: 100, at: 'p99' },
+  { name: 'trip: tick to the halt stored', limit: 100, at: 'p99' },
+  { name: 'trip: tick to all cancels acknowledged', limit: 1_000, at: 'p99' },
   { name: 'indicators node', limit: 15, at: 'median' },
   { name: 'cycle without the graph', limit: 40, at: 'median' },
   { name: 'cycle, LangGraph, Postgres', limit: 150, at: 'median' },

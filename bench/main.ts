@@ -8,8 +8,9 @@ import { benchCycles } from './cycle-bench.ts';
 import { benchIndicators } from './indicators.ts';
 import { benchOrders } from './order-bench.ts';
 import { benchSpikes } from './spike-bench.ts';
+import { benchTrips } from './trip-bench.ts';
 
-const BENCHES = ['order', 'cycle', 'spikes', 'indicators'] as const;
+const BENCHES = ['order', 'trip', 'cycle', 'spikes', 'indicators'] as const;
 type BenchName = (typeof BENCHES)[number];
 
 const { values } = parseArgs({
@@ -45,6 +46,8 @@ async function runBenches(names: readonly BenchName[]): Promise<BenchRun> {
     results.push(...rows);
     orders = told;
   }
+  if (names.includes('trip'))
+    results.push(...(await benchTrips((done, of) => showProgress('trip', done, of))));
   if (names.includes('cycle')) {
     const { rows, ...told } = await benchCycles((done, of) => showProgress('cycle', done, of));
     results.push(...rows);

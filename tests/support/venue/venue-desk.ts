@@ -24,14 +24,18 @@ export async function openVenueDesk(
     readonly fromMs: EpochMs;
     readonly deskId?: string;
     readonly wallClock?: Clock;
+    /** What the venue allows a minute; ccxt's word when absent. */
+    readonly weightPerMinute?: number;
     /** The venue's own when absent. */
     readonly instruments?: ReadonlyMap<MarketSymbol, Instrument>;
   },
 ): Promise<{ readonly broker: CcxtBroker; readonly desk: OrderDesk }> {
-  const { symbols, store, fromMs, deskId = 'desk', wallClock = { nowMs: () => Date.now() } } = options;
+  const { symbols, store, fromMs, weightPerMinute, deskId = 'desk' } = options;
+  const { wallClock = { nowMs: () => Date.now() } } = options;
   const credentials = { apiKey, secret };
   const broker = await createCcxtBroker({
     ...{ exchangeId: 'binanceusdm', baseUrl, credentials, symbols, fromMs, wallClock },
+    ...(weightPerMinute !== undefined && { weightPerMinute }),
   });
   const desk = createOrderDesk({
     ...{ deskId, broker, store },
