@@ -1,9 +1,11 @@
 /** Runs the detector's arithmetic over recorded series and holds it against the labels. */
+import { MINUTE_MS } from '#domain/time.ts';
 import type { BarColumns } from '#exchanges/replay/decode-candles.ts';
 import { type ScanSeries, scanBars } from '#server/cli/candle-scan.ts';
 import { BarMeter } from '#tools/spikes/bar-meter.ts';
 import { LABEL_RULE, labelPrices, labelVolumes } from './label-spikes.ts';
 import { type Rates, STEP_SIGMAS, Tally } from './tally.ts';
+import { type TickLead, tickLead } from './tick-lead.ts';
 
 export const BASELINES = [60, 120, 240, 480] as const;
 /** Thresholds are chosen on bars before this instant and reported on those from it on. */
@@ -18,7 +20,15 @@ export interface Study {
   tally(kind: Kind, baselineBars: number, part: Part, interval: string): Tally;
   readonly intervals: readonly string[];
   readonly seriesCount: number;
+  /** By what stands for ticks of what. */
+  readonly leads: ReadonlyMap<string, TickLead>;
 }
+
+/** Finer candles that stand for ticks, and the bars they make. */
+const TICKS_OF: ReadonlyMap<string, { readonly interval: string; readonly coarseMs: number }> = new Map([
+  ['1s', { interval: '1m', coarseMs: MINUTE_MS }],
+  ['1m', { interval: '15m', coarseMs: 15 * MINUTE_MS }],
+]);
 
 /** The tally of all intervals together. */
 export const ALL = 'all';
@@ -34,8 +44,19 @@ export async function studySpikes(
     tallies.set(key, known);
     return known;
   }
+  const leads = new Map<string, TickLead>();
   for (const [index, one] of series.entries()) {
     const bars = await wholeSeries(one);
+    const made = TICKS_OF.get(one.interval);
+    if (made !== undefined) {
+      const name = `${one.interval} closes as ticks of ${made.interval} bars`;
+      const { told, stood, leadsMs } = tickLead(bars, one.intervalMs, made.coarseMs);
+      const before = leads.get(name) ?? { told: 0, stood: 0, leadsMs: [] };
+      leads.set(name, {
+        ...{ told: before.told + told, stood: before.stood + stood },
+        leadsMs: [...before.leadsMs, ...leadsMs],
+      });
+    }
     const prices = labelPrices(bars, one.intervalMs);
     const volumes = labelVolumes(bars, one.intervalMs);
     for (const baselineBars of BASELINES) {
@@ -64,6 +85,7 @@ export async function studySpikes(
     tally,
     intervals: intervals.sort(([, left], [, right]) => left - right).map(([interval]) => interval),
     seriesCount: series.length,
+    leads,
   };
 }
 
