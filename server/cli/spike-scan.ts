@@ -27,7 +27,7 @@ export async function spikeScan(options: SpikeScanOptions): Promise<void> {
   const passedOver: string[] = [];
   let scan: SpikeScan;
   try {
-    scan = await scanSpikes(series, span, bar, (_path, reason) => passedOver.push(reason));
+    scan = await scanSpikes(series, span, bar, (reason) => passedOver.push(reason));
   } finally {
     bar.end();
   }
@@ -41,7 +41,7 @@ async function scanSpikes(
   series: readonly ScanSeries[],
   span: ScanSpan,
   bar: ProgressBar,
-  onPassedOver: (path: string, reason: string) => void,
+  onPassedOver: (reason: string) => void,
 ): Promise<SpikeScan> {
   const signals: SpikeSignal[] = [];
   let barsRead = 0;
@@ -50,7 +50,9 @@ async function scanSpikes(
     const detector = new SpikeDetector(one, (signal) => {
       if (fromMs === null || signal.barOpenAtMs >= fromMs) signals.push(signal);
     });
-    for await (const bars of scanBars(one, withLookBack(span, one), onPassedOver)) {
+    for await (const bars of scanBars(one, withLookBack(span, one), (_path, reason) =>
+      onPassedOver(reason),
+    )) {
       const { length, openAtMs, open, close, volume } = bars;
       for (let i = 0; i < length; i++) {
         const atMs = openAtMs[i] ?? Number.NaN;
@@ -62,6 +64,9 @@ async function scanSpikes(
         detail: `${one.symbol} ${one.interval}, ${barsRead} bars`,
       });
     }
+    const { unsound } = detector.untaken;
+    if (unsound > 0)
+      onPassedOver(`${unsound} bars of ${one.venue} ${one.symbol} ${one.interval}: their close is no price`);
   }
   return { signals: signals.sort(byTime).map(({ barOpenAtMs: _, ...told }) => told), barsRead };
 }

@@ -74,6 +74,17 @@ describe('spike-scan', () => {
     expect(stdout).toContain(`1 signals (0 price, 0 volume, 1 both) in ${2 * BARS} bars of 2 series`);
   });
 
+  it('says which bars it could not use', async () => {
+    const [first, ...others] = madeUpCandles(SPAN);
+    const broken = [{ ...first!, close: 0 }, ...others];
+    const apart = await createCandleFolder(candleFile('BINANCE_SOLUSDT', SPAN, broken));
+    const { code, stdout, stderr } = await home.run(['spike-scan', '--data', apart.path, '--json']);
+    await apart.remove();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ signals: [], barsRead: BARS });
+    expect(stderr).toBe('passed over: 1 bars of BINANCE SOL/USDT:USDT 5m: their close is no price\n');
+  });
+
   it('refuses a path without candles and a span that runs backwards, by code and name', async () => {
     const gone = await home.run(['spike-scan', '--data', `${folder.path}/gone`, '--json']);
     expect(gone).toMatchObject({ code: 1, stdout: '' });
