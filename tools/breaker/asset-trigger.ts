@@ -39,6 +39,8 @@ export interface Gauge {
   readonly wrong: (source: PriceSource, wrong: WrongPrice) => number;
 }
 
+const CALM = { hasTripped: false, wrong: null };
+
 /**
  * A source's claim is what its last print or a bar's close holds; a bar's low only where the close itself stands at
  * `watch`, or another place or a companion saw it too. A claim over the limit counts at once, unless other places as
@@ -125,6 +127,12 @@ export function createAssetTrigger(options: {
     return doubt;
   }
 
+  /** Nearly always: nothing stood at `watch` before, and this source is nowhere near it. */
+  function isCalm(source: PriceSource): boolean {
+    const wasCalm = level.level === 'clear' && level.crossedAtMs === null && doubts.size === 0;
+    return wasCalm && gauge.believed(source).deepest < watch && gauge.waiting(source) < watch;
+  }
+
   function measure(nowMs: EpochMs): boolean {
     let value = 0;
     let isCrossed = false;
@@ -148,6 +156,7 @@ export function createAssetTrigger(options: {
       return symbol;
     },
     judge(source, nowMs) {
+      if (isCalm(source)) return CALM;
       const wrong = refutedDoubt(source);
       return { hasTripped: measure(nowMs), wrong };
     },

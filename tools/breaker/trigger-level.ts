@@ -56,8 +56,10 @@ export function createTriggerLevel(threshold: {
       return crossedAtMs;
     },
     take(measure, nowMs) {
+      const wasTripped = level === 'tripped';
       value = measure.value;
       level = levelOf(value);
+      if (wasTripped && level !== 'tripped') crossedAtMs = null;
       if (measure.isCrossed || level === 'tripped') crossedAtMs ??= nowMs;
       else crossedAtMs = null;
       if (level === 'clear') isSpent = false;
