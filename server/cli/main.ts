@@ -85,6 +85,15 @@ program
   .addOption(json())
   .action(async (options) => (await import('./spike-scan.ts')).spikeScan(options));
 program
+  .command('breaker-scan')
+  .description('run the market’s circuit breaker over candle files and tell when it trips')
+  .requiredOption('--data <path...>', 'folders and files of candles, whatever their symbols and intervals')
+  .option('--from <instant>', 'bars that open from then on, such as 2025-10-10')
+  .option('--to <instant>', 'bars that open before then')
+  .option('--markdown', 'print tables, as docs/breaker.md has them', false)
+  .addOption(json().conflicts('markdown'))
+  .action(async (options) => (await import('./breaker-scan.ts')).breakerScan(options));
+program
   .command('doctor')
   .description('tell what is configured, reachable and missing, and how to mend it')
   .addOption(new Option('--role <role>', 'also whether this role’s loop turns here').choices(BEATING_ROLES))
