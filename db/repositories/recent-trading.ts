@@ -30,18 +30,17 @@ export function createRecentTrading(
       const [recent] = await sql<RecentTrading[]>`
         select
           coalesce((
-            select jsonb_agg(jsonb_build_object(
-              'symbol', symbol, 'side', side, 'netQuote', net_quote::text,
-              'openedAtMs', opened_at_ms, 'closedAtMs', closed_at_ms, 'exitReason', exit_reason
-            ) order by closed_at_ms desc, trade_id desc)
+            select json_agg(newest)
             from (
-              select * from trades
+              select symbol, side, net_quote::text as "netQuote", opened_at_ms as "openedAtMs",
+                closed_at_ms as "closedAtMs", exit_reason as "exitReason"
+              from trades
               where desk_id = ${deskId} and closed_at_ms > ${nowMs - tradesMs} and closed_at_ms <= ${nowMs}
               order by closed_at_ms desc, trade_id desc limit ${MOST_TRADES}
             ) as newest
           ), '[]') as trades,
           coalesce((
-            select jsonb_agg(updated_at_ms order by updated_at_ms desc)
+            select json_agg(updated_at_ms order by updated_at_ms desc)
             from order_intents
             where desk_id = ${deskId} and status in ('rejected', 'unknown', 'settled')
               and updated_at_ms > ${nowMs - failuresMs} and updated_at_ms <= ${nowMs}

@@ -50,6 +50,7 @@ export const equitySnapshots = pgTable(
   (table) => [
     primaryKey({ columns: [table.deskId, table.atMs] }),
     index('equity_snapshots_by_time').on(table.atMs),
+    index('equity_snapshots_peak').on(table.deskId, table.equityQuote),
   ],
 );
 

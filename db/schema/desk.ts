@@ -58,7 +58,10 @@ export const auditLog = pgTable(
     subject: text().notNull(),
     details: document().notNull(),
   },
-  (table) => [index('audit_log_of_subject').on(table.subject, table.auditId)],
+  (table) => [
+    index('audit_log_of_subject').on(table.subject, table.auditId),
+    index('audit_log_armings').on(table.subject).where(sql`${table.action} = 'trading.arm'`),
+  ],
 );
 
 /** What the live pages hear. Ids become visible in their order. */

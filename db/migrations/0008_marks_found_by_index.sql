@@ -1,0 +1,2 @@
+CREATE INDEX "equity_snapshots_peak" ON "equity_snapshots" USING btree ("desk_id","equity_quote");--> statement-breakpoint
+CREATE INDEX "audit_log_armings" ON "audit_log" USING btree ("subject") WHERE "audit_log"."action" = 'trading.arm';
