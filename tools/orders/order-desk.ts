@@ -9,7 +9,8 @@ import type { WorkingEntry } from '#domain/working-entry.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import type { RiskLimits } from '../risk/limits.ts';
-import { type CustodyNote, closeAtMarket, tightenStop } from './custody.ts';
+import { clientOrderId } from './client-order-id.ts';
+import { type CustodyNote, closeAtMarket, custodyRunOf, tightenStop } from './custody.ts';
 import { protects } from './custody-plan.ts';
 import type { OrderStore } from './order-store.ts';
 import { type PlacementPlan, type PlacementReport, placeOrders } from './place-orders.ts';
@@ -149,13 +150,16 @@ async function protect(occasion: string | null, parts: ReconcileParts): Promise<
   return notes;
 }
 
+/** How often a stop is tried that is to be tightened and never arrived, or was refused. */
+const TIGHTEN_ATTEMPTS = 3;
+
 /** Half-way between the stop and the price, on a tick; null without a stop or where that is no nearer. */
-function halveStop(
+async function halveStop(
   position: Position,
   openOrders: readonly Order[],
   occasion: string,
   parts: ReconcileParts,
-): Promise<CustodyNote | null> | null {
+): Promise<CustodyNote | null> {
   const { symbol, side, markPriceQuote } = position;
   const stop = openOrders.find((order) => order.purpose === 'stop' && protects(order, position));
   const fromQuote = stop?.triggerPriceQuote ?? null;
@@ -163,8 +167,19 @@ function halveStop(
   const half = decimal(fromQuote).plus(markPriceQuote).times('0.5');
   const tick = parts.instruments.get(symbol)?.tickSizeQuote;
   const price = tick === undefined ? half : roundToStep(half, tick, side === 'long' ? 'down' : 'up');
-  const stopMove = { occasion, fromQuote, toQuote: decimalText(price) };
-  return tightenStop(parts.deskId, position, stopMove, parts);
+  const toQuote = decimalText(price);
+  for (let attempt = 1; attempt <= TIGHTEN_ATTEMPTS; attempt++) {
+    const named = attempt === 1 ? occasion : `${occasion}, try ${attempt}`;
+    const runId = `${custodyRunOf(position)}|${named}`;
+    const tried = await parts.store.intentOf(clientOrderId({ runId, symbol, leg: 'stop', sequence: 0 }));
+    const status = tried?.status ?? 'planned';
+    if (status === 'sent' || status === 'unknown')
+      return { action: 'failed', symbol, detail: `the stop at ${toQuote} has no answer yet` };
+    if (status === 'planned')
+      return tightenStop(parts.deskId, position, { occasion: named, fromQuote, toQuote }, parts);
+    if (status !== 'settled' && status !== 'rejected') return null;
+  }
+  return null;
 }
 
 function cancelOrders(orders: readonly Order[], parts: ReconcileParts): Promise<CustodyNote[]> {
