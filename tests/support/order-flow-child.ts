@@ -2,12 +2,14 @@
 import { writeSync } from 'node:fs';
 import { openDatabase } from '#db/client.ts';
 import { createOrderRepository } from '#db/repositories/orders.ts';
+import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import { toAppError } from '#domain/errors.ts';
 import { type MarketSymbol, venueSymbol } from '#domain/symbol.ts';
 import { createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createAdvisoryLocks, LOCK_CONNECTION_OPTIONS } from '#server/engine/advisory-locks.ts';
 import { createDeskLock } from '#server/engine/desk-lock.ts';
 import { startGuardLoop } from '#server/engine/guard-loop.ts';
+import { createTrips } from '#server/engine/trips.ts';
 import { openPool } from '#server/open-database.ts';
 import { type Logger, SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import type { CustodyNote } from '#tools/orders/custody.ts';
@@ -106,6 +108,7 @@ async function lastQuote(symbol: MarketSymbol): Promise<number> {
 
 async function carryOut(command: FlowCommand): Promise<FlowAnswer> {
   if (command.kind === 'look') return answerOf(await desk.reconcile());
+  if (command.kind === 'trip') return trip();
   if (command.kind === 'place') return place(command.runId, command.placement);
   const { runId, symbol, by } = command;
   if (by === 'person') {
@@ -151,6 +154,29 @@ const logger: Logger = {
   },
 };
 
+const trips = createTrips({
+  tradingState: stepping(
+    createTradingStateRepository(database, {
+      defaultState: { mode: 'active', reason: 'a flow', setBy: 'a flow', sinceMs: 0 },
+      market: { key: plan.deskId, includes: (deskId) => deskId === plan.deskId },
+    }),
+  ),
+  nowMs: Date.now,
+  logger,
+});
+
+async function trip(): Promise<FlowAnswer> {
+  const reason = {
+    trigger: 'btc_fall_1h',
+    level: 'tripped',
+    value: 0.16,
+    limit: 0.15,
+    message: 'BTC fell',
+  } as const;
+  await trips.trip([{ deskId: plan.deskId, orders: desk, symbols: plan.symbols }], [reason]);
+  return answerOf(await desk.reconcile());
+}
+
 process.on('message', (message: ToDesk) => {
   if (message.kind === 'die') death = { step: message.step, nth: message.nth };
   if (message.kind === 'lead')
@@ -159,6 +185,7 @@ process.on('message', (message: ToDesk) => {
       key: plan.deskId,
       desks: async () => [{ deskId: plan.deskId, orders: desk, symbols: plan.symbols }],
       ...NO_BREAKER,
+      trips,
       onBooks: async () => undefined,
       onTurn: () => undefined,
       logger,

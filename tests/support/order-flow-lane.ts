@@ -20,9 +20,13 @@ export interface LanePlan {
   readonly flows: number;
 }
 
-export async function runLane({ test, script, lane, seed, flows }: LanePlan) {
-  // Whose id the order of a fired stop has on the real venue nobody has written down: every other lane differs.
-  const venue = await startVenueProcess({ seed, walletBalance: '1000000', firesUnderOwnIds: lane % 2 === 1 });
+/** An account on a venue of its own, and the desk that trades there. */
+export async function openLane(
+  { test, script }: Pick<LanePlan, 'test' | 'script'>,
+  deskId: string,
+  options: Parameters<typeof startVenueProcess>[0] = {},
+) {
+  const venue = await startVenueProcess({ walletBalance: '1000000', ...options });
   const market = await createCcxtMarket({
     exchangeId: 'binanceusdm',
     baseUrl: venue.baseUrl,
@@ -32,7 +36,6 @@ export async function runLane({ test, script, lane, seed, flows }: LanePlan) {
   });
   const instruments = await market.instruments();
   await market.close();
-  const deskId = `lane-${lane}`;
   const desk = await startFlowDesk(script, {
     databaseUrl: test.url,
     deskId,
@@ -42,6 +45,15 @@ export async function runLane({ test, script, lane, seed, flows }: LanePlan) {
     fromMs: Date.now() - 1_000,
     requestTimeoutMs: 500,
     receiveWindowMs: 1_500,
+  });
+  return { venue, desk, instruments };
+}
+
+export async function runLane({ test, script, lane, seed, flows }: LanePlan) {
+  const deskId = `lane-${lane}`;
+  // Whose id the order of a fired stop has on the real venue nobody has written down: every other lane differs.
+  const { venue, desk, instruments } = await openLane({ test, script }, deskId, {
+    ...{ seed, firesUnderOwnIds: lane % 2 === 1 },
   });
   const byHand = await connectVenueClient(venue);
   await byHand.loadMarkets();

@@ -27,6 +27,8 @@ export type FlowCommand =
       readonly symbol: MarketSymbol;
       readonly by: 'cycle' | 'person';
     }
+  /** The breaker trips. */
+  | { readonly kind: 'trip' }
   | { readonly kind: 'look' };
 
 export interface FlowAnswer {

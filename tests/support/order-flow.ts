@@ -115,7 +115,7 @@ function isFlat({ positions, openOrders, unknownOutcomes, atWork }: FlowAnswer, 
   return unknownOutcomes === 0 && atWork === 0 && !positions.some(isHere) && !openOrders.some(isHere);
 }
 
-function openingOf(
+export function openingOf(
   flowId: string,
   { symbol, quantityStepBase, tickSizeQuote }: Instrument,
   side: 'long' | 'short',
