@@ -12,13 +12,14 @@ import { type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trad
 import type { EquityMarks } from '../risk/gate-context.ts';
 import type { RiskLimits } from '../risk/limits.ts';
 import { lossFraction } from '../risk/opening-rules.ts';
-
-export interface FallTrigger {
-  /** A base asset, or `market` for the mean fall over the universe. */
-  readonly asset: string;
-  readonly windowMs: number;
-  readonly fallFraction: number;
-}
+import { fallMessage } from './breaker-reasons.ts';
+import {
+  DEFAULT_MARKET_LIMITS,
+  type FallTrigger,
+  fallTriggerName,
+  fallTriggers,
+  MARKET,
+} from './market-limits.ts';
 
 export interface BreakerThresholds {
   readonly falls: readonly FallTrigger[];
@@ -27,14 +28,8 @@ export interface BreakerThresholds {
 }
 
 export const DEFAULT_THRESHOLDS: BreakerThresholds = {
-  falls: [
-    { asset: 'BTC', windowMs: HOUR_MS, fallFraction: 0.15 },
-    { asset: 'BTC', windowMs: 4 * HOUR_MS, fallFraction: 0.2 },
-    { asset: 'ETH', windowMs: HOUR_MS, fallFraction: 0.15 },
-    { asset: 'ETH', windowMs: 4 * HOUR_MS, fallFraction: 0.25 },
-    { asset: 'market', windowMs: 4 * HOUR_MS, fallFraction: 0.2 },
-  ],
-  watchShare: 2 / 3,
+  falls: fallTriggers(DEFAULT_MARKET_LIMITS),
+  watchShare: DEFAULT_MARKET_LIMITS.watchShare,
 };
 
 export interface BreakerAssessment {
@@ -69,15 +64,15 @@ export function assessBreaker(input: BreakerInput): BreakerAssessment {
 function marketReasons(snapshot: MarketSnapshot, { falls, watchShare }: BreakerThresholds): BreakerReason[] {
   const reasons: BreakerReason[] = blindReasons(snapshot, falls);
   for (const { asset, windowMs, fallFraction } of falls) {
-    const fall = asset === 'market' ? marketFall(snapshot, windowMs) : assetFall(snapshot, asset, windowMs);
+    const fall = asset === MARKET ? marketFall(snapshot, windowMs) : assetFall(snapshot, asset, windowMs);
     if (fall === null || fall < fallFraction * watchShare) continue;
-    const hours = windowMs / HOUR_MS;
+    const subject = asset === MARKET ? 'the market' : asset;
     reasons.push({
-      trigger: `${asset.toLowerCase()}_fall_${hours}h`,
+      trigger: fallTriggerName({ asset, windowMs }),
       level: fall >= fallFraction ? 'tripped' : 'watch',
       value: fall,
       limit: fallFraction,
-      message: `${asset === 'market' ? 'the market' : asset} fell ${percentText(fall)} from its ${hours} h high, the threshold is ${percentText(fallFraction)}`,
+      message: fallMessage(subject, { value: fall, limit: fallFraction, hours: windowMs / HOUR_MS }),
     });
   }
   return reasons;
