@@ -93,6 +93,7 @@ export function createMarketBreaker(limits: MarketLimits): MarketBreaker {
   let isTripped = false;
   /** BTC's finest source; before BTC is seen, that of what tripped. */
   let leader: PriceSource | null = null;
+  let volumeTeller: PriceSource | null = null;
 
   function assetOf(asset: string): WatchedAsset {
     const known = assets.get(asset);
@@ -169,7 +170,7 @@ export function createMarketBreaker(limits: MarketLimits): MarketBreaker {
   /** What recovery goes by. */
   function follow(source: PriceSource, watched: WatchedAsset, volume: number, events: MarketEvent[]): void {
     if (watched.asset === LEADER && leads(source)) leader = source;
-    if (source === leader) recovery.volume(nowMs, volume);
+    if (volume > 0 && watched.asset === LEADER) countVolume(source, volume);
     if (!isTripped) return;
     const { calmWindow } = watched;
     if (calmWindow !== null && source.fall(calmWindow).held > limits.recovery.calmFallFraction)
@@ -177,6 +178,12 @@ export function createMarketBreaker(limits: MarketLimits): MarketBreaker {
     if (source !== leader) return;
     recovery.price(source.price);
     events.push(...recover());
+  }
+
+  /** Of one series alone: prints without volume may lead beside bars that tell it, and two would count twice. */
+  function countVolume(source: PriceSource, volume: number): void {
+    if (!volumeTeller?.isLive(nowMs) || source.widthMs < volumeTeller.widthMs) volumeTeller = source;
+    if (source === volumeTeller) recovery.volume(nowMs, volume);
   }
 
   function leads(source: PriceSource): boolean {
@@ -220,9 +227,9 @@ export function createMarketBreaker(limits: MarketLimits): MarketBreaker {
   return {
     feed(about) {
       const watched = assetOf(about.asset);
-      const { windowsMs } = watched;
-      const source = createPriceSource(about, { windowsMs, plausibility: limits.plausibility });
-      watched.sources.push(source);
+      const { windowsMs, sources } = watched;
+      const source = createPriceSource(about, { windowsMs, sources, plausibility: limits.plausibility });
+      sources.push(source);
       return {
         print: ({ atMs, price, volume = 0 }) =>
           take(source, watched, { atMs, open: price, high: price, low: price, close: price }, volume),

@@ -48,7 +48,10 @@ export interface PriceSource extends SourceAbout {
   take(piece: PricePiece): PieceTaken;
   /** Of the windows given at the start, by index. */
   fall(window: number): Fall;
+  /** The highest price that it, or a finer or short series of its place, had in the window that ends at its last piece. */
   high(window: number): number;
+  /** The same of this series alone, in the window that ends at `atMs`. */
+  ownHigh(window: number, atMs: EpochMs): number;
   /** What the fall would be if the price that waits were believed; 0 when none waits. */
   waitingFall(window: number): number;
   /** Distance from 1, either way. */
@@ -65,7 +68,12 @@ const CHANGED: PieceTaken = { changed: true, wrong: null };
 
 export function createPriceSource(
   about: SourceAbout,
-  options: { readonly windowsMs: readonly number[]; readonly plausibility: MarketLimits['plausibility'] },
+  options: {
+    readonly windowsMs: readonly number[];
+    readonly plausibility: MarketLimits['plausibility'];
+    /** Series of the asset, this one and later ones among them. */
+    readonly sources: readonly PriceSource[];
+  },
 ): PriceSource {
   const { widthMs } = about;
   const { printJumpFraction, barJumpFraction, silentAfterMs } = options.plausibility;
@@ -77,6 +85,7 @@ export function createPriceSource(
   const belief = createPriceBelief({ jumpFraction: jumpFraction() });
   const silentMs = widthMs === 0 ? silentAfterMs : 2 * widthMs;
   let lastAtMs = Number.NEGATIVE_INFINITY;
+  let seenSinceMs = 0;
   let price = Number.NaN;
   let low = Number.NaN;
   let high = Number.NaN;
@@ -93,16 +102,28 @@ export function createPriceSource(
     high = Math.max(piece.open, piece.close);
     // Taken from a wick that no body comes near, a high would be a fall that nobody saw.
     if (piece.high <= high * (1 + barJumpFraction)) high = piece.high;
-    for (const window of windows) {
-      const before = Math.max(window.highs.at(piece.atMs), piece.open);
+    for (const [w, window] of windows.entries()) {
+      const before = Math.max(highAt(w, piece.atMs), piece.open);
       window.highs.add(piece.atMs, high);
-      window.held = Math.max(0, under(window.highs.at(piece.atMs), price));
+      window.held = Math.max(0, under(highAt(w, piece.atMs), price));
       // The bar's own high may have come after its low; its open cannot.
       window.deepest = Math.max(window.held, under(before, low));
     }
   }
 
-  const highOf = (w: number) => windows[w]?.highs.at(lastAtMs) ?? 0;
+  const ownHigh = (w: number, atMs: EpochMs) => windows[w]?.highs.at(atMs) ?? 0;
+  const highOf = (w: number) => highAt(w, lastAtMs);
+
+  /** Prints that began within the window, or came back after a hole, fall from what the bars of their place have seen. */
+  function highAt(w: number, atMs: EpochMs): number {
+    let top = ownHigh(w, atMs);
+    if (atMs - seenSinceMs >= (options.windowsMs[w] ?? 0)) return top;
+    for (const other of options.sources) {
+      const isOfPlace = other.place === about.place && other.symbol === about.symbol;
+      if (isOfPlace && other.widthMs <= LONGEST_JUDGED_BAR_MS) top = Math.max(top, other.ownHigh(w, atMs));
+    }
+    return top;
+  }
 
   return {
     ...about,
@@ -120,6 +141,7 @@ export function createPriceSource(
         ignored += 1;
         return UNCHANGED;
       }
+      if (piece.atMs - lastAtMs > silentMs) seenSinceMs = piece.atMs;
       lastAtMs = piece.atMs;
       const { believed, refuted } = belief.take(piece);
       const from = price;
@@ -133,6 +155,7 @@ export function createPriceSource(
     },
     fall: (w) => windows[w] ?? NO_FALL,
     high: highOf,
+    ownHigh,
     waitingFall: (w) => (belief.waiting && highOf(w) > 0 ? under(highOf(w), belief.waiting.close) : 0),
     offOne: () => ({
       held: Math.abs(price - 1),

@@ -186,3 +186,43 @@ describe('two venues', () => {
     expect(fed.trips()).toHaveLength(1);
   });
 });
+
+describe('prints and bars of one place', () => {
+  const hour = (fed: ReturnType<typeof fedBreaker>, from: number, to: number, place?: string) => {
+    for (let i = 0; i < 30; i++)
+      fed.bar(
+        'BTC',
+        MINUTE_MS,
+        { closesMs: (i + 1) * MINUTE_MS, open: from, close: i < 29 ? from : to },
+        place,
+      );
+  };
+
+  it('fall from the highest of both, so that prints that begin late hide no fall', () => {
+    const fed = fedBreaker();
+    hour(fed, 100, 91);
+    fed.print('BTC', slide(91, 84.9, { fromMs: 30 * MINUTE_MS + 1, toMs: 31 * MINUTE_MS }));
+    expect(fed.trips()).toMatchObject([{ trigger: 'btc_fall_1h', atMs: START_MS + 31 * MINUTE_MS }]);
+  });
+
+  it('do not fall from what another place has seen, where prices may be others', () => {
+    const fed = fedBreaker();
+    hour(fed, 120, 120, 'there');
+    fed.print('BTC', slide(100, 99, { fromMs: 30 * MINUTE_MS + 1, toMs: 31 * MINUTE_MS }));
+    expect(fed.breaker.level).toBe('clear');
+  });
+
+  it('know the highs of a hole in the prints from the bars', () => {
+    const fed = fedBreaker();
+    fed.print('BTC', [
+      [0, 90],
+      [1, 90],
+    ]);
+    hour(fed, 100, 100);
+    fed.print('BTC', [
+      [30 * MINUTE_MS + 1, 84.9],
+      [30 * MINUTE_MS + 2, 84.9],
+    ]);
+    expect(fed.trips()).toHaveLength(1);
+  });
+});

@@ -56,6 +56,18 @@ describe('after a trip', () => {
     expect(unmet((day + 6 * 60) * MINUTE_MS)).toEqual(['volume']);
   });
 
+  it('volume that bars tell counts beside prints that tell none', () => {
+    fed.print('BTC', [
+      [TRIP_BY_MS + 1, 80],
+      [TRIP_BY_MS + 2, 80],
+    ]);
+    for (let i = day + 10; i < day + 6 * 60; i++) {
+      fed.print('BTC', [[i * MINUTE_MS + 30_000, Math.min(91, 80 + (i - day - 9) * 0.5)]]);
+      minutes(i, i + 1, (minute) => Math.min(91, 80 + (minute - day - 9) * 0.5), 5);
+    }
+    expect(unmet((day + 6 * 60) * MINUTE_MS)).toEqual(['volume']);
+  });
+
   it('a further fall over 5% begins the calm anew', () => {
     minutes(day + 10, day + 20, (i) => 80 + 2 * (i - day - 9));
     minutes(day + 20, day + 35, () => 100);
