@@ -61,6 +61,7 @@ export function createAssetTrigger(options: {
   const level = createTriggerLevel({ ...limits, limit });
   const doubts = new Map<PriceSource, FalseCrossing>();
   let symbol: string | null = null;
+  let told: PriceSource | null = null;
 
   /** What others that are as fine and as fresh saw: null where there are none but companions, and they saw nothing. */
   function isSeenElsewhere(source: PriceSource, nowMs: EpochMs): boolean | null {
@@ -92,10 +93,15 @@ export function createAssetTrigger(options: {
     return Math.min(held, watch);
   }
 
+  /** Another series may be ahead of one that was told just now. */
+  function isOfNow(source: PriceSource, nowMs: EpochMs): boolean {
+    return source === told || source.lastAtMs === nowMs;
+  }
+
   /** A bar's low was a price of that bar and is none of the time after it. */
   function deepestOf(source: PriceSource, nowMs: EpochMs): number {
     const { held, deepest } = gauge.believed(source);
-    return source.lastAtMs === nowMs ? deepest : held;
+    return isOfNow(source, nowMs) ? deepest : held;
   }
 
   /**
@@ -107,7 +113,7 @@ export function createAssetTrigger(options: {
     const finestMs = Math.min(...live.map(({ widthMs }) => widthMs));
     return live.filter((source) => {
       if (source.widthMs === finestMs) return true;
-      if (source.lastAtMs !== nowMs || level.hasTripped) return false;
+      if (!isOfNow(source, nowMs) || level.hasTripped) return false;
       return !live.some(({ place, widthMs }) => place === source.place && widthMs < source.widthMs);
     });
   }
@@ -158,9 +164,13 @@ export function createAssetTrigger(options: {
     judge(source, nowMs) {
       if (isCalm(source)) return CALM;
       const wrong = refutedDoubt(source);
+      told = source;
       return { hasTripped: measure(nowMs), wrong };
     },
-    reconsider: (nowMs) => doubts.size > 0 && measure(nowMs),
+    reconsider(nowMs) {
+      told = null;
+      return doubts.size > 0 && measure(nowMs);
+    },
     notice(source, nowMs) {
       if (gauge.waiting(source) >= limit) level.notice(nowMs);
     },

@@ -105,6 +105,17 @@ describe('bars', () => {
     expect(fed.trips()).toMatchObject([{ trigger: 'btc_fall_1h', value: 0.16 }]);
   });
 
+  it('count by their low though a print of another asset is ahead of them', () => {
+    const fed = fedBreaker();
+    for (let i = 1; i < 5; i++) minute(fed, i, {});
+    fed.print('SOL', [
+      [5 * MINUTE_MS + 500, 10],
+      [5 * MINUTE_MS + 501, 10],
+    ]);
+    minute(fed, 5, { low: 84, close: 90 });
+    expect(fed.trips()).toHaveLength(1);
+  });
+
   it('trip by a wick that another venue saw too', () => {
     const fed = fedBreaker();
     for (let i = 1; i < 5; i++) for (const place of ['here', 'there']) minute(fed, i, {}, place);
