@@ -13,6 +13,7 @@ import { createFrameStore } from '#graphs/frames.ts';
 import { createGraphRunner } from '#graphs/graph-runner.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
 import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
+import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import { createQTableReader } from '#tools/qtable/q-table.ts';
 import type { Config } from './config.ts';
 import { createAgents } from './engine/agents.ts';
@@ -29,6 +30,7 @@ import { createRunEngine, STALE_AFTER_MS } from './engine/run-engine.ts';
 import { createRunTracer, TELL_WITHIN_MS } from './engine/run-tracer.ts';
 import { shareLoad } from './engine/shared-load.ts';
 import { createSnapshotStore } from './engine/snapshot-store.ts';
+import { within } from './engine/within.ts';
 import { createIdSource } from './ids.ts';
 import { openVigilDatabase } from './open-database.ts';
 import { rootFolder } from './paths.ts';
@@ -140,7 +142,7 @@ export async function createContainer(options: ContainerOptions) {
       return {
         ...analysisDeps(deskId, control),
         tradingState: rows.tradingState,
-        orders: await house.orders(deskId),
+        orders: withPromptGate(await house.orders(deskId)),
         equityMarks: rows.equityMarks.of,
         recentTrading: rows.recentTrading.of,
       };
@@ -207,6 +209,20 @@ export async function createContainer(options: ContainerOptions) {
     await closeAll();
     throw thrown;
   }
+}
+
+/** How long the gate's facts may take while a placement holds its desk's lock. */
+const GATE_WITHIN_MS = 5_000;
+
+function withPromptGate(orders: OrderDesk): OrderDesk {
+  return {
+    ...orders,
+    place: (plan) =>
+      orders.place({
+        ...plan,
+        gateContext: (view) => within(GATE_WITHIN_MS, 'what the gate asks for', plan.gateContext(view)),
+      }),
+  };
 }
 
 async function openVenues(

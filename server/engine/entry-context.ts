@@ -6,6 +6,7 @@ import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { CycleDeps } from '#graphs/deps.ts';
 import type { OrderDeskOptions } from '#tools/orders/order-desk.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
+import { within } from './within.ts';
 
 export interface EntryContextParts {
   readonly market: Pick<MarketData, 'snapshot' | 'finestTimeframe'>;
@@ -24,7 +25,10 @@ interface EntryDesk {
 /** So many bars tell whether a price is sound and fresh; nothing is measured on them. */
 const BARS_TO_TRUST = 2;
 
-/** A symbol whose data is unsound has no price here, so that its entry waits. */
+/** The desk's lock is held meanwhile, and custody waits for it. */
+const MARKET_WITHIN_MS = 1_500;
+
+/** A symbol whose data is unsound, or does not come, has no price here: its entry waits, and a halt is heard all the same. */
 export function createEntryContext(
   { market, tradingState, equityMarks, recentTrading, limits }: EntryContextParts,
   { deskId, instruments, clock }: EntryDesk,
@@ -32,13 +36,14 @@ export function createEntryContext(
   return async (view, symbol) => {
     const asOfMs = view.account?.asOfMs ?? clock.nowMs();
     const snapshotId = `entry-${deskId}`;
+    const looked = market.snapshot({ symbols: [symbol], asOfMs, barsPerSeries: BARS_TO_TRUST, snapshotId });
     const [snapshot, state, marks, recent] = await Promise.all([
-      market.snapshot({ symbols: [symbol], asOfMs, barsPerSeries: BARS_TO_TRUST, snapshotId }),
+      within(MARKET_WITHIN_MS, 'the market', looked).catch(() => null),
       tradingState.read(deskId),
       equityMarks(deskId, asOfMs),
       recentTrading(deskId, asOfMs),
     ]);
-    const markets = [...snapshot.markets];
+    const markets = [...(snapshot?.markets ?? [])];
     return {
       ...view,
       limits,

@@ -10,6 +10,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { AdvisoryLocks } from './advisory-locks.ts';
 import type { MarketWatch, MarketWatchOptions } from './market-watch.ts';
 import type { TripDesk, Trips } from './trips.ts';
+import { within } from './within.ts';
 
 export interface GuardedDesk extends TripDesk {
   readonly orders: OrderDesk;
@@ -37,6 +38,7 @@ export interface GuardLoop {
 }
 
 const PASS_EVERY_MS = 1_000;
+const LEAVE_WITHIN_MS = 3_000;
 /** Placing and cancelling is custody's daily work, each move of a stop among it. */
 const LEVEL_OF: Readonly<Record<CustodyNote['action'], 'info' | 'warn'>> = {
   placed: 'info',
@@ -102,6 +104,7 @@ async function leadWhileLocked(
     }
   } finally {
     watching.end();
+    if (signal.aborted) await leaveNothingResting(watching.desks, options.logger);
     await lock.release();
   }
 }
@@ -128,6 +131,18 @@ function watchMarket({ openWatch, trips, logger }: GuardOptions) {
   }
   keepLooking().catch((err: unknown) => logger.error({ err }, 'the watch over the market has ended'));
   return watching;
+}
+
+/** A limit that fills while no guard looks would have no stop until one does. The next guard sends it again. */
+async function leaveNothingResting(desks: readonly GuardedDesk[], logger: Logger): Promise<void> {
+  for (const { deskId, orders } of desks)
+    try {
+      const withdrawing = orders.withdrawEntries('the guard stops');
+      const notes = await within(LEAVE_WITHIN_MS, 'the withdrawal of entries', withdrawing);
+      for (const note of notes) logger.info({ deskId, ...note }, 'entry');
+    } catch (err) {
+      logger.warn({ deskId, err }, 'entries may still rest on the venue, and nobody looks after them');
+    }
 }
 
 /** `told` keeps what the pages last heard of each desk: an idle desk writes no events. */

@@ -31,7 +31,8 @@ export interface EntryFacts {
   readonly nowMs: EpochMs;
   /** Its orders so far, in their sequence. */
   readonly sent: readonly EntryOrder[];
-  readonly positions: readonly Position[];
+  /** Null when they could not be read. */
+  readonly positions: readonly Position[] | null;
   readonly instrument: Instrument;
   /** Null when it could not be read: then nothing is sent. */
   readonly tradingMode: TradingMode | null;
@@ -115,10 +116,11 @@ function whyOver(entry: WorkingEntry, facts: EntryFacts): string | null {
   const filled = filledOf(sent);
   const told = `${decimalText(filled)} of ${entry.quantityBase} filled`;
   if (tradingMode !== null && tradingMode !== 'active') return `trading is ${tradingMode}; ${told}`;
-  const isHeld = positions.some(
-    ({ symbol, side }) => symbol === entry.proposal.symbol && side === entry.proposal.side,
-  );
-  if (filled.gt(0) && !isHeld) return `its position is closed; ${told}`;
+  const { symbol, side } = entry.proposal;
+  const held = positions?.find((position) => position.symbol === symbol && position.side === side);
+  if (filled.gt(0) && positions !== null && held === undefined) return `its position is closed; ${told}`;
+  // A stop, a target or a person has taken some of it: what is held may be another position by now.
+  if (held !== undefined && filled.gt(held.quantityBase)) return `its position has been reduced; ${told}`;
   if (filled.gt(0) && isTooSmall(decimal(entry.quantityBase).minus(filled), facts)) return told;
   if (nowMs >= entry.deadlineAtMs) return `its deadline has come; ${told}`;
   const turnedAway = sent.filter((one) => isTurnedAway(one, entry));

@@ -14,19 +14,13 @@ import { type CustodyNote, closeAtMarket, custodyRunOf, tightenStop } from './cu
 import { protects } from './custody-plan.ts';
 import type { OrderStore } from './order-store.ts';
 import { type PlacementPlan, type PlacementReport, placeOrders } from './place-orders.ts';
-import {
-  type DeskView,
-  gateViewOf,
-  guardVenue,
-  type ReconcileParts,
-  reconcile,
-  reconcileAgain,
-} from './reconcile.ts';
+import { type DeskView, gateViewOf, guardVenue, type ReconcileParts, reconcileAgain } from './reconcile.ts';
 import {
   abandonEntries,
   type EntryNote,
   endEntry,
   type GateView,
+  withdrawResting,
   withdrawStrays,
   workEntry,
 } from './work-entries.ts';
@@ -43,6 +37,8 @@ export interface OrderDesk {
    * what a trip of the breaker cannot wait for. `protect` does the rest.
    */
   cancelEntries(): Promise<readonly CustodyNote[]>;
+  /** Takes what rests for entries over time off the venue, and leaves the entries at work: nobody looks after it now. */
+  withdrawEntries(why: string): Promise<readonly EntryNote[]>;
   /**
    * Gives up every entry and cancels its orders and, for an occasion such as a trip of the breaker, brings each stop half-way to the
    * market: once, however often it is asked. Null tightens nothing. Keeps all protection.
@@ -110,6 +106,7 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
       return report;
     },
     cancelEntries: () => cancelOrders(standing, parts),
+    withdrawEntries: (why) => options.exclusive(() => withdrawAll(why, parts)),
     protect: (occasion) => options.exclusive(() => protect(occasion, parts)),
     close: (choice, reason) => options.exclusive(() => close(choice, reason, parts)),
   };
@@ -120,9 +117,19 @@ async function reconcileAndWork(
   parts: ReconcileParts,
   entryContext: OrderDeskOptions['entryContext'],
 ): Promise<WorkedView> {
-  let view = await reconcile(parts);
+  const seen = await reconcileAgain(parts);
+  if (seen instanceof AppError) {
+    // A halt and a deadline wait for no list: what rests is withdrawn by its id.
+    for (const entry of await parts.store.openEntries(parts.deskId))
+      await workEntry(entry, null, (unread) => entryContext(unread, entry.proposal.symbol), parts);
+    throw seen;
+  }
+  let view = seen;
   const worked = await withdrawStrays(view.openOrders, view.entries, parts);
+  const strays = new Set(worked.map(({ symbol }) => symbol));
   for (const entry of view.entries) {
+    // Given up a moment ago.
+    if (strays.has(entry.proposal.symbol)) continue;
     const contextOf = (seen: GateView) => entryContext(seen, entry.proposal.symbol);
     const notes = await workEntry(entry, gateViewOf(view), contextOf, parts);
     if (notes.length === 0) continue;
@@ -150,8 +157,9 @@ async function protect(occasion: string | null, parts: ReconcileParts): Promise<
   return notes;
 }
 
-/** How often a stop is tried that is to be tightened and never arrived, or was refused. */
-const TIGHTEN_ATTEMPTS = 3;
+/** How often a stop is tried that is to be tightened and never arrived, or was refused, and with what pause. */
+const TIGHTEN_ATTEMPTS = 60;
+const TIGHTEN_PAUSE_MS = 5_000;
 
 /** Half-way between the stop and the price, on a tick; null without a stop or where that is no nearer. */
 async function halveStop(
@@ -178,8 +186,21 @@ async function halveStop(
     if (status === 'planned')
       return tightenStop(parts.deskId, position, { occasion: named, fromQuote, toQuote }, parts);
     if (status !== 'settled' && status !== 'rejected') return null;
+    if (parts.clock.nowMs() - (tried?.updatedAtMs ?? 0) < TIGHTEN_PAUSE_MS)
+      return {
+        action: 'failed',
+        symbol,
+        detail: `the stop at ${toQuote} ended ${status}; it is tried again`,
+      };
   }
   return null;
+}
+
+async function withdrawAll(why: string, parts: ReconcileParts): Promise<EntryNote[]> {
+  const notes: EntryNote[] = [];
+  for (const entry of await parts.store.openEntries(parts.deskId))
+    notes.push(...(await withdrawResting(entry, why, parts)));
+  return notes;
 }
 
 function cancelOrders(orders: readonly Order[], parts: ReconcileParts): Promise<CustodyNote[]> {
@@ -205,16 +226,20 @@ async function close(
   parts: ReconcileParts,
 ): Promise<CloseReport> {
   const { positions, entries } = await guardVenue(parts);
-  const givenUp = entries.filter(
-    ({ proposal }) =>
-      (symbol === null || proposal.symbol === symbol) && (side === null || proposal.side === side),
+  const isMeant = (position: Position) =>
+    (symbol === null || position.symbol === symbol) &&
+    (side === null || position.side === side) &&
+    (positionId === null || position.positionId === positionId);
+  const meant = positions.filter(isMeant);
+  // Who names a position means that one: an entry goes with it when it was to enlarge it.
+  const givenUp = entries.filter(({ proposal }) =>
+    positionId === null
+      ? (symbol === null || proposal.symbol === symbol) && (side === null || proposal.side === side)
+      : meant.some((position) => position.symbol === proposal.symbol && position.side === proposal.side),
   );
   await abandonEntries(givenUp, reason, parts);
   const closed: ClosedPosition[] = [];
-  for (const position of positions) {
-    if (symbol !== null && position.symbol !== symbol) continue;
-    if (side !== null && position.side !== side) continue;
-    if (positionId !== null && position.positionId !== positionId) continue;
+  for (const position of meant) {
     closed.push({ position, note: await closeAtMarket(parts.deskId, position, parts, reason, 'person') });
   }
   if (closed.length > 0) await reconcileAgain(parts);

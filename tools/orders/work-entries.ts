@@ -6,11 +6,13 @@
 import { decimalText } from '#domain/decimal.ts';
 import { toAppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
+import type { IntentStatus } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
 import { type Approval, approveEntry } from '../risk/approve.ts';
 import type { GateContext } from '../risk/gate-context.ts';
+import { isSoundPrice } from '../risk/prices.ts';
 import { reservedOrder } from '../risk/reserved-order.ts';
 import { entryRequest, plannedIntent, protectiveRequests } from './entry-orders.ts';
 import { type EntryStep, filledOf, nextEntryStep, unsentOf, WITHDRAWN } from './entry-steps.ts';
@@ -34,17 +36,20 @@ export interface EntryParts extends SendingParts {
 /** One look at an entry may withdraw an order, send the next and see that it is done. */
 const STEPS_AT_ONCE = 3;
 
-/** One entry as far as it comes now. Where the gate's facts cannot be read nothing is sent; a deadline still withdraws. */
+/**
+ * One entry as far as it comes now. Where the venue (null) or the gate's facts cannot be read nothing is sent; its
+ * deadline, and a halt as far as that is known, still withdraw.
+ */
 export async function workEntry(
   entry: WorkingEntry,
-  view: GateView,
+  view: GateView | null,
   readContext: (view: GateView) => Promise<GateContext>,
   parts: EntryParts,
 ): Promise<EntryNote[]> {
   const { symbol } = entry.proposal;
   const instrument = parts.instruments.get(symbol);
   if (instrument === undefined) return [await endEntry(entry, 'the venue does not offer it any more', parts)];
-  const context = await readable(readContext(view));
+  const context = await readable(readContext(view ?? UNREAD));
   const last = context?.lastPricesQuote.get(symbol);
   const notes: EntryNote[] = [];
   for (let steps = 0; steps < STEPS_AT_ONCE; steps++) {
@@ -52,10 +57,10 @@ export async function workEntry(
     const step = nextEntryStep(entry, {
       nowMs: parts.clock.nowMs(),
       sent,
-      positions: view.positions,
+      positions: view?.positions ?? null,
       instrument,
       tradingMode: context?.tradingMode ?? null,
-      lastQuote: last === undefined ? null : decimalText(last),
+      lastQuote: view === null || last === undefined || !isSoundPrice(last) ? null : decimalText(last),
     });
     const note = await carryOut(step, { entry, sent, context }, parts);
     if (note !== null) notes.push(note);
@@ -64,6 +69,11 @@ export async function workEntry(
   }
   return notes;
 }
+
+const IS_OVER: ReadonlySet<IntentStatus> = new Set(['filled', 'cancelled', 'rejected', 'settled']);
+
+/** What the gate is asked with where the venue does not answer: enough to hear of a halt. */
+const UNREAD: GateView = { account: null, positions: [], openOrders: [], unknownOutcomes: 0 };
 
 interface EntryAtWork {
   readonly entry: WorkingEntry;
@@ -180,26 +190,42 @@ export async function abandonEntries(
 ): Promise<EntryNote[]> {
   const notes: EntryNote[] = [];
   for (const entry of entries) {
-    notes.push(await endEntry(entry, why, parts));
-    for (const { intent } of await parts.store.ordersOfEntry(entry))
-      if (intent.status === 'acknowledged' || intent.status === 'partially_filled')
-        notes.push(await withdraw(entry.proposal.symbol, { intent }, why, parts));
+    notes.push(await endEntry(entry, why, parts), ...(await withdrawResting(entry, why, parts)));
   }
   return notes;
 }
 
-/** Withdraws orders of ours that rest for an entry which is over. */
+export async function withdrawResting(
+  entry: WorkingEntry,
+  why: string,
+  parts: SendingParts,
+): Promise<EntryNote[]> {
+  const notes: EntryNote[] = [];
+  for (const { intent } of await parts.store.ordersOfEntry(entry))
+    if (intent.status === 'acknowledged' || intent.status === 'partially_filled')
+      notes.push(await withdraw(entry.proposal.symbol, { intent }, why, parts));
+  return notes;
+}
+
+/**
+ * Withdraws orders of ours that rest for an entry which is over, or that were taken for gone and stand after all. An
+ * entry at work with such an order is given up: what it has filled is not known to the last digit any more.
+ */
 export async function withdrawStrays(
   openOrders: readonly Order[],
   entries: readonly WorkingEntry[],
   parts: SendingParts,
 ): Promise<EntryNote[]> {
-  const atWork = new Set(entries.map(({ runId, proposal }) => `${runId}|${proposal.proposalId}`));
   const notes: EntryNote[] = [];
   for (const { purpose, type, symbol, clientOrderId } of openOrders) {
     if (purpose !== 'entry' || type !== 'limit') continue;
     const intent = await parts.store.intentOf(clientOrderId);
-    if (intent === null || atWork.has(`${intent.runId}|${intent.proposalId}`)) continue;
+    if (intent === null) continue;
+    const { runId, proposalId, status } = intent;
+    const own = entries.find((entry) => entry.runId === runId && entry.proposal.proposalId === proposalId);
+    if (own !== undefined && !IS_OVER.has(status)) continue;
+    if (own !== undefined)
+      notes.push(...(await abandonEntries([own], `${clientOrderId} stands that was gone`, parts)));
     notes.push(await withdraw(symbol, { intent }, 'its entry is over', parts));
   }
   return notes;

@@ -40,17 +40,20 @@ function sentOrder(
 
 function factsOf(over: Partial<EntryFacts> = {}): EntryFacts {
   const { sent = [] } = over;
-  const isHeld = sent.some((one) => Number(one.order?.filledBase) > 0);
+  const filled = sent.reduce((sum, one) => sum + Number(one.order?.filledBase ?? 0), 0);
   return {
     ...{ nowMs: START_MS, sent, instrument: INSTRUMENT, tradingMode: 'active', lastQuote: '100' },
-    positions: isHeld ? [heldBtc()] : [],
+    positions: filled > 0 ? [heldBtc('long', String(filled))] : [],
     ...over,
   };
 }
 
-function heldBtc(side: 'long' | 'short' = 'long'): EntryFacts['positions'][number] {
+function heldBtc(
+  side: 'long' | 'short' = 'long',
+  quantityBase = '1',
+): NonNullable<EntryFacts['positions']>[number] {
   return {
-    ...{ positionId: 'pos', symbol: BTC, side, quantityBase: '1', entryPriceQuote: '100' },
+    ...{ positionId: 'pos', symbol: BTC, side, quantityBase, entryPriceQuote: '100' },
     ...{ markPriceQuote: '100', leverage: 5, unrealisedQuote: '0', feesQuote: '0', fundingQuote: '0' },
     ...{ liquidationPriceQuote: null, marginQuote: '20', openedAtMs: START_MS },
   };
@@ -134,6 +137,11 @@ describe('an entry over time', () => {
     ['a halt', { tradingMode: 'halted' as const }, 'trading is halted; 1 of 4 filled'],
     ['a desk that only reduces', { tradingMode: 'reducing' as const }, 'trading is reducing; 1 of 4 filled'],
     ['the end of its position', { positions: [] }, 'its position is closed; 1 of 4 filled'],
+    [
+      'less being held than it filled',
+      { positions: [heldBtc('long', '0.4')] },
+      'its position has been reduced; 1 of 4 filled',
+    ],
     ['a position turned round', { positions: [heldBtc('short')] }, 'its position is closed; 1 of 4 filled'],
   ])('is withdrawn at %s, and is over', (_what, over, why) => {
     for (const style of ['limit', 'twap'] as const) {
@@ -154,6 +162,10 @@ describe('an entry over time', () => {
     ['an outcome is not known', { sent: [sentOrder('unknown')], ...later(999_999) }],
     ['an order is on its way', { sent: [sentOrder('sent')] }],
     ['the trading state cannot be read', { tradingMode: null }],
+    [
+      'positions cannot be read',
+      { sent: [sentOrder('partially_filled', { filledBase: '1' })], positions: null },
+    ],
     ['there is no sound price', { lastQuote: null }],
   ])('waits while %s', (_what, over) => {
     for (const style of ['limit', 'twap'] as const)
