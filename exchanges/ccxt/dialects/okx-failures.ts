@@ -12,6 +12,25 @@ import {
   type VenueFailures,
 } from '../failure-rule.ts';
 
+/** Trading and account settings: it was looked at and refused. A span is written `[first, last]`. */
+const PLAIN_REJECTIONS: readonly (readonly [first: number, last: number])[] = [
+  // Parameters, sizes, prices, margin, limits of a position or of an account, an instrument that does not trade.
+  ...span(51000, [51002, 51010], 51012, 51014, [51017, 51031], 51046, 51047, 51051, [51072, 51074]),
+  ...span([51090, 51096], [51098, 51112], [51115, 51122], [51124, 51139], 51155, 51156, 51159, 51162),
+  ...span(51163, 51166, 51169, 51174, 51185, [51201, 51205]),
+  // Conditional orders: triggers on the wrong side of the price, sizes, kinds.
+  ...span([51250, 51265], [51267, 51280], [51321, 51325], [51327, 51330]),
+  // Cancelling and amending.
+  ...span([51403, 51409], [51500, 51503], 51506, [51508, 51511], [51600, 51602], [51732, 51736]),
+  // The account: modes, margin, leverage.
+  ...span(54000, 54001, 54008, 54009, 54011, [54072, 54074], 59000, 59001, [59100, 59109], 59128),
+  ...span(59200, 59201, 59300, 59301),
+];
+
+function span(...spans: readonly (number | readonly [number, number])[]): (readonly [number, number])[] {
+  return spans.map((one) => (typeof one === 'number' ? [one, one] : one));
+}
+
 const each = (numbers: readonly number[], rule: FailureRule) =>
   Object.fromEntries(numbers.map((number) => [number, rule]));
 
@@ -35,8 +54,8 @@ export const OKX_FAILURES: VenueFailures = {
   },
   otherwise(venueCode) {
     if (venueCode === 0) return null;
-    // The numbers of trading and of the account's settings refuse; of any other, time-outs among them, nothing is known.
-    return (venueCode >= 51_000 && venueCode < 55_000) || (venueCode >= 59_000 && venueCode < 60_000)
+    // An order that timed out has a number among those of trading (51149): of one nobody wrote down nothing is known.
+    return PLAIN_REJECTIONS.some(([first, last]) => venueCode >= first && venueCode <= last)
       ? REJECTED
       : UNKNOWN;
   },

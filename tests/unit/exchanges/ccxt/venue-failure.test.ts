@@ -127,6 +127,9 @@ it.each([
   ['okx', 200, { code: '1', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
   ['okx', 429, { code: '50013', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
   ['okx', 500, { code: '51054', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
+  ['okx', 200, { code: '51149', msg: 'Order timed out', data: [] }, 'venue_unavailable', 'unknown'],
+  ['okx', 200, { code: '52999', msg: 'words', data: [] }, 'venue_unavailable', 'unknown'],
+  ['okx', 200, { code: '51280', msg: 'words', data: [] }, 'order_rejected', 'nothing'],
 ])('reads by the number what %s says with %s %j', async (exchangeId, status, reply, code, outcome) => {
   const thrown = await thrownFor(exchangeId, status, JSON.stringify(reply));
   expect(failureRule(thrown, exchangeId)).toEqual({ code, outcome });
