@@ -64,6 +64,8 @@ export interface VenueDialect {
   readonly offers: readonly string[];
   /** Whether the dialect has only been run against a stand-in of ours, never against the venue's own servers. */
   readonly isUntried: boolean;
+  /** Where its test network alone answers once ccxt was turned to it. */
+  readonly testHosts: readonly string[];
   readonly failures: VenueFailures;
   readonly clientIds: ClientIds;
   readonly orderTypes: readonly OrderType[];

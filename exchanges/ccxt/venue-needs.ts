@@ -71,15 +71,20 @@ export function trialDoubt(exchangeId: string): string | null {
 }
 
 /**
- * Real money does not go to a venue by surprise that has never been tried for real.
+ * Real money does not go to a venue by surprise that has never been tried for real: its sandbox counts for one where no
+ * other address was put in its place.
  * @throws AppError `config_invalid` with the ways out
  */
 export function assertTrialAllowed({ exchangeId, baseUrl, sandbox, untriedVenue }: TrialTerms): void {
-  const isAtHome = baseUrl !== undefined && LOOPBACK.has(new URL(baseUrl).hostname);
-  if (trialDoubt(exchangeId) === null || sandbox || isAtHome || untriedVenue === exchangeId) return;
+  if (trialDoubt(exchangeId) === null || untriedVenue === exchangeId) return;
+  const host = baseUrl === undefined ? null : new URL(baseUrl).hostname;
+  if (host !== null && LOOPBACK.has(host)) return;
+  if (sandbox && (host === null || dialectOf(exchangeId).testHosts.includes(host))) return;
+  const elsewhere = `EXCHANGE_BASE_URL ${host} is not the host of ${exchangeId}'s test network: unset it to use EXCHANGE_SANDBOX=true`;
+  const untried = `trading on ${exchangeId} was never run against the real venue, only against a stand-in: set EXCHANGE_SANDBOX=true to try it on the venue's test network first`;
   throw new AppError(
     'config_invalid',
-    `trading on ${exchangeId} was never run against the real venue, only against a stand-in: set EXCHANGE_SANDBOX=true to try it on the venue's test network first, or VIGIL_UNTRIED_VENUE=${exchangeId} to trade with real money all the same`,
-    { context: { exchangeId } },
+    `${sandbox ? elsewhere : untried}, or VIGIL_UNTRIED_VENUE=${exchangeId} to trade with real money all the same`,
+    { context: { exchangeId, host } },
   );
 }

@@ -37,6 +37,7 @@ export const BYBIT_DIALECT: VenueDialect = {
     'a fill is told once the log of transactions says what it realised, which may be a moment later',
   ],
   lacks: [],
+  testHosts: ['api-testnet.bybit.com'],
   failures: BYBIT_FAILURES,
   clientIds: {
     toVenue: (clientOrderId) => (CLIENT_ID.test(clientOrderId) ? clientOrderId : null),

@@ -16,6 +16,7 @@ export const COMMON_DIALECT: VenueDialect = {
   lacks: ['a dialect of ours: how it takes client order ids and keeps stops has not been written down yet'],
   offers: [],
   isUntried: true,
+  testHosts: [],
   failures: { rules: {}, otherwise: () => null, alreadySo: new Set(), tooOften: new Set() },
   clientIds: { toVenue: (clientOrderId) => clientOrderId, toOurs: (venueText) => venueText },
   orderTypes: ['market', 'limit', 'stop_market', 'take_profit_market'],

@@ -38,6 +38,8 @@ export const OKX_DIALECT: VenueDialect = {
     'OKX forgets a cancelled order that never filled after two hours: it then reads as one that was never sent',
   ],
   lacks: [],
+  // The real one too: a header of every request chooses.
+  testHosts: ['www.okx.com'],
   failures: OKX_FAILURES,
   clientIds: OKX_CLIENT_IDS,
   onlyAcknowledges: true,

@@ -66,7 +66,21 @@ it.each([
 });
 
 it.each([
+  ['bybit', 'https://api.bybit.com'],
+  ['bybit', 'https://api-testnet.bybit.com.gateway.example'],
+  ['okx', 'https://gateway.example'],
+])('takes %s at %s for no test network, whatever EXCHANGE_SANDBOX says', (exchangeId, baseUrl) => {
+  expect(() => assertTrialAllowed({ exchangeId, baseUrl, sandbox: true })).toThrow(
+    expect.objectContaining({
+      code: 'config_invalid',
+      message: expect.stringMatching(/EXCHANGE_BASE_URL .*(bybit|gateway).* is not .* test network: unset/),
+    }),
+  );
+});
+
+it.each([
   ['on its test network', { sandbox: true }],
+  ['on its test network, written out', { sandbox: true, baseUrl: 'https://api-testnet.bybit.com' }],
   ['on a venue of this machine', { baseUrl: 'http://127.0.0.1:8080' }],
   ['for a person who asked for it by name', { untriedVenue: 'bybit' }],
 ])('lets a venue never tried for real be traded on %s, and says so', (_where, terms) => {
