@@ -42,18 +42,20 @@ export function createPriceBook({ clock, isListed, onPrice }: PriceBookOptions):
   let ignored = 0;
   let lastPriceAtMs: EpochMs | null = null;
 
-  const isFresh = ({ atMs }: PriceTick) => clock.nowMs() - atMs <= STREAM_FRESH_MS;
+  // A clock that was set back leaves prices that claim to be from the future.
+  const isFuture = (atMs: EpochMs) => atMs > clock.nowMs() + AHEAD_TOLERANCE_MS;
+  const isFresh = ({ atMs }: PriceTick) => clock.nowMs() - atMs <= STREAM_FRESH_MS && !isFuture(atMs);
 
   /** Not what cannot be: no price, no time, a time that is not now, or one before what was told. */
   function believed(tick: PriceTick, before: PriceTick | null): boolean {
     const { priceQuote, atMs } = tick;
+    const notBeforeMs = before === null || isFuture(before.atMs) ? 0 : before.atMs;
     return (
       priceQuote > 0 &&
       Number.isFinite(priceQuote) &&
       Number.isInteger(atMs) &&
-      atMs <= clock.nowMs() + AHEAD_TOLERANCE_MS &&
       isFresh(tick) &&
-      atMs >= (before?.atMs ?? 0)
+      atMs >= notBeforeMs
     );
   }
 
@@ -77,7 +79,8 @@ export function createPriceBook({ clock, isListed, onPrice }: PriceBookOptions):
     const entry = entryOf(symbol);
     entry[kind] = tick;
     if (kind === 'last') entry.quoteVolume24h = volumeOf(told);
-    lastPriceAtMs = Math.max(lastPriceAtMs ?? 0, tick.atMs);
+    lastPriceAtMs =
+      lastPriceAtMs === null || isFuture(lastPriceAtMs) ? tick.atMs : Math.max(lastPriceAtMs, tick.atMs);
     onPrice(tick);
     return true;
   }

@@ -72,4 +72,17 @@ describe('price book', () => {
     nowMs += 1;
     expect(book.isFresh(tick)).toBe(false);
   });
+
+  it('neither uses nor keeps a price from the future after the clock was set back', () => {
+    let nowMs = START_MS;
+    const symbol = 'BTC/USDT:USDT';
+    const book = createPriceBook({ clock: { nowMs: () => nowMs }, isListed: () => true, onPrice: () => {} });
+    book.take({ symbol, timestamp: nowMs, last: 1 });
+    nowMs -= 60_000;
+    expect(book.isFresh(book.newest(symbol, 'last') ?? expect.fail('no price'))).toBe(false);
+    expect(book.take({ symbol, timestamp: nowMs, last: 2 })).toBe(true);
+    expect(book.newest(symbol, 'last')).toMatchObject({ priceQuote: 2, atMs: nowMs });
+    expect(book.lastPriceAtMs).toBe(nowMs);
+    expect(book.take({ symbol, timestamp: nowMs - 1, last: 3 })).toBe(false);
+  });
 });
