@@ -1,5 +1,5 @@
 /** The steps of an intent, each committed together with the order that is its evidence. */
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
 import { canStepIntent, IntentStatus, type OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
@@ -94,8 +94,9 @@ function stepWithCare(
     ]);
     if (row === undefined)
       throw new AppError('not_found', `no intent ${intentId}`, { context: { intentId } });
-    // A second part-fill is the one step that ends where it began; any other step in place is no step.
-    if (row.status === to && !canStepIntent(to, to)) return intentOf(row);
+    // A second part-fill is the one step that ends where it began; any other in place is no step, and to whoever comes
+    // second to `sent` it is a conflict: only the first may send.
+    if (row.status === to && to !== 'sent' && !canStepIntent(to, to)) return intentOf(row);
     if (!canStepIntent(row.status, to))
       throw new AppError('conflict', `intent ${intentId} cannot go from ${row.status} to ${to}`, {
         context: { intentId, from: row.status, to },
@@ -109,6 +110,33 @@ function stepWithCare(
     ]);
     return moved;
   });
+}
+
+/**
+ * Takes an intent that was sent into nothing, to send it once more, for the first who asks of those that saw it so.
+ * @throws AppError `conflict` when it has been touched since it was read
+ */
+export async function claimResend(
+  { orm }: Pick<Database, 'orm'>,
+  { intentId, updatedAtMs }: OrderIntent,
+  atMs: EpochMs,
+): Promise<OrderIntent> {
+  const [row] = await orm
+    .update(orderIntents)
+    .set({ updatedAtMs: Math.max(atMs, updatedAtMs + 1) })
+    .where(
+      and(
+        eq(orderIntents.intentId, intentId),
+        eq(orderIntents.status, 'sent'),
+        eq(orderIntents.updatedAtMs, updatedAtMs),
+      ),
+    )
+    .returning();
+  if (row === undefined)
+    throw new AppError('conflict', `intent ${intentId} was touched since it was read as sent`, {
+      context: { intentId },
+    });
+  return intentOf(row);
 }
 
 async function stepTo(

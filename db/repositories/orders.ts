@@ -14,7 +14,7 @@ import { defineRepository } from '../repository.ts';
 import { accounts, equitySnapshots, positions } from '../schema/books.ts';
 import { orderIntents, orders, trades } from '../schema/orders.ts';
 import { saveBooks } from './books.ts';
-import { type Evidence, moveIntent } from './move-intent.ts';
+import { claimResend, type Evidence, moveIntent } from './move-intent.ts';
 import { intentOfOrder, planIntents, protectiveIntents } from './order-intents.ts';
 import { prepareOrderReads } from './order-reads.ts';
 import { owedFills } from './owed-fills.ts';
@@ -40,6 +40,7 @@ export function createOrderRepository(database: Database) {
     planIntents: (intents: readonly OrderIntent[]) => planIntents(database, intents),
     moveIntent: (intentId: string, to: IntentStatus, evidence: Evidence) =>
       moveIntent(database, intentId, to, evidence),
+    claimResend: (intent: OrderIntent, atMs: EpochMs) => claimResend(database, intent, atMs),
     intentOf: (clientOrderId: string) => intentOfOrder(orm, clientOrderId),
     protectiveIntents: (deskId: string, symbol: MarketSymbol, sinceMs: EpochMs) =>
       protectiveIntents(orm, deskId, symbol, sinceMs),

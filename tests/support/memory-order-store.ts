@@ -1,4 +1,5 @@
 import type { FundingPayment } from '#domain/account.ts';
+import { AppError } from '#domain/errors.ts';
 import { canStepIntent, type OrderIntent } from '#domain/intent.ts';
 import { type Fill, isOrderFinal, type Order } from '#domain/order.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
@@ -25,13 +26,21 @@ export function createMemoryOrderStore() {
       if (order !== null) orders.set(order.clientOrderId, order);
       const intent = intents.get(intentId);
       if (!intent) throw new Error(`no intent ${intentId}`);
-      if (intent.status === to && !canStepIntent(to, to)) return intent;
+      if (intent.status === to && to !== 'sent' && !canStepIntent(to, to)) return intent;
       if (!canStepIntent(intent.status, to)) {
-        throw new Error(`illegal step ${intent.status} → ${to} of ${intentId}`);
+        throw new AppError('conflict', `illegal step ${intent.status} → ${to} of ${intentId}`);
       }
       const moved = { ...intent, status: to, reason: reason ?? intent.reason, updatedAtMs: atMs };
       intents.set(intentId, moved);
       return moved;
+    },
+    async claimResend({ intentId, updatedAtMs }, atMs) {
+      const intent = intents.get(intentId);
+      if (intent?.status !== 'sent' || intent.updatedAtMs !== updatedAtMs)
+        throw new AppError('conflict', `${intentId} was touched since it was read`);
+      const claimed = { ...intent, updatedAtMs: Math.max(atMs, updatedAtMs + 1) };
+      intents.set(intentId, claimed);
+      return claimed;
     },
     intentsOfRun: async (runId) => [...intents.values()].filter((intent) => intent.runId === runId),
     intentOf: async (clientOrderId) =>

@@ -11,11 +11,19 @@ export interface OrderStore {
   /** Inserts what is not there yet; a row with the same client order id stays as it is. Gives the rows as they now stand. */
   planIntents(intents: readonly OrderIntent[]): Promise<readonly OrderIntent[]>;
   /**
-   * Moves an intent along `INTENT_STEPS` and stores the order that is the evidence. A step to where it stands is no step.
+   * Moves an intent along `INTENT_STEPS` and stores the order that is the evidence. A step to where it stands is no step,
+   * but `sent` is taken once: whoever comes second may not send. @throws AppError `conflict` then, as for any other step
+   * that is none of these
+   *
    * An entry that is to be `sent` while its desk may open nothing is `cancelled` instead, in the same transaction: once a
    * halt is answered, no entry leaves.
    */
   moveIntent(intentId: string, to: IntentStatus, evidence: IntentEvidence): Promise<OrderIntent>;
+  /**
+   * Takes an intent that stands `sent`, and that the venue has just said it never saw, to send it once more: for the first
+   * who asks of those that read it so. @throws AppError `conflict` when it was touched since
+   */
+  claimResend(intent: OrderIntent, atMs: EpochMs): Promise<OrderIntent>;
   intentsOfRun(runId: string): Promise<readonly OrderIntent[]>;
   /** Null for an order that is not ours. */
   intentOf(clientOrderId: string): Promise<OrderIntent | null>;

@@ -36,7 +36,8 @@ const AFTER_FAILURE: Partial<Record<ErrorCode, IntentStatus>> = {
 /**
  * Sends an intent's order and gives the intent as evidence left it. Never throws for what the venue says, nor takes a
  * failure of our own store for one.
- * The intent is planned, or it was sent by a process that died and the venue has been asked and never saw it.
+ * The intent is planned, or it was sent by a process that died and the venue has been asked and never saw it: then it is
+ * sent once more if it reduces. Where another has taken the step nothing leaves from here, and the order is looked for.
  */
 export async function sendIntent(
   intent: OrderIntent,
@@ -49,7 +50,10 @@ export async function sendIntent(
       `order ${order.clientOrderId} was sent for intent ${intent.request.clientOrderId}`,
     );
   }
-  const sent = await parts.store.moveIntent(intent.intentId, 'sent', evidence(parts, null, null));
+  if (intent.status === 'sent' && !order.reduceOnly)
+    throw new AppError('internal', `entry ${intent.intentId} was to be sent a second time`);
+  const sent = await claim(intent, parts);
+  if (sent === null) return findTaken(intent, parts);
   // Trading was halted since the gate passed this entry: the store has cancelled it, and nothing leaves.
   if (sent.status === 'cancelled') return sent;
   const answer = await submit(order, parts);
@@ -57,6 +61,26 @@ export async function sendIntent(
   const to = AFTER_FAILURE[answer.code] ?? 'unknown';
   const moved = await parts.store.moveIntent(intent.intentId, to, evidence(parts, answer.message, null));
   return to === 'unknown' ? lookUpIntent(moved, parts) : moved;
+}
+
+/** The intent as it may now leave; null where another mover has it. */
+async function claim(intent: OrderIntent, parts: SendingParts): Promise<OrderIntent | null> {
+  const { store, clock } = parts;
+  try {
+    return intent.status === 'sent'
+      ? await store.claimResend(intent, clock.nowMs())
+      : await store.moveIntent(intent.intentId, 'sent', evidence(parts, null, null));
+  } catch (thrown) {
+    if (toAppError(thrown).code === 'conflict') return null;
+    throw thrown;
+  }
+}
+
+/** Its order may be on its way at this moment: one the venue does not know yet leaves the intent as it is. */
+async function findTaken(intent: OrderIntent, parts: SendingParts): Promise<OrderIntent> {
+  const taken = (await parts.store.intentOf(intent.request.clientOrderId)) ?? intent;
+  const found = await findIntent(taken, parts);
+  return found === null || found === 'unreadable' ? taken : recordOrder(taken, found, parts);
 }
 
 async function submit(

@@ -98,13 +98,14 @@ describe('moving an intent', () => {
   it('takes a step in place as no step', async () => {
     const orders = createOrderRepository(test.database);
     await orders.planIntents([intent()]);
-    await orders.moveIntent('intent-order-1', 'sent', { ...noEvidence, reason: 'first' });
-    const again = await orders.moveIntent('intent-order-1', 'sent', {
+    await orders.moveIntent('intent-order-1', 'sent', noEvidence);
+    await orders.moveIntent('intent-order-1', 'unknown', { ...noEvidence, reason: 'first' });
+    const again = await orders.moveIntent('intent-order-1', 'unknown', {
       atMs: NOW_MS + 9,
       reason: 'second',
       order: null,
     });
-    expect(again).toMatchObject({ status: 'sent', reason: 'first', updatedAtMs: NOW_MS + 1 });
+    expect(again).toMatchObject({ status: 'unknown', reason: 'first', updatedAtMs: NOW_MS + 1 });
   });
 
   it('stores the order that is the evidence, and a second part-fill of it', async () => {

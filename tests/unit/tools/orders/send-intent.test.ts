@@ -91,6 +91,33 @@ describe('sending an intent', () => {
     expect(submitted).toHaveLength(1);
   });
 
+  it('sends once where two hold the same planned intent, though its order ends at once and frees its id', async () => {
+    const { send, submitted } = await planned({ type: 'limit', priceQuote: '90', timeInForce: 'ioc' });
+    const ended = await Promise.all([send(), send()]);
+    expect(submitted).toHaveLength(1);
+    expect(ended.map(({ status }) => status)).toContain('cancelled');
+    await send();
+    expect(submitted).toHaveLength(1);
+  });
+
+  it('sends once more what was sent into nothing, but only for one of two that saw it so', async () => {
+    const { intent, parts, submitted } = await planned({ ...stopAt('90'), reduceOnly: true });
+    const sent = await parts.store.moveIntent('vg-1', 'sent', { atMs: 1, reason: null, order: null });
+    const again = () => sendIntent(sent, sealApproval(intent.request), parts);
+    const [first] = await Promise.all([again(), again()]);
+    expect(first.status).toBe('acknowledged');
+    expect(submitted).toHaveLength(1);
+  });
+
+  it('never sends an entry again that stands as sent', async () => {
+    const { intent, parts, submitted } = await planned();
+    const sent = await parts.store.moveIntent('vg-1', 'sent', { atMs: 1, reason: null, order: null });
+    await expect(sendIntent(sent, sealApproval(intent.request), parts)).rejects.toMatchObject({
+      code: 'internal',
+    });
+    expect(submitted).toEqual([]);
+  });
+
   it('refuses to send an order under another intent’s id', async () => {
     const { intent, parts, submitted } = await planned();
     const other = sealApproval(requestOf({ clientOrderId: 'vg-2' }));
