@@ -11,6 +11,9 @@ export const PLAN_LIVES_MS = 10 * MINUTE_MS;
 /** How long before its entry's first fill a position's protection may have been written down. */
 const MEANT_BEFORE_MS = PLAN_LIVES_MS + 5 * MINUTE_MS;
 
+/** The end of an entry is told by our idea of the venue's clock, the beginning of its position by the venue's own. */
+const CLOCKS_DIFFER_MS = 2_000;
+
 const NEVER_STOOD: ReadonlySet<IntentStatus> = new Set(['planned', 'rejected', 'settled']);
 const IS_OVER: ReadonlySet<IntentStatus> = new Set(['filled', 'cancelled']);
 
@@ -52,5 +55,5 @@ async function isMeantFor(position: Position, intent: OrderIntent, store: OrderS
 
 /** An entry that never stood, or was over before the position began, has opened another one or none. */
 function mayHaveOpened({ status, updatedAtMs }: OrderIntent, { openedAtMs }: Position): boolean {
-  return !NEVER_STOOD.has(status) && !(IS_OVER.has(status) && updatedAtMs < openedAtMs);
+  return !NEVER_STOOD.has(status) && !(IS_OVER.has(status) && updatedAtMs + CLOCKS_DIFFER_MS < openedAtMs);
 }
