@@ -78,7 +78,7 @@ export const DENIALS = {
   model_unavailable: 'The configured model did not answer; without it nothing new is opened.',
   reconcile_pending: 'The venue could not be read; nothing opens before it can.',
   nothing_to_close: 'There is no such position to close.',
-  refused_by_risk: 'The Risk agent refused it.',
+  refused_by_risk: 'The Risk agent refused it, or a part of its size.',
 } as const satisfies Record<string, string>;
 export type DenialCode = keyof typeof DENIALS;
 export const DenialCode = z.enum(Object.keys(DENIALS) as [DenialCode, ...DenialCode[]]);
