@@ -69,7 +69,7 @@ export async function createVenueDesk(
     store: tellingOf(acknowledged, createOrderRepository(database)),
     limits: DEFAULT_LIMITS,
     entryContext: noEntryContext,
-    exclusive: createDeskLock(locks, DESK_ID),
+    ...createDeskLock(locks, DESK_ID),
   });
 
   /** The gate's facts as the cycle asks for them: state and equity marks from the database. */

@@ -137,6 +137,11 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
       watch.sawFills(worthReading);
       return told;
     },
+    async prepare(entry) {
+      const request = approvedRequest(entry, exchangeId);
+      await session.ready();
+      await orders.prepare(request);
+    },
     async submit(order) {
       const request = approvedRequest(order, exchangeId);
       await session.ready();

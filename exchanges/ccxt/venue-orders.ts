@@ -15,6 +15,8 @@ import type { VenueSession } from './venue-session.ts';
 import { refusalOf } from './wire-replies.ts';
 
 export interface VenueOrders {
+  /** All that comes before the order itself, once: `submit` finds it done. @throws AppError `order_rejected` */
+  prepare(request: OrderRequest): Promise<void>;
   /** @throws AppError `order_rejected`, `order_turned_away`, `order_duplicate`, `order_outcome_unknown` */
   submit(request: OrderRequest): Promise<Order>;
   find(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null>;
@@ -36,8 +38,9 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     return orderOf(order, { dialect, market: session.market(symbol), leverage, nowMs: session.nowMs() });
   }
 
-  async function submit(request: OrderRequest): Promise<Order> {
-    const { symbol, side, leverage } = request;
+  /** The call that sends an order, with the account set for it. */
+  async function prepared(request: OrderRequest) {
+    const { symbol, leverage } = request;
     const market = session.market(symbol);
     const venueClientId = dialect.clientIds.toVenue(request.clientOrderId);
     if (venueClientId === null) throw rejected(`${exchangeId} has no place for such an id`, request);
@@ -56,7 +59,13 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     const isHedged = await settings.isHedged().catch((thrown: AppError) => {
       throw rejected(thrown.message, request);
     });
-    const { type, amount, price, params } = orderCall(request, venueClientId, { dialect, market, isHedged });
+    return orderCall(request, venueClientId, { dialect, market, isHedged });
+  }
+
+  async function submit(request: OrderRequest): Promise<Order> {
+    const { symbol, side, leverage } = request;
+    const { type, amount, price, params } = await prepared(request);
+    const market = session.market(symbol);
     const send = () => session.send(() => exchange.createOrder(symbol, type, side, amount, price, params));
     const answer = await answered(request, send);
     // An answer may name the order and little more: what was asked stands where it is silent.
@@ -215,6 +224,7 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
   }
 
   return {
+    prepare: async (request) => void (await prepared(request)),
     submit,
     find: (symbol, clientOrderId) => find(symbol, clientOrderId),
     async findByVenueId(symbol, venueOrderId) {

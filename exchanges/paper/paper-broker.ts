@@ -85,6 +85,7 @@ export function createPaperBroker(options: PaperBrokerOptions): Broker {
         const { books, activity } = readActivity(given, cursor, settings);
         return { books, result: activity };
       }),
+    prepare: async (entry) => void approvedRequest(entry, 'the paper venue'),
     submit: async (order) => {
       const request = approvedRequest(order, 'the paper venue');
       return transact((books, advanceMarket, nowMs) => submitTo(books, advanceMarket, request, nowMs));

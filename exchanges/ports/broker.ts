@@ -41,6 +41,11 @@ export interface Broker {
    */
   activityAfter(cursor: string | null, owed?: () => Promise<readonly OwedFills[]>): Promise<BrokerActivity>;
   /**
+   * Sets on the account what an entry needs, so that its `submit` is one request. Sends no order.
+   * @throws AppError `order_rejected`, `order_unapproved`, `venue_unavailable`
+   */
+  prepare(entry: RiskApproved<OrderRequest>): Promise<void>;
+  /**
    * Sends one order. Entries set the leverage they carry first.
    * @throws AppError `order_rejected`, `order_turned_away`, `order_duplicate`, `order_unapproved`, or `order_outcome_unknown`:
    * then the order may stand, and only `findOrder` can tell.

@@ -16,6 +16,8 @@ export interface AdvisoryLocks {
 export interface HeldLock {
   /** @throws AppError `database_unavailable` when the connection broke, and the lock with it */
   assertHeld(): Promise<void>;
+  /** The same by what has reached this process so far, without asking. @throws AppError `database_unavailable` */
+  assertUnbroken(): void;
   /** Never throws: a lock whose connection broke is free already. */
   release(): Promise<void>;
 }
@@ -47,13 +49,22 @@ export function createAdvisoryLocks(pool: Pool, url: string): AdvisoryLocks {
   }
 
   function held(client: PoolClient, key: string): HeldLock {
+    let brokenBy: unknown = null;
+    const broke = (cause?: unknown) => {
+      brokenBy ??= cause ?? new Error('the connection has ended');
+    };
+    client.on('error', broke).on('end', broke);
     return {
+      assertUnbroken() {
+        if (brokenBy !== null) throw lockLost(brokenBy, url);
+      },
       async assertHeld() {
         await client.query('select 1').catch((thrown: unknown) => {
           throw lockLost(thrown, url);
         });
       },
       async release() {
+        client.off('error', broke).off('end', broke);
         try {
           await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [key]);
           giveBack(client);

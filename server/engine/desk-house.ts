@@ -3,7 +3,7 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import { type CustodyLimits, createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import type { OrderStore } from '#tools/orders/order-store.ts';
-import type { Exclusive } from './desk-lock.ts';
+import type { DeskLock } from './desk-lock.ts';
 import { createEntryContext, type EntryContextParts } from './entry-context.ts';
 
 /** Where a desk trades, and what can be traded there. */
@@ -20,7 +20,7 @@ export interface DeskHouse {
 export function createDeskHouse(options: {
   readonly venueOf: (deskId: string) => Promise<DeskVenue>;
   readonly store: OrderStore;
-  readonly lockOf: (deskId: string) => Exclusive;
+  readonly lockOf: (deskId: string) => DeskLock;
   readonly limits: CustodyLimits;
   readonly entryFacts: EntryContextParts;
   /** Wraps the venue of a desk; tests put faults in its way. */
@@ -42,7 +42,7 @@ export function createDeskHouse(options: {
         instruments,
         limits,
         entryContext: createEntryContext(entryFacts, { deskId, instruments, clock }),
-        exclusive: lockOf(deskId),
+        ...lockOf(deskId),
       });
       desks.set(deskId, desk);
       return desk;

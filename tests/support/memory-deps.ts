@@ -125,6 +125,7 @@ export async function createMemoryDesk(options: {
         { deskId: 'desk', instruments, clock: marketClock },
       ),
       exclusive: (work) => work(),
+      assertExclusive: () => {},
     }),
   };
   const request = (runId: string, overrides: Partial<RunRequest> = {}): RunRequest => ({

@@ -70,6 +70,7 @@ export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrder
     broker: faulting.broker,
     store: books.store,
     clock: faulting.broker,
+    assertExclusive: () => {},
     deskId: 'desk',
     instruments,
     fallbackStopFraction: 0.02,

@@ -78,7 +78,7 @@ const desk = createOrderDesk({
   instruments,
   limits: DEFAULT_LIMITS,
   entryContext: async (view, symbol) => gateContext(view, symbol, await lastQuote(symbol)),
-  exclusive: createDeskLock(locks, plan.deskId),
+  ...createDeskLock(locks, plan.deskId),
 });
 
 function gateContext(view: GateView, symbol: MarketSymbol, lastQuote: number): GateContext {

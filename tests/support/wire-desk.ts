@@ -64,6 +64,7 @@ export async function openWire(
       limits: DEFAULT_LIMITS,
       entryContext: noEntryContext,
       exclusive: (work) => work(),
+      assertExclusive: () => {},
     });
     const { plan } = openMemoryOrders();
     const open = (symbol: string, runId = `run-${symbol}`) =>

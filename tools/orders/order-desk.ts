@@ -87,6 +87,8 @@ export interface OrderDeskOptions {
   readonly entryContext: (view: GateView, symbol: MarketSymbol) => Promise<GateContext>;
   /** Runs one thing at a time for this desk, over all processes. */
   readonly exclusive: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** @throws AppError when what runs now is no longer alone */
+  readonly assertExclusive: () => void;
 }
 
 export function createOrderDesk(options: OrderDeskOptions): OrderDesk {

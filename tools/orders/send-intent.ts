@@ -15,6 +15,11 @@ export interface SendingParts {
   readonly broker: Broker;
   readonly store: OrderStore;
   readonly clock: Clock;
+  /**
+   * Asked right before an entry goes on the wire. @throws AppError when the desk's lock is gone: another process may have
+   * taken over, and what this one knows may be old
+   */
+  readonly assertExclusive: () => void;
 }
 
 const INTENT_OF_ORDER: Readonly<Record<OrderStatus, IntentStatus>> = {
@@ -52,11 +57,14 @@ export async function sendIntent(
   }
   if (intent.status === 'sent' && !order.reduceOnly)
     throw new AppError('internal', `entry ${intent.intentId} was to be sent a second time`);
+  // What the account must be set to comes first: between the halt's last word and the order lies one request.
+  const unprepared = await prepare(order, parts);
   const sent = await claim(intent, parts);
   if (sent === null) return findTaken(intent, parts);
   // Trading was halted since the gate passed this entry: the store has cancelled it, and nothing leaves.
   if (sent.status === 'cancelled') return sent;
-  const answer = await submit(order, parts);
+  if (unprepared === null && !order.reduceOnly) parts.assertExclusive();
+  const answer = unprepared ?? (await answered(() => parts.broker.submit(order)));
   if (!(answer instanceof AppError)) return recordOrder(sent, answer, parts);
   const to = AFTER_FAILURE[answer.code] ?? 'unknown';
   const moved = await parts.store.moveIntent(intent.intentId, to, evidence(parts, answer.message, null));
@@ -83,12 +91,22 @@ async function findTaken(intent: OrderIntent, parts: SendingParts): Promise<Orde
   return found === null || found === 'unreadable' ? taken : recordOrder(taken, found, parts);
 }
 
-async function submit(
+/** Why an entry cannot be sent; null when it can. Whatever failed here, no order has left. */
+async function prepare(
   order: RiskApproved<OrderRequest>,
   { broker }: SendingParts,
-): Promise<Order | AppError> {
+): Promise<AppError | null> {
+  if (order.reduceOnly) return null;
+  const failure = await answered(() => broker.prepare(order));
+  if (!(failure instanceof AppError)) return null;
+  if (failure.code in AFTER_FAILURE) return failure;
+  return new AppError('order_turned_away', `it was not sent: ${failure.message}`, { cause: failure });
+}
+
+/** What the broker gives, or how it failed. @throws AppError `order_unapproved` */
+async function answered<Result>(call: () => Promise<Result>): Promise<Result | AppError> {
   try {
-    return await broker.submit(order);
+    return await call();
   } catch (thrown) {
     const failure = toAppError(thrown);
     if (failure.code === 'order_unapproved') throw failure;

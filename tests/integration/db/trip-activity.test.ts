@@ -32,7 +32,8 @@ function openBooks() {
       findOrder: async () => null,
     } as unknown as Broker;
     const clock = { nowMs: () => NOW_MS };
-    await saveVenueBooks({ broker, store, clock, deskId: DESK }, { positions: [], openOrders: [] });
+    const parts = { broker, store, clock, deskId: DESK, assertExclusive: () => {} };
+    await saveVenueBooks(parts, { positions: [], openOrders: [] });
   }
   const trades = async () =>
     (await store.listTrades({ limit: 1_000 })).items

@@ -50,3 +50,14 @@ describe('two processes on one account', () => {
     expect(orders.map(({ clientOrderId }) => clientOrderId)).toEqual(['stop']);
   });
 });
+
+it('sends an entry it has prepared in one request, and prepares the same again in none', async () => {
+  const broker = await open();
+  await broker.prepare(order({}));
+  const asked = venue.requests.length;
+  await broker.prepare(order({}));
+  await broker.submit(order({}));
+  expect(venue.requests.slice(asked).map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'POST /fapi/v1/order',
+  ]);
+});

@@ -52,6 +52,7 @@ describe.each([
       ...{ deskId: 'desk', broker, instruments, limits: DEFAULT_LIMITS, entryContext: noEntryContext },
       store: createMemoryOrderStore().store,
       exclusive: (work) => work(),
+      assertExclusive: () => {},
     });
   });
   afterEach(async () => {

@@ -53,6 +53,7 @@ describe.each([
       instruments: await broker.instruments(),
       store: createMemoryOrderStore().store,
       exclusive: (work) => work(),
+      assertExclusive: () => {},
     });
   });
   afterEach(async () => {

@@ -43,6 +43,7 @@ export async function openVenueDesk(
     limits: DEFAULT_LIMITS,
     entryContext: noEntryContext,
     exclusive: (work) => work(),
+    assertExclusive: () => {},
   });
   return { broker, desk };
 }

@@ -209,6 +209,7 @@ function renewing(reopened: () => Broker): Broker {
     openOrders: () => reopened().openOrders(),
     findOrder: (symbol, id) => reopened().findOrder(symbol, id),
     activityAfter: (cursor) => reopened().activityAfter(cursor),
+    prepare: (entry) => reopened().prepare(entry),
     submit: (order) => reopened().submit(order),
     cancel: (symbol, id) => reopened().cancel(symbol, id),
     nowMs: () => reopened().nowMs(),

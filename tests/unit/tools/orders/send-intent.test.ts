@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
@@ -116,6 +117,40 @@ describe('sending an intent', () => {
       code: 'internal',
     });
     expect(submitted).toEqual([]);
+  });
+
+  it('has the account set for an entry before it takes the step to sent', async () => {
+    const { send, books, parts } = await planned();
+    const seen: (string | undefined)[] = [];
+    parts.broker.prepare = async () => void seen.push(books.intents.get('vg-1')?.status);
+    expect((await send()).status).toBe('filled');
+    expect(seen).toEqual(['planned']);
+  });
+
+  it.each([
+    ['order_rejected', 'rejected'],
+    ['venue_unavailable', 'settled'],
+  ] as const)('sends no entry whose account could not be set: %s leaves it %s', async (code, status) => {
+    const { send, parts, submitted } = await planned();
+    parts.broker.prepare = () => Promise.reject(new AppError(code, 'no leverage'));
+    expect(await send()).toMatchObject({ status, reason: expect.stringContaining('no leverage') });
+    expect(submitted).toEqual([]);
+  });
+
+  it('sends no entry once the lock of its desk is gone, and says so; what reduces goes out', async () => {
+    const lost = () => {
+      throw new AppError('database_unavailable', 'the lock is gone');
+    };
+    const entry = await planned();
+    const without = (orders: typeof entry) =>
+      sendIntent(orders.intent, sealApproval(orders.intent.request), {
+        ...orders.parts,
+        assertExclusive: lost,
+      });
+    await expect(without(entry)).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect(entry.submitted).toEqual([]);
+    const stop = await planned(stopAt('90'));
+    expect((await without(stop)).status).toBe('acknowledged');
   });
 
   it('refuses to send an order under another intent’s id', async () => {
