@@ -3,7 +3,7 @@ import type { Exchange } from 'ccxt';
 import { type DecimalText, decimal, decimalText } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
 import { Instrument } from '#domain/instrument.ts';
-import type { MarketSymbol } from '#domain/symbol.ts';
+import { MarketSymbol } from '#domain/symbol.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
 import type { VenueMarket, VenueSession } from './venue-session.ts';
 
@@ -59,6 +59,8 @@ export function instrumentsIn(session: VenueSession, quote: string): ReadonlyMap
   for (const market of Object.values(markets)) {
     const isOurs = market?.swap && market.linear && market.active !== false && market.settle === quote;
     if (!isOurs || !market.precision.price || !market.precision.amount) continue;
+    // Some are named in other letters than ours: they are not traded, and take nothing from the rest.
+    if (!MarketSymbol.safeParse(market.symbol).success) continue;
     instruments.set(market.symbol as MarketSymbol, instrumentOf(market, session.exchange));
   }
   return instruments;

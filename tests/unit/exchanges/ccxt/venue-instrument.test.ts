@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { INSTRUMENT_DEFAULTS, instrumentOf } from '#exchanges/ccxt/venue-instrument.ts';
+import { INSTRUMENT_DEFAULTS, instrumentOf, instrumentsIn } from '#exchanges/ccxt/venue-instrument.ts';
 import type { VenueMarket } from '#exchanges/ccxt/venue-session.ts';
+import { fakeSession } from '#tests/support/fake-venue-session.ts';
 
 const TICKS = { id: 'binanceusdm', precisionMode: 4 };
 const DIGITS = { id: 'binanceusdm', precisionMode: 2 };
@@ -52,4 +53,12 @@ it('reads precision counted in digits', () => {
 it('refuses a market without a tick or a step', () => {
   const market = marketWith({ precision: { price: undefined, amount: 1 } });
   expect(() => instrumentOf(market, TICKS)).toThrow(expect.objectContaining({ code: 'symbol_unknown' }));
+});
+
+it('leaves out a contract whose name is in other letters, and keeps the rest', () => {
+  const session = fakeSession({});
+  const listed = { swap: true, linear: true, active: true, settle: 'USDT' };
+  const markets = ['人生/USDT:USDT', 'BTC/USDT:USDT'].map((symbol) => marketWith({ ...listed, symbol }));
+  Object.assign(session.exchange, { precisionMode: 4, markets: Object.fromEntries(Object.entries(markets)) });
+  expect([...instrumentsIn(session, 'USDT').keys()]).toEqual(['BTC/USDT:USDT']);
 });
