@@ -18,7 +18,7 @@ import { createSymbolWatch } from './symbol-watch.ts';
 import { readAccount } from './venue-account.ts';
 import { createVenueActivity } from './venue-activity.ts';
 import { createVenueFees } from './venue-fees.ts';
-import { instrumentsIn } from './venue-instrument.ts';
+import { instrumentOf, instrumentsIn } from './venue-instrument.ts';
 import { assertCredentials, assertTradable, assertTrialAllowed, trialDoubt } from './venue-needs.ts';
 import { createVenueOrders } from './venue-orders.ts';
 import { createVenuePositions } from './venue-positions.ts';
@@ -45,6 +45,8 @@ export interface CcxtBrokerOptions extends VenueAddress {
   readonly untriedVenue?: string;
   /** What the venue allows this address a minute; its common limit when absent. */
   readonly weightPerMinute?: number;
+  /** Hears in words what a person should look at while the broker works. */
+  readonly onDoubt?: ((words: string) => void) | undefined;
 }
 
 export interface CcxtBroker extends Broker {
@@ -55,7 +57,10 @@ export interface CcxtBroker extends Broker {
   check(): Promise<readonly string[]>;
   /** What the venue calls this account, the same for all of its keys; null where it has no name. */
   accountName(): Promise<string | null>;
-  /** Everything the venue trades in the account's currency: a position may be in any of it. */
+  /**
+   * Everything the venue trades in the account's currency: a position may be in any of it. What is held beside that joins
+   * the map when it is first seen.
+   */
   instruments(): Promise<ReadonlyMap<MarketSymbol, Instrument>>;
   close(): Promise<void>;
 }
@@ -76,18 +81,30 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
   const orders = createVenueOrders(session, settings);
   const fees = createVenueFees(session);
   const positions = createVenuePositions({ session, settings, fees });
-  const activity = createVenueActivity({ session, orders, fees, fromMs });
+  const activity = createVenueActivity({ session, orders, fees, fromMs, onDoubt: options.onDoubt });
   const watch = createSymbolWatch(symbols, wallClock);
   const [first] = symbols;
   const quote = first === undefined ? 'USDT' : quoteOf(first);
 
+  const instruments = new Map<MarketSymbol, Instrument>();
   let reading: Promise<readonly Position[]> | null = null;
+
+  /** What is held may have been listed since the start, or be settling: its orders are rounded like all others. */
+  async function readHeld(): Promise<readonly Position[]> {
+    const held = await positions.read();
+    for (const { symbol } of held) {
+      const market = instruments.has(symbol) ? null : session.listed(symbol);
+      if (market?.precision.price && market.precision.amount)
+        instruments.set(symbol, instrumentOf(market, session.exchange));
+    }
+    return held;
+  }
 
   /** One reading serves who asks at the same time. */
   function heldNow(): Promise<readonly Position[]> {
     reading ??= session
       .ready()
-      .then(positions.read)
+      .then(readHeld)
       .finally(() => {
         reading = null;
       });
@@ -124,6 +141,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
       return open;
     },
     openOrders,
+    unreadable: () => [...positions.unreadable(), ...orders.unreadable()],
     async findOrder(symbol, clientOrderId) {
       await session.ready();
       return orders.find(symbol, clientOrderId);
@@ -167,7 +185,8 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
     },
     async instruments() {
       await session.ready();
-      return instrumentsIn(session, quote);
+      for (const [symbol, instrument] of instrumentsIn(session, quote)) instruments.set(symbol, instrument);
+      return instruments;
     },
     nowMs: session.nowMs,
     close: session.close,

@@ -5,7 +5,7 @@ import type { FundingPayment } from '#domain/account.ts';
 import { type DecimalText, decimal, decimalText, divideDecimals } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Fill, Order } from '#domain/order.ts';
-import type { MarketSymbol } from '#domain/symbol.ts';
+import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
 import { EpochMs, MINUTE_MS } from '#domain/time.ts';
 import type { BrokerActivity, OwedFills } from '#exchanges/ports/broker.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
@@ -42,6 +42,8 @@ export interface VenueActivityOptions {
   readonly fees: VenueFees;
   /** Nothing before this is ours: the account may have a history of its own. */
   readonly fromMs: EpochMs;
+  /** Hears once of each thing that is left out, in words. */
+  readonly onDoubt?: ((words: string) => void) | undefined;
 }
 
 export function createVenueActivity(options: VenueActivityOptions): VenueActivity {
@@ -50,6 +52,7 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
   const dialect = dialectOf(exchangeId);
   const start: HistoryMark = { atMs: fromMs, ids: [] };
   const known = new Map<string, Order>();
+  const aside = new Set<MarketSymbol>();
   let fundingReadAtMs = 0;
   let lastRead: { readonly text: string; readonly cursor: Cursor } | null = null;
 
@@ -59,8 +62,19 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
     return lastRead.cursor;
   }
 
+  /** A symbol that is listed no more must not stop the books of the others: should it come back, it is read from here on. */
+  function setAside(symbol: MarketSymbol, mark: HistoryMark) {
+    if (!aside.has(symbol)) {
+      const words = `${exchangeId} does not list ${symbol} any more: fills it may still have there are not read`;
+      options.onDoubt?.(words);
+    }
+    aside.add(symbol);
+    return { fills: [], mark };
+  }
+
   async function fillsOf(symbol: MarketSymbol, mark: HistoryMark, againFromMs = Number.POSITIVE_INFINITY) {
-    const market = session.market(symbol);
+    const market = session.listed(symbol);
+    if (market === null) return setAside(symbol, mark);
     const read = async (sinceMs: number, untilMs: number, limit: number) => {
       const trades = await session.call(
         `fills of ${symbol}`,
@@ -130,7 +144,8 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
       session.nowMs(),
     );
     const fundings: FundingPayment[] = [];
-    for (const { id, atMs, symbol, receivedQuote, rateFraction: told } of entries) {
+    for (const { id, atMs, symbol: venueWord, receivedQuote, rateFraction: told } of entries) {
+      const symbol = session.listed(venueWord) === null ? readableName(venueWord) : venueWord;
       const rateFraction = told ?? (await rateAt(symbol, atMs));
       const amount = decimal(receivedQuote).times(-1);
       const notional =
@@ -149,6 +164,7 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
 
   /** The rate a payment was made at; 0 where the venue keeps no history of it. */
   async function rateAt(symbol: MarketSymbol, atMs: EpochMs): Promise<number> {
+    if (session.listed(symbol) === null) return 0;
     const history = await session.callIfOffered('fetchFundingRateHistory', `funding rates of ${symbol}`, () =>
       exchange.fetchFundingRateHistory(symbol, atMs - MINUTE_MS, 2),
     );
@@ -200,6 +216,15 @@ export function createVenueActivity(options: VenueActivityOptions): VenueActivit
     after,
     symbolsIn: (cursor) => Object.keys(cursorOf(cursor).fills) as MarketSymbol[],
   };
+}
+
+/** Money was paid in a symbol that is not listed: its name is read from the venue's word where that can be. */
+function readableName(venueWord: string): MarketSymbol {
+  try {
+    return parseSymbol(venueWord);
+  } catch {
+    return venueWord;
+  }
 }
 
 /** A fill of an order the venue has forgotten closes when it realised something. */

@@ -1,6 +1,6 @@
 import { type DecimalText, decimal, decimalText } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
-import type { MarketSymbol } from '#domain/symbol.ts';
+import { type MarketSymbol, quoteOf as settledIn } from '#domain/symbol.ts';
 import { MINUTE_MS } from '#domain/time.ts';
 import { createFreshCache } from './fresh-cache.ts';
 import type { VenueSession } from './venue-session.ts';
@@ -29,7 +29,7 @@ export function createVenueFees(session: VenueSession): VenueFees {
 
   return {
     async quoteOf({ fee, feeCurrency }, symbol) {
-      const { settle } = session.market(symbol);
+      const settle = session.listed(symbol)?.settle ?? settledIn(symbol);
       if (feeCurrency === settle || decimal(fee).eq(0)) return fee;
       const pair = `${feeCurrency}/${settle}:${settle}`;
       const price = await prices.get(pair, () => askPrice(pair));

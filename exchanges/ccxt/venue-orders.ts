@@ -3,6 +3,7 @@ import type { Order as CcxtOrder } from 'ccxt';
 import { AppError } from '#domain/errors.ts';
 import { isOrderFinal, type Order, type OrderRequest } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import type { Unreadable } from '#exchanges/ports/broker.ts';
 import { requestObjection } from '#exchanges/request-objection.ts';
 import type { AccountSettings } from './account-settings.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
@@ -11,7 +12,7 @@ import type { OrderList, OrderName } from './venue-dialect.ts';
 import { failureRule } from './venue-failure.ts';
 import { instrumentOf } from './venue-instrument.ts';
 import { clientIdOf, isConditional, orderCall, orderOf } from './venue-order.ts';
-import type { VenueSession } from './venue-session.ts';
+import type { VenueMarket, VenueSession } from './venue-session.ts';
 import { refusalOf } from './wire-replies.ts';
 
 export interface VenueOrders {
@@ -25,6 +26,8 @@ export interface VenueOrders {
   cancel(symbol: MarketSymbol, clientOrderId: string): Promise<Order>;
   /** Working orders of one symbol, or of all. */
   open(symbol: MarketSymbol | null): Promise<Order[]>;
+  /** What the last list of all orders held beside those, in symbols the venue does not list. */
+  unreadable(): readonly Unreadable[];
 }
 
 const FOREIGN_ID = /^venue-(.+)$/;
@@ -32,16 +35,25 @@ const FOREIGN_ID = /^venue-(.+)$/;
 export function createVenueOrders(session: VenueSession, settings: AccountSettings): VenueOrders {
   const { exchange, exchangeId } = session;
   const dialect = dialectOf(exchangeId);
+  let unreadable: readonly Unreadable[] = [];
 
   async function told(order: CcxtOrder, symbol: MarketSymbol): Promise<Order> {
     const leverage = await settings.leverageOf(symbol);
-    return orderOf(order, { dialect, market: session.market(symbol), leverage, nowMs: session.nowMs() });
+    const market = session.listed(symbol) ?? session.market(symbol);
+    return orderOf(order, { dialect, market, leverage, nowMs: session.nowMs() });
+  }
+
+  /** What only reduces is tried in a symbol that is settling too: the venue decides. */
+  function marketFor(request: OrderRequest): VenueMarket {
+    const market = session.listed(request.symbol);
+    if (market !== null && (request.reduceOnly || market.active !== false)) return market;
+    throw rejected(`${exchangeId} has no tradable linear perpetual ${request.symbol}`, request);
   }
 
   /** The call that sends an order, with the account set for it. */
   async function prepared(request: OrderRequest) {
     const { symbol, leverage } = request;
-    const market = session.market(symbol);
+    const market = marketFor(request);
     const venueClientId = dialect.clientIds.toVenue(request.clientOrderId);
     if (venueClientId === null) throw rejected(`${exchangeId} has no place for such an id`, request);
     if (!dialect.orderTypes.includes(request.type))
@@ -65,7 +77,7 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
   async function submit(request: OrderRequest): Promise<Order> {
     const { symbol, side, leverage } = request;
     const { type, amount, price, params } = await prepared(request);
-    const market = session.market(symbol);
+    const market = marketFor(request);
     const send = () => session.send(() => exchange.createOrder(symbol, type, side, amount, price, params));
     const answer = await answered(request, send);
     // An answer may name the order and little more: what was asked stands where it is silent.
@@ -219,8 +231,14 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
         'guard',
       );
     const lists = await Promise.all(dialect.orderLists.map(read));
-    const unique = new Map(lists.flat().map((order) => [clientIdOf(order, dialect), order]));
-    return Promise.all([...unique.values()].map((order) => told(order, order.symbol as MarketSymbol)));
+    const unique = [...new Map(lists.flat().map((order) => [clientIdOf(order, dialect), order])).values()];
+    // Contracts settled in coins stand in the same list on some venues; none of ours is among them.
+    const spoken = unique.filter((order) => exchange.markets?.[order.symbol ?? '']?.linear !== false);
+    const isListed = (order: CcxtOrder) => session.listed(order.symbol ?? '') !== null;
+    const unlisted = spoken.filter((order) => !isListed(order));
+    if (symbol === null) unreadable = unlisted.map(unreadableOrder);
+    if (unlisted.length > 0) session.relist();
+    return Promise.all(spoken.filter(isListed).map((order) => told(order, order.symbol as MarketSymbol)));
   }
 
   return {
@@ -238,7 +256,12 @@ export function createVenueOrders(session: VenueSession, settings: AccountSettin
     },
     cancel,
     open,
+    unreadable: () => unreadable,
   };
+}
+
+function unreadableOrder({ symbol, side, id }: CcxtOrder): Unreadable {
+  return { symbol: symbol || 'an unnamed symbol', what: `an order to ${side} (${id})` };
 }
 
 function ruleOf(thrown: unknown, exchangeId: string): FailureRule | null {

@@ -4,12 +4,13 @@ import type { Position, PositionSide } from '#domain/account.ts';
 import { type DecimalText, decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, MINUTE_MS } from '#domain/time.ts';
+import type { Unreadable } from '#exchanges/ports/broker.ts';
 import type { AccountSettings } from './account-settings.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
 import { byTime } from './read-pages.ts';
 import type { VenueFees } from './venue-fees.ts';
 import { baseOf } from './venue-order.ts';
-import type { VenueSession } from './venue-session.ts';
+import type { VenueMarket, VenueSession } from './venue-session.ts';
 import { type Execution, executionOf } from './venue-trade.ts';
 
 const PAGE = 1_000;
@@ -35,6 +36,8 @@ export interface VenuePositionsOptions {
 
 export interface VenuePositions {
   read(): Promise<Position[]>;
+  /** What the last list held beside those, in symbols the venue does not list. */
+  unreadable(): readonly Unreadable[];
 }
 
 export function createVenuePositions({ session, settings, fees }: VenuePositionsOptions): VenuePositions {
@@ -42,8 +45,13 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
   const dialect = dialectOf(exchangeId);
   const origins = new Map<string, { readonly state: string; readonly origin: Origin }>();
   const fundings = new Map<string, { readonly atMs: EpochMs; readonly paidQuote: DecimalText }>();
+  let unreadable: readonly Unreadable[] = [];
 
-  async function originOf(told: CcxtPosition, quantityBase: DecimalText): Promise<Origin> {
+  async function originOf(
+    told: CcxtPosition,
+    quantityBase: DecimalText,
+    market: VenueMarket,
+  ): Promise<Origin> {
     const key = `${told.symbol}|${told.side}`;
     const known = origins.get(key);
     // Closed and opened anew at the same size it is another position: the entry and the time of the change tell.
@@ -51,7 +59,7 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
     if (known?.state === state) return known.origin;
     const symbol = told.symbol as MarketSymbol;
     const side = told.side === 'short' ? 'short' : 'long';
-    const found = findOrigin(await newestFills(symbol), { symbol, side, quantityBase });
+    const found = findOrigin(await newestFills(symbol, market), { symbol, side, quantityBase });
     if (found !== null) origins.set(key, { state, origin: found });
     // A position that grew or shrank is still the one it was. What was not found may be told a moment later.
     return found ?? known?.origin ?? unexplained(told, symbol);
@@ -61,8 +69,7 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
    * None where they cannot be read, and free where a fee has no price: a position must be seen and protected although
    * its history is not.
    */
-  async function newestFills(symbol: MarketSymbol): Promise<PositionFill[]> {
-    const market = session.market(symbol);
+  async function newestFills(symbol: MarketSymbol, market: VenueMarket): Promise<PositionFill[]> {
     const ask = () => dialect.fetchNewestFills(exchange, symbol);
     const trades = await session.call(`fills of ${symbol}`, ask, 'read').catch(() => []);
     const executions = trades.map((trade) => executionOf(trade, market));
@@ -89,10 +96,10 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
     return paidQuote;
   }
 
-  async function positionOf(told: CcxtPosition): Promise<Position> {
+  async function positionOf(told: CcxtPosition, market: VenueMarket): Promise<Position> {
     const symbol = told.symbol as MarketSymbol;
-    const quantityBase = baseOf(Math.abs(told.contracts ?? 0), session.market(symbol));
-    const origin = await originOf(told, quantityBase);
+    const quantityBase = baseOf(Math.abs(told.contracts ?? 0), market);
+    const origin = await originOf(told, quantityBase, market);
     const notional = Math.abs(told.notional ?? 0);
     const initialMargin = told.initialMargin ?? 0;
     // The margin a position is charged tells its leverage where the venue does not.
@@ -126,8 +133,15 @@ export function createVenuePositions({ session, settings, fees }: VenuePositions
       const open = told.filter((position) => (position.contracts ?? 0) !== 0 && isSpoken(position));
       const held = new Set(open.map(({ symbol, side }) => `${symbol}|${side}`));
       for (const key of origins.keys()) if (!held.has(key)) origins.delete(key);
-      return Promise.all(open.map(positionOf));
+      const listed = open.map((position) => ({ position, market: session.listed(position.symbol ?? '') }));
+      const unlisted = listed.filter(({ market }) => market === null);
+      unreadable = unlisted.map(({ position }) => unreadablePosition(position));
+      if (unlisted.length > 0) session.relist();
+      return Promise.all(
+        listed.flatMap(({ position, market }) => (market === null ? [] : [positionOf(position, market)])),
+      );
     },
+    unreadable: () => unreadable,
   };
 }
 
@@ -164,4 +178,11 @@ function newest(left: PositionFill, right: PositionFill): number {
 
 function unexplained({ side, timestamp }: CcxtPosition, symbol: MarketSymbol): Origin {
   return { positionId: `${symbol}#${side}-${timestamp ?? 0}`, openedAtMs: timestamp ?? 0, feesQuote: '0' };
+}
+
+function unreadablePosition({ symbol, side, contracts }: CcxtPosition): Unreadable {
+  return {
+    symbol: symbol ?? 'an unnamed symbol',
+    what: `a ${side ?? 'long or short'} position of ${contracts} contracts`,
+  };
 }

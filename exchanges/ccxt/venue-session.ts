@@ -6,16 +6,17 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import { type Clock, type EpochMs, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
 import { loadVenue, type VenueAddress } from './load-venue.ts';
+import { createMarketList, type MarketList } from './market-list.ts';
 import { type CallRank, createRateBudget } from './rate-budget.ts';
 import { failureRule } from './venue-failure.ts';
-import { watchReplies } from './wire-replies.ts';
+import { type WireReply, watchReplies } from './wire-replies.ts';
 
 const GREATEST_SKEW_MS = 5 * SECOND_MS;
 const SKEW_FRESH_MS = 10 * MINUTE_MS;
 
 export type VenueMarket = NonNullable<Market>;
 
-export interface VenueSession {
+export interface VenueSession extends MarketList {
   readonly exchangeId: string;
   readonly exchange: Exchange;
   /** Loads the markets once and compares the clocks from time to time. @throws AppError `venue_unavailable`, `clock_skew` */
@@ -63,9 +64,10 @@ export async function openVenueSession(
     shared: address.sharedLoad,
   });
   const { tooOften } = dialect.failures;
-  watchReplies(exchange, (reply) =>
-    budget.observe(tooOften.has(reply.venueCode ?? 0) ? { ...reply, httpStatus: 429 } : reply),
-  );
+  const observe = (reply: WireReply) =>
+    budget.observe(tooOften.has(reply.venueCode ?? 0) ? { ...reply, httpStatus: 429 } : reply);
+  watchReplies(exchange, observe);
+  const marketList = createMarketList({ exchange, wallClock, readAnew });
   let markets: Promise<unknown> | null = null;
   let hasFailed = false;
   let measuring: Promise<void> | null = null;
@@ -122,6 +124,18 @@ export async function openVenueSession(
     }
   }
 
+  /** By a ccxt of its own, which waits for the long list longer than a call of the account may take. */
+  async function readAnew(): Promise<Exchange['markets']> {
+    const lister = await loadVenue(address);
+    Object.assign(lister.options, exchange.options);
+    watchReplies(lister, observe);
+    try {
+      return await call('list of markets', () => lister.loadMarkets(), 'read');
+    } finally {
+      await lister.close();
+    }
+  }
+
   /** The last comparison stands until a new one succeeds: nothing that protects a position may wait for it. */
   async function compareClocks(): Promise<void> {
     if (skew && wallClock.nowMs() - skew.measuredAtMs < SKEW_FRESH_MS) return;
@@ -156,6 +170,7 @@ export async function openVenueSession(
   }
 
   return {
+    ...marketList,
     exchangeId,
     exchange,
     call,
@@ -170,8 +185,8 @@ export async function openVenueSession(
     resyncClock: measureSkew,
     nowMs: () => wallClock.nowMs() + (skew?.ms ?? 0),
     market(symbol) {
-      const market = exchange.markets?.[symbol];
-      if (market?.swap && market.linear && market.active !== false) return market;
+      const market = marketList.listed(symbol);
+      if (market !== null && market.active !== false) return market;
       throw new AppError(
         'symbol_unknown',
         `${exchangeId} has no tradable linear perpetual ${symbol}: name one that it lists`,

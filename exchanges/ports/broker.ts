@@ -16,6 +16,13 @@ export interface OwedFills {
   readonly sinceMs: EpochMs;
 }
 
+/** Something of the account in a symbol the venue does not list (any more): it can be told, neither kept nor closed. */
+export interface Unreadable {
+  /** The venue's own word for it. */
+  readonly symbol: string;
+  readonly what: string;
+}
+
 /**
  * A venue we trade on. Only `tools/orders` and the server's wiring may name it.
  * Reads tell the venue's truth; a failed read throws and is never answered by an empty list.
@@ -33,6 +40,8 @@ export interface Broker {
   positions(): Promise<readonly Position[]>;
   /** Working orders, conditional ones included. */
   openOrders(): Promise<readonly Order[]>;
+  /** What the last lists of positions and orders held beside what they gave; while there is any, nothing may be opened. */
+  unreadable?(): readonly Unreadable[];
   /** The order with this client id, whatever its state; null only when the venue says it never saw it. */
   findOrder(symbol: MarketSymbol, clientOrderId: string): Promise<Order | null>;
   /**

@@ -67,19 +67,19 @@ export async function liveMarketKey(config: Config, wallClock: Clock): Promise<s
 /** The account of the configured key; nothing has been asked of the venue yet. @throws AppError `config_invalid` */
 export async function openLiveBroker(
   { market, exchange }: Config,
-  reading: Pick<CcxtBrokerOptions, 'symbols' | 'fromMs' | 'wallClock' | 'sharedLoad'>,
+  reading: Pick<CcxtBrokerOptions, 'symbols' | 'fromMs' | 'wallClock' | 'sharedLoad' | 'onDoubt'>,
 ): Promise<CcxtBroker> {
   const { apiKey, secret, password, sandbox, baseUrl, untriedVenue } = exchange;
   if (apiKey === null || secret === null)
     throw new AppError('config_invalid', 'VIGIL_MODE=live needs EXCHANGE_API_KEY and EXCHANGE_SECRET');
   const { createCcxtBroker } = await import('#exchanges/ccxt/ccxt-broker.ts');
-  const { symbols, fromMs, wallClock, sharedLoad } = reading;
+  const { symbols, fromMs, wallClock, sharedLoad, onDoubt } = reading;
   return createCcxtBroker({
     exchangeId: market.source,
     credentials: { apiKey, secret, ...(password !== null && { password }) },
     ...(baseUrl !== null && { baseUrl }),
     ...(untriedVenue !== null && { untriedVenue }),
-    ...{ sandbox, symbols, fromMs, wallClock, sharedLoad },
+    ...{ sandbox, symbols, fromMs, wallClock, sharedLoad, onDoubt },
   });
 }
 
@@ -98,9 +98,10 @@ export async function openLiveVenue(options: {
   readonly sharedLoad?: SharedLoad | undefined;
 }): Promise<DeskVenues> {
   const { config, deskId, logger } = options;
-  const broker = await openLiveBroker(config, options);
+  const onDoubt = (words: string) => logger.warn({ exchange: config.market.source }, words);
+  const broker = await openLiveBroker(config, { ...options, onDoubt });
   try {
-    for (const doubt of await broker.check()) logger.warn({ exchange: config.market.source }, doubt);
+    for (const doubt of await broker.check()) onDoubt(doubt);
     const instruments = await broker.instruments();
     return {
       async venueOf(asked) {

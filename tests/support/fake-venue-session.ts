@@ -5,22 +5,27 @@ export interface FakeSessionOptions {
   readonly nowMs?: () => number;
   readonly contractSize?: number;
   readonly exchangeId?: string;
+  /** Told by the venue all the same. */
+  readonly unlisted?: readonly string[];
 }
 
 export type VenueAnswer = (...asked: never[]) => Promise<unknown>;
 
 export function fakeSession(
   answers: Readonly<Record<string, VenueAnswer>>,
-  { nowMs = () => 0, contractSize = 1, exchangeId = 'binanceusdm' }: FakeSessionOptions = {},
+  { nowMs = () => 0, contractSize = 1, exchangeId = 'binanceusdm', unlisted = [] }: FakeSessionOptions = {},
 ): VenueSession {
   const has = Object.fromEntries(Object.keys(answers).map((name) => [name, true]));
+  const market = (symbol: string) =>
+    ({ symbol, base: 'BTC', quote: 'USDT', settle: 'USDT', contractSize }) as unknown as VenueMarket;
   return {
     exchangeId,
     exchange: { id: exchangeId, has, ...answers } as unknown as VenueSession['exchange'],
     ready: async () => {},
     nowMs,
-    market: (symbol) =>
-      ({ symbol, base: 'BTC', quote: 'USDT', settle: 'USDT', contractSize }) as unknown as VenueMarket,
+    market,
+    listed: (symbol) => (unlisted.includes(symbol) ? null : market(symbol)),
+    relist: () => {},
     resyncClock: async () => {},
     call: (_what, run) => run(),
     send: (run) => run(),

@@ -14,7 +14,14 @@ import { type CustodyNote, closeAtMarket, custodyRunOf, tightenStop } from './cu
 import { protects } from './custody-plan.ts';
 import type { OrderStore } from './order-store.ts';
 import { type PlacementPlan, type PlacementReport, placeOrders } from './place-orders.ts';
-import { type DeskView, gateViewOf, guardVenue, type ReconcileParts, reconcileAgain } from './reconcile.ts';
+import {
+  type DeskView,
+  gateViewOf,
+  guardVenue,
+  type ReconcileParts,
+  reconcileAgain,
+  unreadableNote,
+} from './reconcile.ts';
 import {
   abandonEntries,
   type EntryNote,
@@ -145,7 +152,7 @@ async function reconcileAndWork(
 }
 
 async function protect(occasion: string | null, parts: ReconcileParts): Promise<CustodyNote[]> {
-  const { positions, openOrders, entries } = await guardVenue(parts);
+  const { positions, openOrders, unreadable, entries } = await guardVenue(parts);
   for (const entry of entries) await endEntry(entry, 'the desk protects its book', parts);
   const standing = openOrders.filter(({ purpose }) => purpose === 'entry');
   const notes = await cancelOrders(standing, parts);
@@ -156,7 +163,7 @@ async function protect(occasion: string | null, parts: ReconcileParts): Promise<
     }
   }
   if (notes.length > 0) await reconcileAgain(parts);
-  return notes;
+  return [...notes, ...unreadable.map(unreadableNote)];
 }
 
 /** How often a stop is tried that is to be tightened and never arrived, or was refused, and with what pause. */

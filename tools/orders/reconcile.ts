@@ -4,6 +4,7 @@ import { AppError, type ErrorCode, toAppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order, OrderPurpose } from '#domain/order.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
+import type { Unreadable } from '#exchanges/ports/broker.ts';
 import { type CustodyNote, type CustodyParts, keepCustody } from './custody.ts';
 import type { CustodyFacts } from './custody-plan.ts';
 import { dropDeadPlans } from './dead-plans.ts';
@@ -18,7 +19,7 @@ export interface DeskView {
   readonly account: Account;
   readonly positions: readonly Position[];
   readonly openOrders: readonly Order[];
-  /** Sent intents nobody could settle; while there are any, nothing may be opened. */
+  /** Sent intents nobody could settle, and what nobody can read; while there are any, nothing may be opened. */
   readonly unknownOutcomes: number;
   /** What custody did, and what the venue did to a position without being asked. */
   readonly custody: readonly CustodyNote[];
@@ -76,11 +77,11 @@ export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
 export async function look(parts: ReconcileParts): Promise<Look> {
   const guarding = guardVenue(parts);
   const besides = readBooks(parts);
-  const { positions, openOrders, intents, entries, custody, wasReadAgain } = await guarding;
+  const { positions, openOrders, unreadable, intents, entries, custody, wasReadAgain } = await guarding;
   const toldWith = (thrown: unknown) =>
     custody.length === 0 ? thrown : withCustody(toAppError(thrown), custody);
   try {
-    const unknownOutcomes = await countUnknown(intents, parts);
+    const unknownOutcomes = unreadable.length + (await countUnknown(intents, parts));
     // What was read beside the first lists says nothing of what has happened since.
     const read = wasReadAgain || custody.length > 0 ? readBooks(parts) : besides;
     const [books, reservations] = await Promise.all([
@@ -93,7 +94,7 @@ export async function look(parts: ReconcileParts): Promise<Look> {
     // Whoever awaits it hears of its failure.
     stored.catch(() => undefined);
     const { account } = books;
-    const told = [...custody, ...liquidationNotes(books)];
+    const told = [...custody, ...unreadable.map(unreadableNote), ...liquidationNotes(books)];
     return {
       view: { account, positions, openOrders, unknownOutcomes, custody: told, entries, reservations },
       stored,
@@ -131,6 +132,11 @@ export async function guardVenue(
     if (notes.every(({ action }) => action === 'failed')) break;
   }
   return { ...view, custody };
+}
+
+export function unreadableNote({ symbol, what }: Unreadable): CustodyNote {
+  const detail = `the account has ${what} in a symbol the venue does not list: look there; meanwhile nothing is opened`;
+  return { action: 'failed', symbol, detail };
 }
 
 function withCustody(failure: AppError, custody: readonly CustodyNote[]): AppError {
@@ -210,7 +216,9 @@ async function findSent(intent: OrderIntent, parts: SendingParts): Promise<Order
   return found === null || found === 'unreadable' ? intent : recordOrder(intent, found, parts);
 }
 
-type VenueLists = Pick<DeskView, 'positions' | 'openOrders'>;
+interface VenueLists extends Pick<DeskView, 'positions' | 'openOrders'> {
+  readonly unreadable: readonly Unreadable[];
+}
 
 /**
  * What does not fit together is read once more before anything is done about it: an order may have fired between the two
@@ -226,7 +234,7 @@ async function fitted(
 
 async function readLists({ broker }: SendingParts): Promise<VenueLists> {
   const [openOrders, positions] = await Promise.all([broker.openOrders(), broker.positions()]);
-  return { openOrders, positions };
+  return { openOrders, positions, unreadable: broker.unreadable?.() ?? [] };
 }
 
 /** Whether each protective order has its position, and each position its stop or a plan for one. */

@@ -22,7 +22,7 @@ const tradingState: OpeningRule = (_proposal, { tradingMode }) => {
 const reconciled: OpeningRule = (_proposal, { account, unknownOutcomes }) => {
   if (account === null) return [deny('reconcile_pending')];
   if (unknownOutcomes === 0) return [];
-  const message = `${unknownOutcomes} sent order(s) without a known outcome`;
+  const message = `${unknownOutcomes} sent order(s) without a known outcome, or holdings nobody can read`;
   return [deny('outcome_unknown', { value: unknownOutcomes, limit: 0, message })];
 };
 

@@ -32,7 +32,7 @@ function venuePositions(contractSize = 1) {
       },
       fetchTicker: async () => ({ last: 600 }),
     },
-    { nowMs: () => NOW_MS, contractSize },
+    { nowMs: () => NOW_MS, contractSize, unlisted: ['NEWUSDT'] },
   );
   const settings = {
     isHedged: async () => false,
@@ -95,4 +95,14 @@ it('keeps what a position is while it grows and its newest fill is not told yet'
   await positions.read();
   told.positions = [position(0.2)];
   expect(await positions.read()).toMatchObject([{ positionId: `${SYMBOL}#1`, quantityBase: '0.2' }]);
+});
+
+it('tells of a position in a symbol nobody lists beside the others, until it is gone', async () => {
+  const positions = venuePositions();
+  told.positions = [position(3, { symbol: 'NEWUSDT' }), position(0.1)];
+  expect(await positions.read()).toMatchObject([{ symbol: SYMBOL }]);
+  expect(positions.unreadable()).toEqual([{ symbol: 'NEWUSDT', what: 'a long position of 3 contracts' }]);
+  told.positions = [position(0.1)];
+  await positions.read();
+  expect(positions.unreadable()).toEqual([]);
 });
