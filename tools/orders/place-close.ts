@@ -5,8 +5,7 @@ import type { OrderIntent } from '#domain/intent.ts';
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
 import { approveReducing } from '../risk/approve.ts';
-import { judgeProposal } from '../risk/gate.ts';
-import type { GateContext } from '../risk/gate-context.ts';
+import { judgeClose } from '../risk/gate.ts';
 import { plannedIntent, reducingRequest } from './entry-orders.ts';
 import { piecesOf } from './pieces.ts';
 import { sendIntent } from './send-intent.ts';
@@ -20,21 +19,20 @@ export async function placeClose(
   proposal: TradeProposal,
   {
     runId,
-    context,
+    positions,
     entries,
   }: {
     readonly runId: string;
-    readonly context: GateContext;
+    readonly positions: readonly Position[];
     readonly entries: readonly WorkingEntry[];
   },
   parts: EntryParts,
 ): Promise<Verdict> {
-  const verdict = judgeProposal(proposal, context, 'place');
+  const { instruments } = parts;
+  const verdict = judgeClose(proposal, { positions, instruments }, 'place');
   const growing = entries.filter((entry) => entry.proposal.symbol === proposal.symbol);
   await abandonEntries(growing, `its position is being closed by ${runId}`, parts);
-  const position = context.positions.find(
-    ({ symbol, side }) => symbol === proposal.symbol && side === proposal.side,
-  );
+  const position = positions.find(({ symbol, side }) => symbol === proposal.symbol && side === proposal.side);
   if (verdict.outcome === 'denied' || position === undefined) return verdict;
   const of = { runId, deskId: parts.deskId, proposalId: proposal.proposalId, atMs: parts.clock.nowMs() };
   const exitOf = (quantityBase: string, piece: number, attempt: number) => {
@@ -45,7 +43,7 @@ export async function placeClose(
   // What an earlier attempt wrote down stands, in its own pieces; what is new is written before any of it leaves.
   const intents = await parts.store.intentsOfRun(runId);
   const standing = firstsOf(intents, (piece) => exitOf('0', piece, 0).intentId);
-  const pieces = piecesOf(verdict.quantityBase, context.instruments.get(proposal.symbol));
+  const pieces = piecesOf(verdict.quantityBase, instruments.get(proposal.symbol));
   const firsts =
     standing.length > 0
       ? standing

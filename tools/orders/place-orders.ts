@@ -5,14 +5,14 @@
  * Running it twice, or after a kill at any line, sends nothing a second time: the intents say what was done.
  */
 import { decimal } from '#domain/decimal.ts';
-import { AppError } from '#domain/errors.ts';
+import { AppError, toAppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
 import { approveEntry } from '../risk/approve.ts';
-import { deny } from '../risk/findings.ts';
+import { deniedVerdict, deny } from '../risk/findings.ts';
 import { judgeProposal } from '../risk/gate.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import { leastNotionalQuote } from '../risk/limits.ts';
@@ -122,22 +122,42 @@ async function placeOne(
   );
   if (isBegun) return null;
   const seen = gateViewOf(view);
-  const asked = plan.gateContext(seen);
-  // Nobody awaits it where nothing is left to place.
-  asked.catch(() => undefined);
   const leg = proposal.kind === 'open' ? 'entry' : 'exit';
+  // A close hangs on nothing but the view.
+  const asked = leg === 'entry' ? plan.gateContext(seen) : null;
+  // Nobody awaits it where nothing is left to place.
+  asked?.catch(() => undefined);
   const earlier = (await parts.store.intentsOfRun(plan.runId)).filter(
     ({ request }) => request.symbol === proposal.symbol && request.purpose === leg,
   );
   // What never left is sent, and a close that never arrived again under another id: it can only reduce.
   const open = leg === 'exit' ? ['planned', 'settled'] : ['planned'];
   if (earlier.length > 0 && !earlier.some(({ status }) => open.includes(status))) return null;
-  const [context] = await Promise.all([asked, view.stored]);
-  if (proposal.kind === 'close')
-    return placeClose(proposal, { runId: plan.runId, context, entries: view.entries }, parts);
+  await view.stored;
+  if (asked === null) {
+    const { positions, entries } = view;
+    return placeClose(proposal, { runId: plan.runId, positions, entries }, parts);
+  }
+  const context = await readFacts(asked);
+  if (context instanceof AppError) {
+    await cancelPlanned(plan.runId, proposal, 'denied at placement', parts);
+    const message = `${proposal.symbol}: the gate's facts cannot be read: ${context.message}`;
+    return deniedVerdict(proposal, 'place', [deny('data_unsound', { message })]);
+  }
   return placement.style === 'market'
     ? placeAtOnce(placement, plan, context, parts)
     : beginEntry(placement, plan, { ...seen, context }, parts);
+}
+
+/** The facts, or why they cannot be read. @throws AppError `internal` */
+async function readFacts(asked: Promise<GateContext>): Promise<GateContext | AppError> {
+  try {
+    return await asked;
+  } catch (thrown) {
+    const failure = toAppError(thrown);
+    if (failure.code === 'internal') throw failure;
+    return failure;
+  }
 }
 
 /**

@@ -56,8 +56,11 @@ export function judgeProposals(
   return judged.sort((left, right) => left.place - right.place).map(({ verdict }) => verdict);
 }
 
+/** What a close is judged with, whatever else cannot be read. */
+export type CloseContext = Pick<GateContext, 'positions' | 'instruments'>;
+
 /** A whole position passes as it is, however many orders it takes; a part is rounded down to a step. */
-function judgeClose(proposal: TradeProposal, context: GateContext, stage: Verdict['stage']): Verdict {
+export function judgeClose(proposal: TradeProposal, context: CloseContext, stage: Verdict['stage']): Verdict {
   const malformed = findMalformed(proposal);
   if (malformed.length > 0) return deniedVerdict(proposal, stage, malformed);
   const { proposalId, symbol } = proposal;
@@ -80,7 +83,7 @@ function judgeClose(proposal: TradeProposal, context: GateContext, stage: Verdic
 function closableOf(
   { symbol, quantityBase }: TradeProposal,
   heldBase: DecimalText,
-  { instruments }: GateContext,
+  { instruments }: CloseContext,
 ): { quantityBase: DecimalText; findings: Finding[] } {
   const instrument = instruments.get(symbol);
   const asked = decimal(quantityBase);

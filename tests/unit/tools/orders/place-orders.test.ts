@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '#domain/errors.ts';
 import {
   BTC,
   closing,
@@ -142,6 +143,22 @@ describe('placing what has passed', () => {
     expect(report.unread).toContain('positions did not answer');
     expect(report.verdicts.at(-1)?.findings.map(({ code }) => code)).toEqual(['reconcile_pending']);
     expect(report.intents.map(({ request }) => request.purpose)).toEqual(['exit', 'exit']);
+  });
+
+  it('sends a close although the gate’s facts cannot be read, and denies what would open', async () => {
+    const orders = await holdingSol();
+    const report = await placeOrders(
+      {
+        ...orders.plan('run-1', [opening(BTC), closing(orders.held)]),
+        gateContext: () => Promise.reject(new AppError('venue_unavailable', 'no candles')),
+      },
+      orders.parts,
+    );
+    expect(legs(orders.submitted)).toEqual([`exit ${SOL}`]);
+    expect(report.verdicts.map(({ outcome, findings }) => [outcome, findings[0]?.code])).toEqual([
+      ['approved', undefined],
+      ['denied', 'data_unsound'],
+    ]);
   });
 
   it('refuses the whole plan when the venue cannot be read at the start', async () => {
