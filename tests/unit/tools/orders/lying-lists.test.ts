@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   BTC,
+  ETH,
   type MemoryOrders,
   opening,
   openMemoryOrders,
@@ -53,4 +54,18 @@ describe('a list that leaves out what there is', () => {
     await reconcile(orders.parts);
     expect((await orders.working(BTC)).map(({ triggerPriceQuote }) => triggerPriceQuote)).toEqual(['90']);
   });
+});
+
+it('opens nothing while the venue holds what nobody can read, and keeps what can be', async () => {
+  const [position] = await orders.venue.positions();
+  const unreadable = () => [{ symbol: 'NEWUSDT', what: 'a long position of 3 contracts' }];
+  const parts = { ...orders.parts, broker: { ...orders.parts.broker, unreadable } };
+  const report = await placeOrders(orders.plan('run-2', [opening(ETH)]), parts);
+  expect(report.verdicts).toMatchObject([{ outcome: 'denied' }]);
+  expect(JSON.stringify(report.verdicts)).toContain('outcome_unknown');
+  const view = await reconcile(parts);
+  expect(view).toMatchObject({ unknownOutcomes: 1, positions: [{ positionId: position?.positionId }] });
+  expect(view.custody).toEqual([
+    { action: 'failed', symbol: 'NEWUSDT', detail: expect.stringContaining('nothing is opened') },
+  ]);
 });
