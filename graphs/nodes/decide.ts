@@ -1,9 +1,11 @@
 import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
+import { AppError } from '#domain/errors.ts';
 import { ContextOpinion, type RiskReview } from '#domain/opinion.ts';
 import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { propose as proposeTrades, type Subject } from '#tools/proposals/propose.ts';
 import { judgeProposals } from '#tools/risk/gate.ts';
+import { judgeUnread, readFacts } from '#tools/risk/unread-facts.ts';
 import { defineNode } from '../define-node.ts';
 import type { CycleDeps } from '../deps.ts';
 import { type Frame, frameOf } from '../frames.ts';
@@ -56,9 +58,13 @@ export const gate = defineNode<CycleState, CycleDeps>({
       openOrders: state.openEntries,
       unknownOutcomes: state.unknownOutcomes,
     };
-    return {
-      patch: { verdicts: judgeProposals(state.proposals, await gateContext(state, venue, deps), 'gate') },
-    };
+    const facts = await readFacts(gateContext(state, venue, deps));
+    if (!(facts instanceof AppError))
+      return { patch: { verdicts: judgeProposals(state.proposals, facts, 'gate') } };
+    // A part of a position is rounded when it is placed.
+    const held = { positions: state.positions, instruments: new Map() };
+    const verdicts = state.proposals.map((proposal) => judgeUnread(proposal, held, 'gate', facts));
+    return { patch: { verdicts, notes: [...state.notes, `gate: ${facts.message}`] } };
   },
 });
 

@@ -5,17 +5,18 @@
  * Running it twice, or after a kill at any line, sends nothing a second time: the intents say what was done.
  */
 import { decimal } from '#domain/decimal.ts';
-import { AppError, toAppError } from '#domain/errors.ts';
+import { AppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
 import { approveEntry } from '../risk/approve.ts';
-import { deniedVerdict, deny } from '../risk/findings.ts';
+import { deny } from '../risk/findings.ts';
 import { judgeProposal } from '../risk/gate.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import { leastNotionalQuote } from '../risk/limits.ts';
+import { judgeUnread, readFacts } from '../risk/unread-facts.ts';
 import { clientOrderId } from './client-order-id.ts';
 import type { CustodyNote } from './custody.ts';
 import { entryRequest, plannedIntent, protectiveRequests, reachPrice } from './entry-orders.ts';
@@ -141,23 +142,12 @@ async function placeOne(
   const context = await readFacts(asked);
   if (context instanceof AppError) {
     await cancelPlanned(plan.runId, proposal, 'denied at placement', parts);
-    const message = `${proposal.symbol}: the gate's facts cannot be read: ${context.message}`;
-    return deniedVerdict(proposal, 'place', [deny('data_unsound', { message })]);
+    const held = { positions: view.positions, instruments: parts.instruments };
+    return judgeUnread(proposal, held, 'place', context);
   }
   return placement.style === 'market'
     ? placeAtOnce(placement, plan, context, parts)
     : beginEntry(placement, plan, { ...seen, context }, parts);
-}
-
-/** The facts, or why they cannot be read. @throws AppError `internal` */
-async function readFacts(asked: Promise<GateContext>): Promise<GateContext | AppError> {
-  try {
-    return await asked;
-  } catch (thrown) {
-    const failure = toAppError(thrown);
-    if (failure.code === 'internal') throw failure;
-    return failure;
-  }
 }
 
 /**
