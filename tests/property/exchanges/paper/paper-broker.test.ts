@@ -190,11 +190,16 @@ async function outcomeAfter(
 }
 
 async function outcome(broker: Broker) {
+  const { fundings, ...activity } = await broker.activityAfter(null);
   return {
     account: await broker.account(),
     positions: await broker.positions(),
     orders: await broker.openOrders(),
-    activity: await broker.activityAfter(null),
+    activity,
+    // Of one instant the payments of several symbols come in no order of their own.
+    fundings: [...fundings].sort(
+      (left, right) => left.atMs - right.atMs || (left.symbol < right.symbol ? -1 : 1),
+    ),
   };
 }
 
