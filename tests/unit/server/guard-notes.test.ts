@@ -18,7 +18,13 @@ it('warns of what custody closed or could not do, and keeps its daily work for t
       );
   };
   const guard = startGuardLoop({
-    locks: { tryHold: async () => ({ assertHeld: async () => {}, assertUnbroken: () => {}, release: async () => {} }) },
+    locks: {
+      tryHold: async () => ({
+        assertHeld: async () => {},
+        assertUnbroken: () => {},
+        release: async () => {},
+      }),
+    },
     key: 'market',
     desks: async () => [{ deskId: 'desk', orders: orders.desk, symbols: [] }],
     ...NO_BREAKER,
