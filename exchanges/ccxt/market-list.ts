@@ -1,8 +1,10 @@
 /** Which contracts a venue lists. Read once, and anew beside everything else when a symbol turns up that is not there. */
-import type { Exchange } from 'ccxt';
+import type { Exchange, Market } from 'ccxt';
 import { MarketSymbol } from '#domain/symbol.ts';
 import { type Clock, MINUTE_MS } from '#domain/time.ts';
-import type { VenueMarket } from './venue-session.ts';
+
+/** One contract as ccxt describes it. */
+export type VenueMarket = NonNullable<Market>;
 
 /** The list is long. */
 const ANEW_EVERY_MS = MINUTE_MS;

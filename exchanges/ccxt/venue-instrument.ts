@@ -5,7 +5,8 @@ import { AppError } from '#domain/errors.ts';
 import { Instrument } from '#domain/instrument.ts';
 import { MarketSymbol } from '#domain/symbol.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
-import type { VenueMarket, VenueSession } from './venue-session.ts';
+import type { VenueMarket } from './market-list.ts';
+import type { VenueSession } from './venue-session.ts';
 
 /** Used where a venue keeps silent; each is at least as careful as what the large venues say. */
 export const INSTRUMENT_DEFAULTS = {

@@ -2,8 +2,8 @@
 import type { Order as CcxtOrder } from 'ccxt';
 import { type DecimalText, decimal, decimalText, divideDecimals } from '#domain/decimal.ts';
 import type { Order, OrderPurpose, OrderRequest, OrderStatus, OrderType } from '#domain/order.ts';
+import type { VenueMarket } from './market-list.ts';
 import type { VenueDialect } from './venue-dialect.ts';
-import type { VenueMarket } from './venue-session.ts';
 
 /** An order that somebody placed without an id of his own, or one that is none of ours, is known by the venue's. */
 const FOREIGN_ID = 'venue-';

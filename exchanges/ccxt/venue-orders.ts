@@ -8,11 +8,12 @@ import { requestObjection } from '#exchanges/request-objection.ts';
 import type { AccountSettings } from './account-settings.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
 import type { FailureRule } from './failure-rule.ts';
+import type { VenueMarket } from './market-list.ts';
 import type { OrderList, OrderName } from './venue-dialect.ts';
 import { failureRule } from './venue-failure.ts';
 import { instrumentOf } from './venue-instrument.ts';
 import { clientIdOf, isConditional, orderCall, orderOf } from './venue-order.ts';
-import type { VenueMarket, VenueSession } from './venue-session.ts';
+import type { VenueSession } from './venue-session.ts';
 import { refusalOf } from './wire-replies.ts';
 
 export interface VenueOrders {

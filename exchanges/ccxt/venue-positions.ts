@@ -7,10 +7,11 @@ import { type EpochMs, MINUTE_MS } from '#domain/time.ts';
 import type { Unreadable } from '#exchanges/ports/broker.ts';
 import type { AccountSettings } from './account-settings.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
+import type { VenueMarket } from './market-list.ts';
 import { byTime } from './read-pages.ts';
 import type { VenueFees } from './venue-fees.ts';
 import { baseOf } from './venue-order.ts';
-import type { VenueMarket, VenueSession } from './venue-session.ts';
+import type { VenueSession } from './venue-session.ts';
 import { type Execution, executionOf } from './venue-trade.ts';
 
 const PAGE = 1_000;

@@ -1,20 +1,18 @@
 /** One conversation with a venue's REST interface: its markets, its clock, its limits, and its failures in our words. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Exchange, Market } from 'ccxt';
+import type { Exchange } from 'ccxt';
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type Clock, type EpochMs, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import { dialectOf } from './dialects/dialect-of.ts';
 import { loadVenue, type VenueAddress } from './load-venue.ts';
-import { createMarketList, type MarketList } from './market-list.ts';
+import { createMarketList, type MarketList, type VenueMarket } from './market-list.ts';
 import { type CallRank, createRateBudget } from './rate-budget.ts';
 import { failureRule } from './venue-failure.ts';
 import { type WireReply, watchReplies } from './wire-replies.ts';
 
 const GREATEST_SKEW_MS = 5 * SECOND_MS;
 const SKEW_FRESH_MS = 10 * MINUTE_MS;
-
-export type VenueMarket = NonNullable<Market>;
 
 export interface VenueSession extends MarketList {
   readonly exchangeId: string;

@@ -2,8 +2,8 @@
 import type { Trade as CcxtTrade } from 'ccxt';
 import type { PositionSide } from '#domain/account.ts';
 import { type DecimalText, decimalText } from '#domain/decimal.ts';
+import type { VenueMarket } from './market-list.ts';
 import { baseOf } from './venue-order.ts';
-import type { VenueMarket } from './venue-session.ts';
 
 export interface Execution {
   readonly executionId: string;

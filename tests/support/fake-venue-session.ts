@@ -1,5 +1,6 @@
 /** A session with a venue that answers by the given functions; what they throw comes out as it is. */
-import type { VenueMarket, VenueSession } from '#exchanges/ccxt/venue-session.ts';
+import type { VenueMarket } from '#exchanges/ccxt/market-list.ts';
+import type { VenueSession } from '#exchanges/ccxt/venue-session.ts';
 
 export interface FakeSessionOptions {
   readonly nowMs?: () => number;

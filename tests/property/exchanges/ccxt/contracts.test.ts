@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { decimal, decimalText } from '#domain/decimal.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { dialectOf } from '#exchanges/ccxt/dialects/dialect-of.ts';
+import type { VenueMarket } from '#exchanges/ccxt/market-list.ts';
 import { baseOf, contractsOf, orderCall } from '#exchanges/ccxt/venue-order.ts';
-import type { VenueMarket } from '#exchanges/ccxt/venue-session.ts';
 
 const dialect = dialectOf('binanceusdm');
 

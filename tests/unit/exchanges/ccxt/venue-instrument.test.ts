@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { VenueMarket } from '#exchanges/ccxt/market-list.ts';
 import { INSTRUMENT_DEFAULTS, instrumentOf, instrumentsIn } from '#exchanges/ccxt/venue-instrument.ts';
-import type { VenueMarket } from '#exchanges/ccxt/venue-session.ts';
 import { fakeSession } from '#tests/support/fake-venue-session.ts';
 
 const TICKS = { id: 'binanceusdm', precisionMode: 4 };

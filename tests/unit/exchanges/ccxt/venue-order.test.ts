@@ -2,8 +2,8 @@ import type { Order as CcxtOrder } from 'ccxt';
 import { describe, expect, it } from 'vitest';
 import { Order, type OrderRequest } from '#domain/order.ts';
 import { dialectOf } from '#exchanges/ccxt/dialects/dialect-of.ts';
+import type { VenueMarket } from '#exchanges/ccxt/market-list.ts';
 import { baseOf, clientIdOf, contractsOf, orderCall, orderOf } from '#exchanges/ccxt/venue-order.ts';
-import type { VenueMarket } from '#exchanges/ccxt/venue-session.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';
 const dialect = dialectOf('binanceusdm');
