@@ -43,12 +43,17 @@ export function seriesOf(symbol: MarketSymbol, timeframe: Timeframe, rows: reado
   };
 }
 
+/** The columns of a series without its name. */
+export type BarColumns = Omit<CandleSeries, 'symbol' | 'timeframe'>;
+
 /** Columns of zeros, for whoever draws or copies bars into them before anyone else sees them. */
 export function blankSeries(symbol: MarketSymbol, timeframe: Timeframe, length: number): CandleSeries {
+  return { symbol, timeframe, ...blankColumns(length) };
+}
+
+export function blankColumns(length: number): BarColumns {
   const column = () => new Float64Array(length);
   return {
-    symbol,
-    timeframe,
     length,
     openAtMs: column(),
     open: column(),
@@ -61,11 +66,14 @@ export function blankSeries(symbol: MarketSymbol, timeframe: Timeframe, length: 
 
 /** The bars from index `from` (inclusive) to `to` (exclusive) as views of the same memory. */
 export function sliceSeries(series: CandleSeries, from: number, to = series.length): CandleSeries {
+  const { symbol, timeframe } = series;
+  return { symbol, timeframe, ...sliceColumns(series, from, to) };
+}
+
+export function sliceColumns(series: BarColumns, from: number, to = series.length): BarColumns {
   const start = Math.max(0, Math.min(from, series.length));
   const end = Math.max(start, Math.min(to, series.length));
   return {
-    symbol: series.symbol,
-    timeframe: series.timeframe,
     length: end - start,
     openAtMs: series.openAtMs.subarray(start, end),
     open: series.open.subarray(start, end),

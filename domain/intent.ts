@@ -35,6 +35,11 @@ export function canStepIntent(from: IntentStatus, to: IntentStatus): boolean {
   return INTENT_STEPS[from].includes(to);
 }
 
+/** Whether no evidence moves it any further. */
+export function isIntentFinal(status: IntentStatus): boolean {
+  return INTENT_STEPS[status].length === 0;
+}
+
 /** One order we mean to send, written before it is sent. */
 export const OrderIntent = z.object({
   intentId: z.string(),

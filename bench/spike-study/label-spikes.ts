@@ -1,5 +1,5 @@
 /** What a true spike is, with hindsight and without the detector: docs/spikes.md says it in words. */
-import type { BarColumns } from '#exchanges/replay/decode-candles.ts';
+import type { BarColumns } from '#domain/candle.ts';
 import { robustSigmas } from '#tools/spikes/robust-baseline.ts';
 import { RollingBaseline } from '#tools/spikes/rolling-baseline.ts';
 

@@ -1,6 +1,7 @@
 /** Runs the detector's arithmetic over recorded series and holds it against the labels. */
+
+import type { BarColumns } from '#domain/candle.ts';
 import { MINUTE_MS } from '#domain/time.ts';
-import type { BarColumns } from '#exchanges/replay/decode-candles.ts';
 import { type ScanSeries, scanBars } from '#server/cli/candle-scan.ts';
 import { BarMeter } from '#tools/spikes/bar-meter.ts';
 import { LABEL_RULE, labelPrices, labelVolumes } from './label-spikes.ts';

@@ -1,5 +1,5 @@
 /** How much sooner ticks tell a move than the close of their bar, and how many of those the close takes back. */
-import type { BarColumns } from '#exchanges/replay/decode-candles.ts';
+import type { BarColumns } from '#domain/candle.ts';
 import { SpikeDetector, type SpikeSignal } from '#tools/spikes/spike-detector.ts';
 
 export interface TickLead {

@@ -1,13 +1,13 @@
 /** What every look at a venue and every order begins with. Built once: building takes longer than running it. */
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
+import { IntentStatus, isIntentFinal, type OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
 import type { Database } from '../client.ts';
 import { accounts } from '../schema/books.ts';
 import { orderIntents, orders } from '../schema/orders.ts';
 import { intentOf } from './order-intents.ts';
 
-const UNSETTLED: IntentStatus[] = ['planned', 'sent', 'unknown', 'acknowledged', 'partially_filled'];
+const UNSETTLED = IntentStatus.options.filter((status) => !isIntentFinal(status));
 
 export function prepareOrderReads(orm: Database['orm']) {
   const desk = sql.placeholder('deskId');

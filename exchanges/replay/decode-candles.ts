@@ -1,4 +1,4 @@
-import type { CandleSeries } from '#domain/candle.ts';
+import { type BarColumns, blankColumns, type CandleSeries } from '#domain/candle.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { isoTime, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import { CsvReader, shown } from './csv-reader.ts';
@@ -9,9 +9,6 @@ const SHORTEST_LINE_BYTES = 24;
 /** Binance's dumps count microseconds since 2025 (spot); 1e14 ms would be the year 5138. */
 const FIRST_MICROSECONDS = 1e14;
 const FIRST_MILLISECONDS = 1e11;
-
-/** Bars as columns of one length, oldest first: what a `CandleSeries` is without saying whose. */
-export type BarColumns = Omit<CandleSeries, 'symbol' | 'timeframe'>;
 
 export interface BarFile {
   readonly name: string;
@@ -86,19 +83,6 @@ function readBar(csv: CsvReader, columns: number, into: BarColumns, at: number, 
   csv.comma(columns, 5);
   into.volume[at] = csv.number('volume');
   csv.endLine(columns, HEADER.length);
-}
-
-function blankColumns(length: number): BarColumns {
-  const column = () => new Float64Array(length);
-  return {
-    length,
-    openAtMs: column(),
-    open: column(),
-    high: column(),
-    low: column(),
-    close: column(),
-    volume: column(),
-  };
 }
 
 function firstBars(bars: BarColumns, length: number): BarColumns {

@@ -2,9 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
+import type { BarColumns } from '#domain/candle.ts';
 import { AppError } from '#domain/errors.ts';
 import { shown } from './csv-reader.ts';
-import { type BarColumns, type BarFile, createBarDecoder } from './decode-candles.ts';
+import { type BarFile, createBarDecoder } from './decode-candles.ts';
 
 const PIECE_BYTES = 256 * 1_024;
 /** No candle has this many columns; text without line ends is no CSV. */

@@ -1,10 +1,9 @@
-import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, isoTime, TIMEFRAME_MS, Timeframe } from '#domain/time.ts';
 import type { TimeSpan } from '#domain/time-span.ts';
 import type { Config } from '../config.ts';
-import { instant } from '../config-fields.ts';
 import { DEFAULT_POOL } from '../engine/market-source.ts';
+import { instantOf, usage } from './instant-option.ts';
 import { symbolList } from './session.ts';
 
 export interface BackfillOptions {
@@ -64,14 +63,4 @@ export function spanOfBars({ timeframe, fromMs, toMs }: BackfillRequest, nowMs: 
   const openMs = Math.ceil(fromMs / widthMs) * widthMs;
   const closeMs = Math.floor(Math.min(toMs ?? nowMs, nowMs) / widthMs) * widthMs;
   return { fromMs: openMs, toMs: Math.max(openMs, closeMs) };
-}
-
-function instantOf(option: string, text: string): EpochMs {
-  const read = instant().safeParse(text);
-  if (read.success) return read.data;
-  throw usage(`${option} "${text}" ${read.error.issues[0]?.message}`);
-}
-
-function usage(message: string): AppError {
-  return new AppError('usage_invalid', message);
 }

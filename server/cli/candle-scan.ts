@@ -1,13 +1,13 @@
 /** The candle files a scan was given, and their bars in the order of time: any venue, symbol and interval. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { type BarColumns, sliceColumns } from '#domain/candle.ts';
 import { AppError } from '#domain/errors.ts';
 import { DAY_MS, type EpochMs, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import { linearSymbol, splitFileName } from '#exchanges/replay/candle-file-name.ts';
-import type { BarColumns } from '#exchanges/replay/decode-candles.ts';
 import { firstOpenAfter } from '#exchanges/replay/join-series.ts';
 import { streamBars } from '#exchanges/replay/stream-bars.ts';
-import { instant } from '../config-fields.ts';
+import { instantOf, usage } from './instant-option.ts';
 
 /** Files of one venue, symbol and interval, the earliest first. */
 export interface ScanSeries {
@@ -81,7 +81,7 @@ export async function* scanBars(
       const from = firstOpenAfter(bars, lastAtMs);
       const to = toMs === null ? bars.length : firstOpenAfter(bars, toMs - 1);
       lastAtMs = Math.max(lastAtMs, bars.openAtMs[to - 1] ?? lastAtMs);
-      if (from < to) yield cut(bars, from, to);
+      if (from < to) yield sliceColumns(bars, from, to);
       if (to < bars.length) break;
     }
   }
@@ -161,29 +161,6 @@ function seriesOfFile(path: string, { isNamed }: Pick<ScanFile, 'isNamed'>): Sca
   if (!(intervalMs > 0) || !(fromMs < toMs)) return null;
   const symbol = linearSymbol(venueSymbol) ?? venueSymbol;
   return { venue, symbol, interval, intervalMs, files: [{ path, fromMs, toMs, isNamed }] };
-}
-
-function cut(bars: BarColumns, from: number, to: number): BarColumns {
-  if (from === 0 && to === bars.length) return bars;
-  return {
-    length: to - from,
-    openAtMs: bars.openAtMs.subarray(from, to),
-    open: bars.open.subarray(from, to),
-    high: bars.high.subarray(from, to),
-    low: bars.low.subarray(from, to),
-    close: bars.close.subarray(from, to),
-    volume: bars.volume.subarray(from, to),
-  };
-}
-
-function instantOf(option: string, text: string): EpochMs {
-  const read = instant().safeParse(text);
-  if (read.success) return read.data;
-  throw usage(`${option} "${text}" ${read.error.issues[0]?.message}`);
-}
-
-function usage(message: string): AppError {
-  return new AppError('usage_invalid', message);
 }
 
 function missing(path: string, message: string, cause?: unknown): AppError {

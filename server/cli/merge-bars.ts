@@ -1,6 +1,7 @@
 /** The bars of many series as one stream in the order in which they closed; one piece of each file is held at a time. */
+
+import type { BarColumns } from '#domain/candle.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { BarColumns } from '#exchanges/replay/decode-candles.ts';
 import { type OnPassedOver, type ScanSeries, type ScanSpan, scanBars } from './candle-scan.ts';
 
 /** Takes bar `index` of these columns; `closedAtMs` never runs backwards. */

@@ -1,7 +1,7 @@
 /**
  * The guard: reads each desk's venue every second, so that stops fill, protection is repaired and books are current
- * between cycles, and what a trip of the breaker asks for is done whoever died over it. One process leads by an advisory lock; a standby tries every second and takes over when it is free.
- * Needs neither the queue nor a model nor the web.
+ * between cycles, and what a trip of the breaker asks for is done whoever died over it. One process leads by an advisory
+ * lock; a standby tries every second and takes over when it is free. Needs neither the queue nor a model nor the web.
  */
 import type { CustodyNote } from '#tools/orders/custody.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';

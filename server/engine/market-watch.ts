@@ -2,8 +2,8 @@
  * Watches the market for the breaker, outside any cycle: fed with the bars that have closed since the last look and with
  * every price that is pushed, it tells a trip in the moment of the price that made it. It acts on nothing itself.
  */
-import type { MarketSymbol } from '#domain/symbol.ts';
-import { baseOf } from '#domain/symbol.ts';
+import { candleAt } from '#domain/candle.ts';
+import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import type { BreakerReason } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
@@ -80,13 +80,12 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
     const fromMs = known.fedToMs;
     const bars = await market.candles({ symbol, timeframe: market.finestTimeframe, fromMs, toMs });
     for (let i = 0; i < bars.length; i++) {
-      const atMs = (bars.openAtMs[i] ?? 0) + widthMs;
-      const [open, high, low, close, volume] = [bars.open, bars.high, bars.low, bars.close, bars.volume].map(
-        (column) => column[i] ?? Number.NaN,
-      ) as [number, number, number, number, number];
+      const bar = candleAt(bars, i);
+      if (bar === null) break;
+      const atMs = bar.openAtMs + widthMs;
       known.fedToMs = Math.max(known.fedToMs, atMs);
       fedToMs = Math.max(fedToMs, atMs);
-      heard(known.bars.bar({ atMs, open, high, low, close, volume }));
+      heard(known.bars.bar({ ...bar, atMs }));
     }
   }
 

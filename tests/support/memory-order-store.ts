@@ -1,6 +1,6 @@
 import type { FundingPayment } from '#domain/account.ts';
 import { AppError } from '#domain/errors.ts';
-import { canStepIntent, type OrderIntent } from '#domain/intent.ts';
+import { canStepIntent, isIntentFinal, type OrderIntent } from '#domain/intent.ts';
 import { type Fill, isOrderFinal, type Order } from '#domain/order.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
 import type { OrderStore, ReconciledBooks } from '#tools/orders/order-store.ts';
@@ -15,7 +15,6 @@ export function createMemoryOrderStore() {
   const entries = new Map<string, WorkingEntry & { endReason: string | null }>();
   let cursor: string | null = null;
   let books: ReconciledBooks | null = null;
-  const over = new Set(['filled', 'cancelled', 'rejected', 'settled']);
 
   const store: OrderStore = {
     async planIntents(planned) {
@@ -45,7 +44,7 @@ export function createMemoryOrderStore() {
     intentsOfRun: async (runId) => [...intents.values()].filter((intent) => intent.runId === runId),
     intentOf: async (clientOrderId) =>
       [...intents.values()].find(({ request }) => request.clientOrderId === clientOrderId) ?? null,
-    unsettledIntents: async () => [...intents.values()].filter(({ status }) => !over.has(status)),
+    unsettledIntents: async () => [...intents.values()].filter(({ status }) => !isIntentFinal(status)),
     protectiveIntents: async (_deskId, symbol, sinceMs) =>
       [...intents.values()]
         .filter(({ request, createdAtMs }) => request.symbol === symbol && createdAtMs >= sinceMs)

@@ -1,6 +1,6 @@
 /** Plans nobody will carry out any more. A price planned for one position must not come back with the next. */
 import type { Position } from '#domain/account.ts';
-import type { OrderIntent } from '#domain/intent.ts';
+import { isIntentFinal, type OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
@@ -50,7 +50,7 @@ function isLateEntry({ status, request, createdAtMs }: OrderIntent, nowMs: numbe
 
 /** An entry that may yet open its position. */
 function isAtWork({ status, request }: OrderIntent): boolean {
-  return request.purpose === 'entry' && !['filled', 'cancelled', 'rejected', 'settled'].includes(status);
+  return request.purpose === 'entry' && !isIntentFinal(status);
 }
 
 function planOf(runId: string, symbol: MarketSymbol): string {

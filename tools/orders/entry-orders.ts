@@ -42,7 +42,7 @@ export function reachPrice(
 }
 
 /** The stop and the target of a proposal, as far as it names them. */
-export function protectiveRequests(
+function protectiveRequests(
   runId: string,
   proposal: TradeProposal,
   quantityBase: DecimalText,
@@ -64,6 +64,24 @@ export function protectiveRequests(
     });
   }
   return requests;
+}
+
+/** An entry's order with the stop and the target of what it may come to, as they are written down before it leaves. */
+export function plannedEntry(
+  order: OrderRequest,
+  proposal: TradeProposal,
+  of: {
+    readonly runId: string;
+    readonly deskId: string;
+    readonly atMs: EpochMs;
+    readonly protectedBase: DecimalText;
+  },
+): OrderIntent[] {
+  const { runId, deskId, atMs, protectedBase } = of;
+  const { proposalId } = proposal;
+  return [order, ...protectiveRequests(runId, proposal, protectedBase)].map((request) =>
+    plannedIntent(request, { runId, deskId, proposalId, atMs }),
+  );
 }
 
 /** A market order that reduces; entries and protection say what differs. */

@@ -67,7 +67,6 @@ const MAX_SLICES = 20;
 const SLICE_MINIMUM_TIMES = 2;
 
 const OUTCOME_OPEN: ReadonlySet<IntentStatus> = new Set(['sent', 'unknown']);
-const RESTING: ReadonlySet<IntentStatus> = new Set(['acknowledged', 'partially_filled']);
 
 /** Into how many slices a `twap` is cut: one each half minute and at least two, while each is well over the venue's minimum. */
 export function slicesFor(
@@ -85,13 +84,18 @@ export function slicesFor(
   return Math.max(1, Math.min(byTime, bySize, MAX_SLICES));
 }
 
+/** Whether its order stands on the venue, as far as is known. */
+export function isResting(status: IntentStatus): boolean {
+  return status === 'acknowledged' || status === 'partially_filled';
+}
+
 export function filledOf(sent: readonly EntryOrder[]): Big {
   return sumDecimals(sent.map(({ order }) => order?.filledBase ?? '0'));
 }
 
 /** What of an entry the venue does not know of yet: it is neither filled nor resting there. */
 export function unsentOf(entry: WorkingEntry, sent: readonly EntryOrder[]): Big {
-  const onTheWay = sent.filter(({ intent: { status } }) => RESTING.has(status) || OUTCOME_OPEN.has(status));
+  const onTheWay = sent.filter(({ intent: { status } }) => isResting(status) || OUTCOME_OPEN.has(status));
   const taken = onTheWay.map(({ intent, order }) =>
     decimal(intent.request.quantityBase).minus(order?.filledBase ?? '0'),
   );
@@ -102,7 +106,7 @@ export function unsentOf(entry: WorkingEntry, sent: readonly EntryOrder[]): Big 
 export function nextEntryStep(entry: WorkingEntry, facts: EntryFacts): EntryStep {
   const { sent, tradingMode, lastQuote } = facts;
   if (sent.some(({ intent }) => OUTCOME_OPEN.has(intent.status))) return { kind: 'wait' };
-  const resting = sent.find(({ intent }) => RESTING.has(intent.status));
+  const resting = sent.find(({ intent }) => isResting(intent.status));
   const why = whyOver(entry, facts);
   if (why !== null) return resting === undefined ? { kind: 'end', why } : { kind: 'withdraw', resting, why };
   if (tradingMode === null || lastQuote === null) return { kind: 'wait' };

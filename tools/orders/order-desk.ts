@@ -1,6 +1,5 @@
 /** The desk's hands: the only thing of the cycle that can reach a broker, and it takes nothing the gate has not passed. */
 import type { Position, PositionSide } from '#domain/account.ts';
-import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { Order } from '#domain/order.ts';
@@ -9,9 +8,8 @@ import type { WorkingEntry } from '#domain/working-entry.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import type { RiskLimits } from '../risk/limits.ts';
-import { clientOrderId } from './client-order-id.ts';
-import { type CustodyNote, closeAtMarket, custodyRunOf, tightenStop } from './custody.ts';
-import { protects } from './custody-plan.ts';
+import { type CustodyNote, closeAtMarket } from './custody.ts';
+import { halveStop } from './halve-stop.ts';
 import type { OrderStore } from './order-store.ts';
 import { type PlacementPlan, type PlacementReport, placeOrders } from './place-orders.ts';
 import {
@@ -103,15 +101,16 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
   const custodyLimits = { fallbackStopFraction, protectWithinMs, exitRules };
   const parts: ReconcileParts = { ...options, ...custodyLimits, clock: options.broker };
   let standing: readonly Order[] = [];
-  const seen = <View extends Pick<DeskView, 'openOrders'>>(view: View): View => {
+  const remembered = <View extends Pick<DeskView, 'openOrders'>>(view: View): View => {
     standing = view.openOrders.filter(({ purpose }) => purpose === 'entry');
     return view;
   };
   return {
-    reconcile: () => options.exclusive(async () => seen(await reconcileAndWork(parts, options.entryContext))),
+    reconcile: () =>
+      options.exclusive(async () => remembered(await reconcileAndWork(parts, options.entryContext))),
     async place(plan) {
       const report = await options.exclusive(() => placeOrders(plan, parts));
-      seen(report.view);
+      remembered(report.view);
       return report;
     },
     cancelEntries: () => cancelOrders(standing, parts),
@@ -139,7 +138,7 @@ async function reconcileAndWork(
   for (const entry of view.entries) {
     // Given up a moment ago.
     if (strays.has(entry.proposal.symbol)) continue;
-    const contextOf = (seen: GateView) => entryContext(seen, entry.proposal.symbol);
+    const contextOf = (now: GateView) => entryContext(now, entry.proposal.symbol);
     const notes = await workEntry(entry, gateViewOf(view), contextOf, parts);
     if (notes.length === 0) continue;
     worked.push(...notes);
@@ -164,45 +163,6 @@ async function protect(occasion: string | null, parts: ReconcileParts): Promise<
   }
   if (notes.length > 0) await reconcileAgain(parts);
   return [...notes, ...unreadable.map(unreadableNote)];
-}
-
-/** How often a stop is tried that is to be tightened and never arrived, or was refused, and with what pause. */
-const TIGHTEN_ATTEMPTS = 60;
-const TIGHTEN_PAUSE_MS = 5_000;
-
-/** Half-way between the stop and the price, on a tick; null without a stop or where that is no nearer. */
-async function halveStop(
-  position: Position,
-  openOrders: readonly Order[],
-  occasion: string,
-  parts: ReconcileParts,
-): Promise<CustodyNote | null> {
-  const { symbol, side, markPriceQuote } = position;
-  const stop = openOrders.find((order) => order.purpose === 'stop' && protects(order, position));
-  const fromQuote = stop?.triggerPriceQuote ?? null;
-  if (fromQuote === null) return null;
-  const half = decimal(fromQuote).plus(markPriceQuote).times('0.5');
-  const tick = parts.instruments.get(symbol)?.tickSizeQuote;
-  const price = tick === undefined ? half : roundToStep(half, tick, side === 'long' ? 'down' : 'up');
-  const toQuote = decimalText(price);
-  for (let attempt = 1; attempt <= TIGHTEN_ATTEMPTS; attempt++) {
-    const named = attempt === 1 ? occasion : `${occasion}, try ${attempt}`;
-    const runId = `${custodyRunOf(position)}|${named}`;
-    const tried = await parts.store.intentOf(clientOrderId({ runId, symbol, leg: 'stop', sequence: 0 }));
-    const status = tried?.status ?? 'planned';
-    if (status === 'sent' || status === 'unknown')
-      return { action: 'failed', symbol, detail: `the stop at ${toQuote} has no answer yet` };
-    if (status === 'planned')
-      return tightenStop(parts.deskId, position, { occasion: named, fromQuote, toQuote }, parts);
-    if (status !== 'settled' && status !== 'rejected') return null;
-    if (parts.clock.nowMs() - (tried?.updatedAtMs ?? 0) < TIGHTEN_PAUSE_MS)
-      return {
-        action: 'failed',
-        symbol,
-        detail: `the stop at ${toQuote} ended ${status}; it is tried again`,
-      };
-  }
-  return null;
 }
 
 async function withdrawAll(why: string, parts: ReconcileParts): Promise<EntryNote[]> {

@@ -27,6 +27,20 @@ export interface OwnOrder {
   readonly reason?: string | null;
 }
 
+/** The id of an occasion's one order, or of its nth piece. */
+export function occasionOrderId(
+  of: {
+    readonly runId: string;
+    readonly symbol: MarketSymbol;
+    readonly purpose: OrderPurpose;
+    readonly occasion: string;
+  },
+  piece = 0,
+): string {
+  const { runId, symbol, purpose, occasion } = of;
+  return clientOrderId({ runId: `${runId}|${occasion}`, symbol, leg: purpose, sequence: piece });
+}
+
 /** Writes down the orders custody sends for a position in its own name; the sequence counts what stands already. */
 export async function planOwnIntents(
   deskId: string,
@@ -45,7 +59,7 @@ export async function planOwnIntents(
     clientOrderId:
       occasion === undefined
         ? clientOrderId({ runId, symbol, leg: purpose, sequence: earlier.length + piece })
-        : clientOrderId({ runId: `${runId}|${occasion}`, symbol, leg: purpose, sequence: piece }),
+        : occasionOrderId({ runId, symbol, purpose, occasion }, piece),
     symbol,
     side: position.side === 'long' ? 'sell' : 'buy',
     type: purpose === 'exit' ? 'market' : purpose === 'stop' ? 'stop_market' : 'take_profit_market',

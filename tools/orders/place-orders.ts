@@ -19,7 +19,7 @@ import { leastNotionalQuote } from '../risk/limits.ts';
 import { judgeUnread, readFacts } from '../risk/unread-facts.ts';
 import { clientOrderId } from './client-order-id.ts';
 import type { CustodyNote } from './custody.ts';
-import { entryRequest, plannedIntent, protectiveRequests, reachPrice } from './entry-orders.ts';
+import { entryRequest, plannedEntry, reachPrice } from './entry-orders.ts';
 import { slicesFor } from './entry-steps.ts';
 import { placeClose } from './place-close.ts';
 import {
@@ -204,10 +204,9 @@ async function placeAtOnce(
     return approval.verdict;
   }
   const { order } = approval;
-  const legs = [order, ...protectiveRequests(plan.runId, proposal, order.quantityBase)];
-  const { proposalId } = proposal;
-  const of = { runId: plan.runId, deskId: parts.deskId, proposalId, atMs: parts.clock.nowMs() };
-  const [entry] = await parts.store.planIntents(legs.map((request) => plannedIntent(request, of)));
+  const of = { runId: plan.runId, deskId: parts.deskId, atMs: parts.clock.nowMs() };
+  const intents = plannedEntry(order, proposal, { ...of, protectedBase: order.quantityBase });
+  const [entry] = await parts.store.planIntents(intents);
   // A planned row of an earlier attempt keeps its size; if less passes now, that row may not be sent.
   if (entry === undefined || !decimal(entry.request.quantityBase).eq(order.quantityBase)) {
     await cancelPlanned(plan.runId, proposal, 'the gate passes another size now', parts);

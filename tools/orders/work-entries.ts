@@ -6,7 +6,7 @@
 import { decimalText } from '#domain/decimal.ts';
 import { toAppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
-import type { IntentStatus } from '#domain/intent.ts';
+import { isIntentFinal, type OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
@@ -14,8 +14,8 @@ import { type Approval, approveEntry } from '../risk/approve.ts';
 import type { GateContext } from '../risk/gate-context.ts';
 import { isSoundPrice } from '../risk/prices.ts';
 import { reservedOrder } from '../risk/reserved-order.ts';
-import { entryRequest, plannedIntent, protectiveRequests } from './entry-orders.ts';
-import { type EntryStep, filledOf, nextEntryStep, unsentOf, WITHDRAWN } from './entry-steps.ts';
+import { entryRequest, plannedEntry } from './entry-orders.ts';
+import { type EntryStep, filledOf, isResting, nextEntryStep, unsentOf, WITHDRAWN } from './entry-steps.ts';
 import type { EntryOrder } from './order-store.ts';
 import { recordOrder, type SendingParts, sendIntent } from './send-intent.ts';
 
@@ -70,8 +70,6 @@ export async function workEntry(
   return notes;
 }
 
-const IS_OVER: ReadonlySet<IntentStatus> = new Set(['filled', 'cancelled', 'rejected', 'settled']);
-
 /** What the gate is asked with where the venue does not answer: enough to hear of a halt. */
 const UNREAD: GateView = { account: null, positions: [], openOrders: [], unknownOutcomes: 0 };
 
@@ -88,11 +86,11 @@ async function carryOut(step: EntryStep, work: EntryAtWork, parts: EntryParts): 
     case 'end':
       return endEntry(work.entry, step.why, parts);
     case 'withdraw':
-      return withdraw(step.resting.intent.request.symbol, step.resting, step.why, parts);
+      return withdraw(step.resting.intent, step.why, parts);
     case 'follow':
       // The place it has is given up only for one it may take.
       return approve(step, work)?.approved === true
-        ? withdraw(work.entry.proposal.symbol, step.resting, `follows to ${step.priceQuote}`, parts)
+        ? withdraw(step.resting.intent, `follows to ${step.priceQuote}`, parts)
         : null;
     case 'send':
       return send(step, work, parts);
@@ -131,9 +129,8 @@ async function send(step: Take, work: EntryAtWork, parts: EntryParts): Promise<E
   const { runId, proposal } = entry;
   const atMs = parts.clock.nowMs();
   await dropUnsent(sent, 'its process stopped before it was sent', parts);
-  const of = { runId, deskId: parts.deskId, proposalId: proposal.proposalId, atMs };
-  const legs = [order, ...protectiveRequests(runId, proposal, entry.quantityBase)];
-  const [intent] = await parts.store.planIntents(legs.map((request) => plannedIntent(request, of)));
+  const of = { runId, deskId: parts.deskId, atMs, protectedBase: entry.quantityBase };
+  const [intent] = await parts.store.planIntents(plannedEntry(order, proposal, of));
   if (intent?.status !== 'planned') return null;
   const moved = await sendIntent(intent, order, parts);
   const detail = `${entry.style} ${order.quantityBase} at ${order.priceQuote}: ${moved.status}`;
@@ -143,13 +140,8 @@ async function send(step: Take, work: EntryAtWork, parts: EntryParts): Promise<E
     : { action: 'sent', symbol: proposal.symbol, detail };
 }
 
-async function withdraw(
-  symbol: MarketSymbol,
-  { intent }: Pick<EntryOrder, 'intent'>,
-  why: string,
-  parts: SendingParts,
-): Promise<EntryNote> {
-  const { clientOrderId } = intent.request;
+async function withdraw(intent: OrderIntent, why: string, parts: SendingParts): Promise<EntryNote> {
+  const { clientOrderId, symbol } = intent.request;
   try {
     const order = await parts.broker.cancel(symbol, clientOrderId);
     const reason = order.status === 'cancelled' ? `${WITHDRAWN}${why}` : order.reason;
@@ -189,9 +181,8 @@ export async function abandonEntries(
   parts: SendingParts,
 ): Promise<EntryNote[]> {
   const notes: EntryNote[] = [];
-  for (const entry of entries) {
+  for (const entry of entries)
     notes.push(await endEntry(entry, why, parts), ...(await withdrawResting(entry, why, parts)));
-  }
   return notes;
 }
 
@@ -202,8 +193,7 @@ export async function withdrawResting(
 ): Promise<EntryNote[]> {
   const notes: EntryNote[] = [];
   for (const { intent } of await parts.store.ordersOfEntry(entry))
-    if (intent.status === 'acknowledged' || intent.status === 'partially_filled')
-      notes.push(await withdraw(entry.proposal.symbol, { intent }, why, parts));
+    if (isResting(intent.status)) notes.push(await withdraw(intent, why, parts));
   return notes;
 }
 
@@ -217,16 +207,16 @@ export async function withdrawStrays(
   parts: SendingParts,
 ): Promise<EntryNote[]> {
   const notes: EntryNote[] = [];
-  for (const { purpose, type, symbol, clientOrderId } of openOrders) {
+  for (const { purpose, type, clientOrderId } of openOrders) {
     if (purpose !== 'entry' || type !== 'limit') continue;
     const intent = await parts.store.intentOf(clientOrderId);
     if (intent === null) continue;
     const { runId, proposalId, status } = intent;
     const own = entries.find((entry) => entry.runId === runId && entry.proposal.proposalId === proposalId);
-    if (own !== undefined && !IS_OVER.has(status)) continue;
+    if (own !== undefined && !isIntentFinal(status)) continue;
     if (own !== undefined)
       notes.push(...(await abandonEntries([own], `${clientOrderId} stands that was gone`, parts)));
-    notes.push(await withdraw(symbol, { intent }, 'its entry is over', parts));
+    notes.push(await withdraw(intent, 'its entry is over', parts));
   }
   return notes;
 }

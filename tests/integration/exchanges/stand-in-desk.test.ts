@@ -1,20 +1,17 @@
 /** The order desk with its custodian on the wires of venues that are spoken through other dialects than Binance's. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
-import type { Instrument } from '#domain/instrument.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
-import type { MarketSymbol } from '#domain/symbol.ts';
-import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { checkAccount } from '#server/cli/check-account.ts';
 import { readConfig } from '#server/config.ts';
 import { liveMarketKey } from '#server/engine/desk-venues.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
-import { noEntryContext } from '#tests/support/no-entries.ts';
 import { BYBIT_PROTOCOL } from '#tests/support/stand-ins/bybit-protocol.ts';
 import { OKX_PROTOCOL } from '#tests/support/stand-ins/okx-protocol.ts';
 import { type StandIn, startStandIn } from '#tests/support/stand-ins/start-stand-in.ts';
-import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
-import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
+import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';
 const OWN = 'BTCUSDT';
@@ -34,26 +31,14 @@ describe.each([
   let venue: StandIn;
   let broker: CcxtBroker;
   let desk: OrderDesk;
-  let instruments: ReadonlyMap<MarketSymbol, Instrument>;
-
-  const openBroker = () =>
-    createCcxtBroker({
-      ...{ exchangeId, baseUrl: venue.baseUrl, symbols: [SYMBOL], wallClock },
-      credentials: { apiKey: venue.apiKey, secret: venue.secret, password: venue.password },
-      fromMs: wallClock.nowMs() - 1_000,
-    });
 
   beforeEach(async () => {
     venue = await startStandIn(protocol);
     await venue.setPrice(OWN, 50_000);
-    broker = await openBroker();
-    instruments = await broker.instruments();
-    desk = createOrderDesk({
-      ...{ deskId: 'desk', broker, instruments, limits: DEFAULT_LIMITS, entryContext: noEntryContext },
-      store: createMemoryOrderStore().store,
-      exclusive: (work) => work(),
-      assertExclusive: () => {},
-    });
+    ({ broker, desk } = await openVenueDesk(venue, {
+      ...{ exchangeId, symbols: [SYMBOL], store: createMemoryOrderStore().store },
+      fromMs: Date.now() - 1_000,
+    }));
   });
   afterEach(async () => {
     await broker.close();

@@ -3,23 +3,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decimal, decimalText, sumDecimals } from '#domain/decimal.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
-import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { randomFor } from '#exchanges/generator/draws.ts';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
-import { noEntryContext } from '#tests/support/no-entries.ts';
 import { BYBIT_PROTOCOL } from '#tests/support/stand-ins/bybit-protocol.ts';
 import { OKX_PROTOCOL } from '#tests/support/stand-ins/okx-protocol.ts';
 import { isOpen } from '#tests/support/stand-ins/place-on-engine.ts';
 import { type StandIn, startStandIn } from '#tests/support/stand-ins/start-stand-in.ts';
+import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
 import { openPositions } from '#tests/support/venue/venue-state.ts';
-import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
-import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
+import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';
 const OWN = 'BTCUSDT';
 const FLOWS = 40;
 const SEED = 11;
-const wallClock = { nowMs: () => Date.now() };
 
 describe.each([
   {
@@ -43,18 +41,10 @@ describe.each([
   beforeEach(async () => {
     venue = await startStandIn(protocol);
     await venue.setPrice(OWN, 50_000);
-    broker = await createCcxtBroker({
-      ...{ exchangeId, baseUrl: venue.baseUrl, symbols: [SYMBOL], wallClock },
-      credentials: { apiKey: venue.apiKey, secret: venue.secret, password: venue.password },
-      fromMs: wallClock.nowMs() - 1_000,
-    });
-    desk = createOrderDesk({
-      ...{ deskId: 'desk', broker, limits: DEFAULT_LIMITS, entryContext: noEntryContext },
-      instruments: await broker.instruments(),
-      store: createMemoryOrderStore().store,
-      exclusive: (work) => work(),
-      assertExclusive: () => {},
-    });
+    ({ broker, desk } = await openVenueDesk(venue, {
+      ...{ exchangeId, symbols: [SYMBOL], store: createMemoryOrderStore().store },
+      fromMs: Date.now() - 1_000,
+    }));
   });
   afterEach(async () => {
     await broker.close();

@@ -1,4 +1,4 @@
-/** A desk of orders on the test venue through ccxt, in this process and beside nobody else. */
+/** A desk of orders on a test venue or a stand-in through ccxt, in this process and beside nobody else. */
 import type { Instrument } from '#domain/instrument.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
@@ -7,7 +7,7 @@ import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import type { OrderStore } from '#tools/orders/order-store.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 import { noEntryContext } from '../no-entries.ts';
-import type { TestVenue } from './start-venue.ts';
+import type { VenueKeys } from './venue-http.ts';
 
 /** What the test venue asks for, and to how many digits it books. */
 export const VENUE_TERMS = {
@@ -17,8 +17,10 @@ export const VENUE_TERMS = {
 } as const;
 
 export async function openVenueDesk(
-  { baseUrl, apiKey, secret }: Pick<TestVenue, 'baseUrl' | 'apiKey' | 'secret'>,
+  venue: VenueKeys & { readonly baseUrl: string; readonly password?: string },
   options: {
+    /** Binance USD-M when absent. */
+    readonly exchangeId?: string;
     readonly symbols: readonly MarketSymbol[];
     readonly store: OrderStore;
     readonly fromMs: EpochMs;
@@ -30,11 +32,10 @@ export async function openVenueDesk(
     readonly instruments?: ReadonlyMap<MarketSymbol, Instrument>;
   },
 ): Promise<{ readonly broker: CcxtBroker; readonly desk: OrderDesk }> {
-  const { symbols, store, fromMs, weightPerMinute, deskId = 'desk' } = options;
+  const { exchangeId = 'binanceusdm', symbols, store, fromMs, weightPerMinute, deskId = 'desk' } = options;
   const { wallClock = { nowMs: () => Date.now() } } = options;
-  const credentials = { apiKey, secret };
   const broker = await createCcxtBroker({
-    ...{ exchangeId: 'binanceusdm', baseUrl, credentials, symbols, fromMs, wallClock },
+    ...{ exchangeId, baseUrl: venue.baseUrl, credentials: keysOf(venue), symbols, fromMs, wallClock },
     ...(weightPerMinute !== undefined && { weightPerMinute }),
   });
   const desk = createOrderDesk({
@@ -46,4 +47,9 @@ export async function openVenueDesk(
     assertExclusive: () => {},
   });
   return { broker, desk };
+}
+
+/** A venue hands out more than its keys. */
+function keysOf({ apiKey, secret, password }: VenueKeys & { readonly password?: string }) {
+  return { apiKey, secret, ...(password !== undefined && { password }) };
 }

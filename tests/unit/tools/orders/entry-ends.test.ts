@@ -1,35 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { BTC, ETH, opening, openMemoryOrders, resting } from '#tests/support/memory-orders.ts';
+import { entriesOf, openEntryDesk, sliced } from '#tests/support/entry-desk.ts';
+import { BTC, ETH, opening, resting } from '#tests/support/memory-orders.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 
-type Orders = ReturnType<typeof openMemoryOrders>;
-
 const HOUR_MS = 3_600_000;
-
-/** The last price one tick under the touch, so that a limit may rest there. */
-function openDesk(volumeBase = 1_000): Orders {
-  const orders = openMemoryOrders({ volumeBase });
-  for (const symbol of [BTC, ETH]) orders.gate.lastPricesQuote.set(symbol, 99.9);
-  return orders;
-}
-
-function sliced(symbol: string, deadlineMs = 240_000): ReturnType<typeof resting> {
-  return { ...resting(symbol), deadlineMs, style: 'twap' };
-}
-
-const entriesOf = ({ submitted }: Orders) => submitted.filter(({ purpose }) => purpose === 'entry');
 
 describe('an entry at work ends', () => {
   it('by a halt and by its deadline although the books or the lists cannot be read', async () => {
     for (const on of ['activityAfter', 'account', 'positions'] as const) {
-      const orders = openDesk();
+      const orders = openEntryDesk();
       await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
       orders.fail({ on, fault: 'unavailable' });
       orders.gate.tradingMode = 'halted';
       await expect(orders.desk.reconcile()).rejects.toMatchObject({ code: 'venue_unavailable' });
       expect(await orders.working(BTC), on).toEqual([]);
     }
-    const late = openDesk();
+    const late = openEntryDesk();
     await placeOrders(late.plan('run-1', [resting(BTC)]), late.parts);
     late.fail({ on: 'openOrders', fault: 'unavailable' });
     late.paper.market.wait(2 * HOUR_MS);
@@ -39,7 +25,7 @@ describe('an entry at work ends', () => {
   });
 
   it('when an order of it stands that was taken for gone, and leaves nothing of it', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
     const [standing] = await orders.working(BTC);
     if (standing === undefined) throw new Error('nothing rests');
@@ -58,7 +44,7 @@ describe('an entry at work ends', () => {
   });
 
   it('with the position it had, although its last slice has opened another', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     orders.gate.lastPricesQuote.set(BTC, 100);
     await placeOrders(orders.plan('run-1', [sliced(BTC, 600_000)]), orders.parts);
     orders.paper.market.wait(31_000);
@@ -77,7 +63,7 @@ describe('an entry at work ends', () => {
   });
 
   it('by nobody who closes another position by its id', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     await placeOrders(orders.plan('run-1', [opening(ETH), resting(BTC)]), orders.parts);
     const eth = await orders.position(ETH);
     const nobody = await orders.desk.close(
@@ -92,7 +78,7 @@ describe('an entry at work ends', () => {
   });
 
   it('by no guard that stops: nothing rests where nobody looks, and who looks next sends it again', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
     expect((await orders.desk.withdrawEntries('the guard stops')).map(({ action }) => action)).toEqual([
       'withdrawn',

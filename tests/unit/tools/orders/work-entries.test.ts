@@ -1,39 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import {
-  BTC,
-  closing,
-  ETH,
-  opening,
-  openMemoryOrders,
-  resting,
-  unsoundness,
-} from '#tests/support/memory-orders.ts';
+import { type EntryDesk, entriesOf, openEntryDesk, sliced } from '#tests/support/entry-desk.ts';
+import { BTC, closing, ETH, opening, resting, unsoundness } from '#tests/support/memory-orders.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 import { reconcile } from '#tools/orders/reconcile.ts';
 
-type Orders = ReturnType<typeof openMemoryOrders>;
-
 const HOUR_MS = 3_600_000;
 
-/** The last price one tick under the touch, so that a limit may rest there. */
-function openDesk(volumeBase = 1_000): Orders {
-  const orders = openMemoryOrders({ volumeBase });
-  for (const symbol of [BTC, ETH]) orders.gate.lastPricesQuote.set(symbol, 99.9);
-  return orders;
-}
-
-function sliced(symbol: string, deadlineMs = 240_000): ReturnType<typeof resting> {
-  return { ...resting(symbol), deadlineMs, style: 'twap' };
-}
-
-const entriesOf = ({ submitted }: Orders) => submitted.filter(({ purpose }) => purpose === 'entry');
-const endOf = ({ books }: Orders) => [...books.entries.values()].map(({ endReason }) => endReason);
-const minute = (orders: Orders, low: number, close = 99.9) =>
+const endOf = ({ books }: EntryDesk) => [...books.entries.values()].map(({ endReason }) => endReason);
+const minute = (orders: EntryDesk, low: number, close = 99.9) =>
   orders.minute({ [BTC]: [99.9, 100, low, close] });
 
 describe('a limit at work', () => {
   it('rests without a position, and is protected as it fills', async () => {
-    const orders = openDesk(30);
+    const orders = openEntryDesk(30);
     const { verdicts } = await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
     expect(verdicts.map(({ outcome }) => outcome)).toEqual(['approved']);
     expect(entriesOf(orders)).toMatchObject([
@@ -55,7 +34,7 @@ describe('a limit at work', () => {
   });
 
   it('follows the price with one order at a time and keeps to the whole', async () => {
-    const orders = openDesk(30);
+    const orders = openEntryDesk(30);
     await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
     await minute(orders, 99);
     await orders.minute({ [BTC]: [100, 100.2, 100, 100.1] });
@@ -70,7 +49,7 @@ describe('a limit at work', () => {
   });
 
   it('keeps the place it has when the gate would not pass the next', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     await placeOrders(orders.plan('run-1', [resting(BTC, { targetPriceQuote: '107.2' })]), orders.parts);
     await orders.minute({ [BTC]: [100.2, 100.5, 100.2, 100.5] });
     // At 100.5 the reward is under twice the risk.
@@ -79,7 +58,7 @@ describe('a limit at work', () => {
   });
 
   it('is cancelled at its deadline, on the close of a bar, and leaves nothing', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     const placement = { ...resting(BTC), style: 'limit', deadlineMs: 90_000 } as const;
     await placeOrders(orders.plan('run-1', [placement]), orders.parts);
     await orders.minute({});
@@ -95,7 +74,7 @@ describe('a limit at work', () => {
   });
 
   it('takes what fills in the bar of its deadline', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     await placeOrders(
       orders.plan('run-1', [{ ...resting(BTC), deadlineMs: 1_000, style: 'limit' }]),
       orders.parts,
@@ -109,7 +88,7 @@ describe('a limit at work', () => {
 
 describe('a twap at work', () => {
   it('builds one position slice by slice under one stop, and adds nothing once it is closed', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     orders.gate.lastPricesQuote.set(BTC, 100);
     await placeOrders(orders.plan('run-1', [sliced(BTC)]), orders.parts);
     expect((await orders.position(BTC))?.quantityBase).toBe('0.625');
@@ -130,7 +109,7 @@ describe('a twap at work', () => {
   });
 
   it('fills all of it by its deadline, and no more', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     orders.gate.lastPricesQuote.set(BTC, 100);
     await placeOrders(orders.plan('run-1', [sliced(BTC)]), orders.parts);
     for (let waited = 0; waited < 10; waited++) {
@@ -144,7 +123,7 @@ describe('a twap at work', () => {
   });
 
   it('waits while the gate refuses, and goes on when it passes again', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     orders.gate.lastPricesQuote.set(BTC, 100);
     await placeOrders(orders.plan('run-1', [sliced(BTC)]), orders.parts);
     orders.gate.lastPricesQuote.delete(BTC);
@@ -158,7 +137,7 @@ describe('a twap at work', () => {
 
 describe('an entry that has begun', () => {
   it('is spoken for: no second one in its symbol, and its size counts against the others', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     await placeOrders(orders.plan('run-1', [sliced(BTC)]), orders.parts);
     const plan = orders.plan('run-2', [opening(BTC, { proposalId: 'again' }), opening(ETH)], {
       maxOpenPositions: 1,
@@ -171,7 +150,7 @@ describe('an entry that has begun', () => {
   });
 
   it('is given up when the desk halts, protects its book or closes', async () => {
-    const ways: ((orders: Orders) => Promise<unknown>)[] = [
+    const ways: ((orders: EntryDesk) => Promise<unknown>)[] = [
       async (orders) => {
         orders.gate.tradingMode = 'halted';
         await orders.desk.reconcile();
@@ -180,7 +159,7 @@ describe('an entry that has begun', () => {
       (orders) => orders.desk.close({ symbol: BTC, side: null }, 'a person closes'),
     ];
     for (const giveUp of ways) {
-      const orders = openDesk();
+      const orders = openEntryDesk();
       await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
       await giveUp(orders);
       await orders.desk.reconcile();
@@ -192,7 +171,7 @@ describe('an entry that has begun', () => {
   });
 
   it('does not fill against the close of what it has filled', async () => {
-    const orders = openDesk(30);
+    const orders = openEntryDesk(30);
     await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
     await minute(orders, 99);
     await orders.desk.reconcile();
@@ -206,7 +185,7 @@ describe('an entry that has begun', () => {
   });
 
   it('is withdrawn later when its order could not be cancelled at once', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);
     orders.fail({ on: 'cancel', fault: 'unavailable', times: 1 });
     const { closed, givenUp } = await orders.desk.close({ symbol: null, side: null }, 'a person closes all');
@@ -220,7 +199,7 @@ describe('an entry that has begun', () => {
   });
 
   it('leaves a limit alone that a person has placed on the venue', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     await orders.byHand({
       symbol: BTC,
       type: 'limit',
@@ -233,7 +212,7 @@ describe('an entry that has begun', () => {
   });
 
   it('is carried on by the next look when its run died before its first order, and begun once', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     const plan = orders.plan('run-1', [resting(BTC)]);
     const dying = {
       ...orders.parts,
@@ -248,7 +227,7 @@ describe('an entry that has begun', () => {
   });
 
   it('is not begun again by a run that comes back after its end', async () => {
-    const orders = openDesk();
+    const orders = openEntryDesk();
     const plan = orders.plan('run-1', [resting(BTC)]);
     await placeOrders(plan, orders.parts);
     orders.paper.market.wait(HOUR_MS);
