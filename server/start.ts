@@ -8,6 +8,7 @@ import { apiDeps } from './api-wiring.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type Container, type ContainerOptions, createContainer } from './container.ts';
+import { createAccountWatch } from './engine/account-watch.ts';
 import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
 import { isOfMarket } from './engine/market-desks.ts';
 import { createMarketWatch } from './engine/market-watch.ts';
@@ -164,13 +165,17 @@ function every(everyMs: number, turn: () => Promise<unknown>, logger: Logger) {
 }
 
 function guard(container: Container, { beat }: RoleBeat): GuardLoop {
-  const { rows, house, opened, source, marketClock, logger } = container;
+  const { rows, house, opened, source, marketClock, logger, config } = container;
+  const { tradingState, equityMarks } = rows;
+  const { limits } = config;
+  const trips = createTrips({ tradingState, nowMs: () => marketClock.nowMs(), logger });
   return startGuardLoop({
     locks: opened.locks,
     key: source.key,
     onTurn: beat,
     logger,
-    trips: createTrips({ tradingState: rows.tradingState, nowMs: () => marketClock.nowMs(), logger }),
+    trips,
+    accounts: createAccountWatch({ tradingState, equityMarks, trips, limits, logger }),
     openWatch: (onTrip) =>
       createMarketWatch({
         ...{ market: source.market, limits: DEFAULT_MARKET_LIMITS, onTrip, logger },

@@ -3,6 +3,12 @@ import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { Database } from '../client.ts';
 import { defineRepository } from '../repository.ts';
 
+export interface EquityPoint {
+  readonly atMs: EpochMs;
+  readonly equityQuote: DecimalText;
+  readonly balanceQuote: DecimalText;
+}
+
 export interface EquityMarks {
   readonly dayStartQuote: DecimalText | null;
   readonly peakQuote: DecimalText | null;
@@ -10,7 +16,7 @@ export interface EquityMarks {
 
 /**
  * What losses are measured from: equity of the desk's account when the UTC day began, and its highest since a person last
- * armed the desk, who began anew with what was left then. Null before the first cycle.
+ * armed the desk, who began anew with what was left then. Null before the first point.
  */
 export function createEquityMarks(database: Database, { marketKey }: { readonly marketKey: string }) {
   const { sql } = database;
@@ -33,6 +39,16 @@ export function createEquityMarks(database: Database, { marketKey }: { readonly 
           (select max(equity_quote) from own where at_ms >=
             coalesce((select max(at_ms) from own where at_ms <= (select at_ms from armed)), 0)) as "peakQuote"`;
       return marks ?? { dayStartQuote: null, peakQuote: null };
+    },
+
+    /** Adds a point to the equity curve between those of the cycles. Of one instant the higher stands. */
+    async add(deskId: string, { atMs, equityQuote, balanceQuote }: EquityPoint): Promise<void> {
+      await sql`
+        insert into equity_snapshots (desk_id, at_ms, equity_quote, balance_quote)
+        values (${deskId}, ${atMs}, ${equityQuote}, ${balanceQuote})
+        on conflict (desk_id, at_ms) do update
+          set equity_quote = excluded.equity_quote, balance_quote = excluded.balance_quote
+          where excluded.equity_quote > equity_snapshots.equity_quote`;
     },
   });
 }

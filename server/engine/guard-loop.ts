@@ -7,6 +7,7 @@ import type { CustodyNote } from '#tools/orders/custody.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { AccountWatch } from './account-watch.ts';
 import type { AdvisoryLocks } from './advisory-locks.ts';
 import type { MarketWatch, MarketWatchOptions } from './market-watch.ts';
 import type { TripDesk, Trips } from './trips.ts';
@@ -23,6 +24,8 @@ export interface GuardOptions {
   readonly desks: () => Promise<readonly GuardedDesk[]>;
   /** Carries out what a halt of the breaker asks for. */
   readonly trips: Trips;
+  /** Judges each account as it was just read. */
+  readonly accounts: AccountWatch;
   /** Watches the market while this process leads. */
   readonly openWatch: (onTrip: MarketWatchOptions['onTrip']) => MarketWatch;
   /** Told when a pass changed something or the books moved on. */
@@ -148,7 +151,7 @@ async function leaveNothingResting(desks: readonly GuardedDesk[], logger: Logger
 /** `told` keeps what the pages last heard of each desk: an idle desk writes no events. */
 async function pass(
   desks: readonly GuardedDesk[],
-  { trips, onBooks, logger }: GuardOptions,
+  { trips, accounts, onBooks, logger }: GuardOptions,
   told: Map<string, string>,
 ): Promise<void> {
   for (const desk of desks) {
@@ -156,6 +159,7 @@ async function pass(
     try {
       await trips.complete(desk);
       const view = await orders.reconcile();
+      await accounts.judge(desk, view.account);
       for (const note of view.worked) logger.info({ deskId, ...note }, 'entry');
       for (const note of view.custody) logger[LEVEL_OF[note.action]]({ deskId, ...note }, 'custody');
       const books = booksText(view);

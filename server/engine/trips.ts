@@ -31,7 +31,7 @@ export interface Trips {
   complete(desk: TripDesk): Promise<void>;
 }
 
-const SET_BY_GUARD = `${SET_BY_BREAKER}guard`;
+export const SET_BY_GUARD = `${SET_BY_BREAKER}guard`;
 
 export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips {
   /** The occasion each desk was protected for. */

@@ -5,13 +5,12 @@
 import type { Account } from '#domain/account.ts';
 import type { CandleSeries } from '#domain/candle.ts';
 import type { MarketSnapshot } from '#domain/market.ts';
-import { percentText } from '#domain/percent.ts';
 import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
 import { HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import { type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trading-state.ts';
 import type { EquityMarks } from '../risk/gate-context.ts';
 import type { RiskLimits } from '../risk/limits.ts';
-import { lossFraction } from '../risk/opening-rules.ts';
+import { type AccountAssessment, assessAccount } from './assess-account.ts';
 import { fallMessage } from './breaker-reasons.ts';
 import {
   DEFAULT_MARKET_LIMITS,
@@ -36,7 +35,7 @@ export interface BreakerAssessment {
   readonly level: BreakerLevel;
   readonly reasons: BreakerReason[];
   /** The least the account protections ask of the trading state; null when they ask nothing. */
-  readonly accountAsks: 'reducing' | 'halted' | null;
+  readonly accountAsks: AccountAssessment['asks'];
 }
 
 export interface BreakerInput {
@@ -53,12 +52,13 @@ export interface BreakerInput {
  * is not clear but unseen: `market_blind` at `watch`.
  */
 export function assessBreaker(input: BreakerInput): BreakerAssessment {
-  const reasons = [...marketReasons(input.snapshot, input.thresholds), ...accountReasons(input)];
+  const account = assessAccount(input);
+  const reasons = [...marketReasons(input.snapshot, input.thresholds), ...account.reasons];
   const level = reasons.reduce<BreakerLevel>(
     (gravest, reason) => graverLevel(gravest, reason.level),
     'clear',
   );
-  return { level, reasons, accountAsks: accountAsk(input) };
+  return { level, reasons, accountAsks: account.asks };
 }
 
 function marketReasons(snapshot: MarketSnapshot, { falls, watchShare }: BreakerThresholds): BreakerReason[] {
@@ -86,34 +86,6 @@ function blindReasons(snapshot: MarketSnapshot, falls: BreakerThresholds['falls'
   if (seen || falls.length === 0) return [];
   const message = `none of ${snapshot.markets.size} sound symbol(s) has bars to measure a fall on`;
   return [{ trigger: 'market_blind', level: 'watch', value: 0, limit: 1, message }];
-}
-
-function accountReasons({ account, equityMarks, limits }: BreakerInput): BreakerReason[] {
-  const day = lossFraction(account?.equityQuote, equityMarks.dayStartQuote);
-  const peak = lossFraction(account?.equityQuote, equityMarks.peakQuote);
-  return [
-    accountReason('daily_loss', day, limits.dailyLoss.warnFraction, limits.dailyLoss.haltFraction),
-    accountReason('drawdown', peak, limits.drawdown.warnFraction, limits.drawdown.haltFraction),
-  ].filter((reason) => reason !== null);
-}
-
-function accountReason(trigger: string, value: number, warn: number, halt: number): BreakerReason | null {
-  if (value < Math.min(warn, halt)) return null;
-  const level = value >= halt ? 'tripped' : 'watch';
-  return {
-    trigger,
-    level,
-    value,
-    limit: halt,
-    message: `${trigger.replace('_', ' ')} is ${percentText(value)}, trading halts at ${percentText(halt)}`,
-  };
-}
-
-function accountAsk({ account, equityMarks, limits }: BreakerInput): BreakerAssessment['accountAsks'] {
-  const day = lossFraction(account?.equityQuote, equityMarks.dayStartQuote);
-  const peak = lossFraction(account?.equityQuote, equityMarks.peakQuote);
-  if (day >= limits.dailyLoss.haltFraction || peak >= limits.drawdown.haltFraction) return 'halted';
-  return day >= limits.dailyLoss.reduceFraction ? 'reducing' : null;
 }
 
 /** The asset's deepest fall, should it be quoted in more than one currency. */
