@@ -9,10 +9,11 @@ import { barOpenAtMs, DAY_MS, type EpochMs, TIMEFRAME_MS, type Timeframe } from 
 import { validateSeries } from '#exchanges/candles/validate-series.ts';
 import type { MarketData, SnapshotRequest } from '#exchanges/ports/market-data.ts';
 import { createCommonFactor } from './common-factor.ts';
-import { CRASH_AFTER_START_MS, createCrash } from './crash.ts';
+import { CRASH_AFTER_START_MS, type Crash, standingCrash } from './crash.ts';
 import { createDayBars, type DayBars } from './day-bars.ts';
 import { createDerivatives, nextFundingAtMs, settlementsBetween } from './derivatives.ts';
 import { DEFAULT_SYMBOLS, instrumentOf, profileOf } from './profiles.ts';
+import { type ScheduledCrash, scheduleCrash } from './scheduled-crash.ts';
 import { createSymbolPath, type SymbolPath } from './symbol-path.ts';
 
 /** 2025-01-01T00:00Z. There is data before it for look-back; the crash begins 20 hours after it. */
@@ -31,6 +32,8 @@ export interface GeneratorOptions {
   readonly startAtMs?: EpochMs;
   /** From the start to the crash; `CRASH_AFTER_START_MS` when absent. */
   readonly crashAfterMs?: number;
+  /** Instead of the standing crash: one of these symbols falls so far within such a time, and the others with it. */
+  readonly scheduledCrash?: ScheduledCrash;
 }
 
 interface Listing {
@@ -43,7 +46,9 @@ export function createGeneratorMarket(options: GeneratorOptions): MarketData {
   const { crashAfterMs = CRASH_AFTER_START_MS } = options;
   const source: MarketSource = { kind: 'generator', name: `generator seed ${seed}`, synthetic: true };
   const daysKept = Math.ceil((barsPerSeries * TIMEFRAME_MS['4h']) / DAY_MS) + SPARE_DAYS;
-  const crash = createCrash(startAtMs + crashAfterMs);
+  const crash = options.scheduledCrash
+    ? orderedCrash(seed, options.scheduledCrash, daysKept)
+    : standingCrash(startAtMs + crashAfterMs);
   const factor = createCommonFactor(seed, crash, daysKept);
   const derivatives = createDerivatives(seed, crash);
   const listings = new Map<MarketSymbol, Listing>(
@@ -108,6 +113,22 @@ export function createGeneratorMarket(options: GeneratorOptions): MarketData {
     },
     close: async () => {},
   };
+}
+
+function orderedCrash(seed: number, ordered: ScheduledCrash, daysKept: number): Crash {
+  const { symbol, atMs, overMs } = ordered;
+  const profile = profileOf(symbol);
+  return scheduleCrash(ordered, {
+    beta: profile.beta,
+    moveWith(crash) {
+      const bars = createDayBars(
+        createSymbolPath(seed, profile, createCommonFactor(seed, crash, daysKept)),
+        daysKept,
+      );
+      const priceAt = (at: EpochMs) => bars.between('1m', at - TIMEFRAME_MS['1m'], at).close[0]!;
+      return Math.log(priceAt(atMs + overMs) / priceAt(atMs));
+    },
+  });
 }
 
 /** The last closed minute's price, and what was traded in the 24 hours up to the last quarter of an hour. */
