@@ -112,56 +112,9 @@ describe('the market', () => {
   });
 });
 
-describe('the account', () => {
-  const sound = snapshotOf(crashed(BTC, calm));
-  const at = (equityQuote: string, over: Partial<BreakerInput> = {}) => {
-    const { level, reasons, accountAsks } = assess(sound, { account: accountOf({ equityQuote }), ...over });
-    return [level, accountAsks, reasons.map(({ trigger, level: own }) => `${trigger} ${own}`)];
-  };
-  const day = { equityMarks: { dayStartQuote: '10000', peakQuote: null } };
-  const peak = { equityMarks: { dayStartQuote: null, peakQuote: '10000' } };
-
-  it.each([
-    ['9850.01', 'clear', null, []],
-    ['9850', 'watch', null, ['daily_loss watch']],
-    ['9800', 'watch', 'reducing', ['daily_loss watch']],
-    ['9700', 'tripped', 'halted', ['daily_loss tripped']],
-    ['0', 'tripped', 'halted', ['daily_loss tripped']],
-    ['-250', 'tripped', 'halted', ['daily_loss tripped']],
-    ['12000', 'clear', null, []],
-  ])('with %s left of a day’s 10000 is %s and asks for %s', (equity, ...expected) => {
-    expect(at(equity, day)).toEqual(expected);
-  });
-
-  it.each([
-    ['9500.01', 'clear', null, []],
-    ['9500', 'watch', null, ['drawdown watch']],
-    ['9000', 'tripped', 'halted', ['drawdown tripped']],
-  ])('with %s left of a peak of 10000 is %s and asks for %s', (equity, ...expected) => {
-    expect(at(equity, peak)).toEqual(expected);
-  });
-
-  it('asks nothing before its marks are taken, or where the venue could not be read', () => {
-    expect(at('1', { equityMarks: { dayStartQuote: null, peakQuote: null } })).toEqual(['clear', null, []]);
-    expect(assess(sound, { account: null })).toEqual({ level: 'clear', reasons: [], accountAsks: null });
-  });
-
-  it('never asks for a halt without a reason, though the limits stand in a wrong order', () => {
-    const limits = {
-      ...DEFAULT_LIMITS,
-      dailyLoss: { warnFraction: 0.015, reduceFraction: 0.02, haltFraction: 0.01 },
-    };
-    expect(at('9890', { ...day, limits })).toEqual(['tripped', 'halted', ['daily_loss tripped']]);
-  });
-
-  it('adds its reasons to those of the market, and the graver level holds', () => {
-    const snapshot = snapshotOf(crashed(BTC, { fall: 0.1, agoMs: half }));
-    const assessment = assess(snapshot, { account: accountOf({ equityQuote: '9000' }) });
-    expect(assessment.level).toBe('tripped');
-    expect(assessment.reasons.map(({ trigger }) => trigger)).toEqual([
-      'btc_fall_1h',
-      'daily_loss',
-      'drawdown',
-    ]);
-  });
+it('adds the losses of the account to what the market says, and the graver level holds', () => {
+  const snapshot = snapshotOf(crashed(BTC, { fall: 0.1, agoMs: half }));
+  const assessment = assess(snapshot, { account: accountOf({ equityQuote: '9000' }) });
+  expect(assessment).toMatchObject({ level: 'tripped', accountAsks: 'halted' });
+  expect(assessment.reasons.map(({ trigger }) => trigger)).toEqual(['btc_fall_1h', 'daily_loss', 'drawdown']);
 });
