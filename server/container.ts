@@ -21,6 +21,7 @@ import { withCandidates } from './engine/candidates.ts';
 import { createDeskHouse } from './engine/desk-house.ts';
 import { createDeskLock } from './engine/desk-lock.ts';
 import { type DeskVenues, openLiveVenue, paperVenues } from './engine/desk-venues.ts';
+import { createHeardSpikes } from './engine/heard-spikes.ts';
 import type { MarketClock } from './engine/market-clock.ts';
 import { mayRunOn } from './engine/market-desks.ts';
 import { type OpenMarket, openMarket } from './engine/market-source.ts';
@@ -46,8 +47,10 @@ export interface ContainerOptions {
   /** What the market's desk watches, when the configuration names other symbols for this once. */
   readonly deskSymbols?: Config['market']['symbols'];
   readonly staleAfterMs?: number;
-  /** Put around what the container builds; tests use them to fail and to kill. */
+  /** Put around what the container builds; tests use them to fail and to kill, a crash drill to rehearse. */
   readonly around?: {
+    readonly market?: (market: OpenMarket) => OpenMarket;
+    readonly clock?: (clock: MarketClock) => MarketClock;
     readonly broker?: (broker: Broker) => Broker;
     readonly tracer?: (tracer: RunTracer) => RunTracer;
   };
@@ -71,15 +74,17 @@ export async function createContainer(options: ContainerOptions) {
     const { deskSymbols } = options;
     const sharedLoad = await shareLoad(config, openVenueLoad(opened.database), logger);
     if (sharedLoad) stops.push(sharedLoad.close);
-    const source = await openMarket(config, {
+    const ownMarket = await openMarket(config, {
       ...{ wallClock, barsPerSeries, heldOf, logger, sharedLoad },
       ...(deskSymbols !== undefined && { deskSymbols }),
     });
+    const source = around.market?.(ownMarket) ?? ownMarket;
     stops.push(() => source.market.close());
     const rows = openRepositories(opened, source, config);
     await seedPrompts(rows.prompts);
     const { speed } = config.market;
-    const marketClock = await openClock(clock, { source, speed, rows: rows.marketClock, wallClock, logger });
+    const ownClock = await openClock(clock, { source, speed, rows: rows.marketClock, wallClock, logger });
+    const marketClock = around.clock?.(ownClock) ?? ownClock;
     stops.push(() => marketClock.stop());
     const venues = await openVenues(source, marketClock, config, rows, logger, sharedLoad);
     stops.push(() => venues.close());
@@ -100,6 +105,7 @@ export async function createContainer(options: ContainerOptions) {
     });
     const frames = createFrameStore();
     const snapshots = createSnapshotStore(rows.snapshots, source.market, barsPerSeries);
+    const heardSpikes = createHeardSpikes(rows.spikes, wallClock);
     const agents = createAgents({
       config: config.llm,
       prompts: rows.prompts,
@@ -126,6 +132,7 @@ export async function createContainer(options: ContainerOptions) {
         qtable: createQTableReader(null),
         tracer: aroundTracer(tracer),
         snapshots,
+        heardSpikes,
         frames,
         tradingState: rows.tradingState,
         records: rows.records,
