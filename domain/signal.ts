@@ -28,6 +28,23 @@ export const Spike = z.object({
 });
 export type Spike = z.infer<typeof Spike>;
 
+/** A spike as the watch over the market told it, in the moment it came. */
+export const SpikeNotice = z.object({
+  symbol: MarketSymbol,
+  timeframe: Timeframe,
+  kind: z.enum(['price', 'volume', 'both']),
+  /** Of the move; of a burst of volume alone the bar's own. */
+  direction: z.enum(['up', 'down']),
+  /** Of the move; of a burst of volume alone that of the volume. */
+  robustSigmas: z.number().positive(),
+  /** Of what was traded in the bar, signed, whatever the kind. */
+  volumeSigmas: z.number(),
+  barOpenAtMs: EpochMs,
+  /** Market time of the tick that crossed, or the close of the bar. */
+  atMs: EpochMs,
+});
+export type SpikeNotice = z.infer<typeof SpikeNotice>;
+
 export const TrendRegime = z.enum(['bull', 'bear', 'sideways', 'unknown']);
 export type TrendRegime = z.infer<typeof TrendRegime>;
 

@@ -14,7 +14,7 @@ interface SpikeScanOptions {
 
 export interface SpikeScan {
   /** The earliest first. */
-  readonly signals: readonly Omit<SpikeSignal, 'barOpenAtMs'>[];
+  readonly signals: readonly Omit<SpikeSignal, 'barOpenAtMs' | 'volumeSigmas'>[];
   /** Bars that open in the span; those before it that only say what is usual are not counted. */
   readonly barsRead: number;
 }
@@ -64,11 +64,13 @@ async function scanSpikes(
         detail: `${one.symbol} ${one.interval}, ${barsRead} bars`,
       });
     }
-    const { unsound } = detector.untaken;
-    if (unsound > 0)
-      onPassedOver(`${unsound} bars of ${one.venue} ${one.symbol} ${one.interval}: their close is no price`);
+    const { unsound, leapt } = detector.untaken;
+    const where = `bars of ${one.venue} ${one.symbol} ${one.interval}`;
+    if (unsound > 0) onPassedOver(`${unsound} ${where}: their close is no price`);
+    if (leapt > 0) onPassedOver(`${leapt} ${where}: their close is a hundred times away from the last one`);
   }
-  return { signals: signals.sort(byTime).map(({ barOpenAtMs: _, ...told }) => told), barsRead };
+  const told = signals.sort(byTime).map(({ barOpenAtMs: _bar, volumeSigmas: _volume, ...signal }) => signal);
+  return { signals: told, barsRead };
 }
 
 /** As many bars before the span as it takes to know what is usual at its first one. */

@@ -15,6 +15,8 @@ export interface SpikeSignal {
   readonly kind: SpikeKind;
   /** The size in robust sigmas, above 0: of the move, of a burst of volume alone that of the volume. */
   readonly sigmas: number;
+  /** Of what was traded in the bar, signed, whatever the kind; 0 where nothing is known of it. */
+  readonly volumeSigmas: number;
 }
 
 /** What was not taken, by reason. */
@@ -25,7 +27,12 @@ export interface UntakenTicks {
   readonly late: number;
   /** With a sequence number that is not above the one before. */
   readonly repeated: number;
+  /** A price a hundred times away from the last one, with which no other of a later bar agreed. */
+  readonly leapt: number;
 }
+
+/** Nothing trades so many times above or below its last price from one bar to the next: it is an error, or another unit. */
+const LEAP = 100;
 
 const PRICE_UP = 1;
 const PRICE_DOWN = 2;
@@ -41,8 +48,8 @@ export class SpikeDetector {
   readonly #of: { readonly symbol: string; readonly interval: string; readonly intervalMs: number };
   readonly #thresholds: SpikeThresholds;
   readonly #onSpike: (signal: SpikeSignal) => void;
-  readonly #meter: BarMeter;
-  readonly #untaken = { unsound: 0, late: 0, repeated: 0 };
+  #meter: BarMeter;
+  readonly #untaken = { unsound: 0, late: 0, repeated: 0, leapt: 0 };
   /** The bar that ticks are forming; NaN when there is none. */
   #openAtMs = Number.NaN;
   #openQuote = Number.NaN;
@@ -53,6 +60,10 @@ export class SpikeDetector {
   #told = 0;
   /** What was told of the bar closed last, where ticks alone closed it; null else. */
   #toldOfTicks: number | null = null;
+  #takenQuote = Number.NaN;
+  /** The price that was not believed, and its bar; NaN when the last one was. */
+  #leaptQuote = Number.NaN;
+  #leaptOpenAtMs = Number.NaN;
 
   /** @throws RangeError when a threshold is not above 0, or the baseline has fewer than 10 bars. */
   constructor(
@@ -91,6 +102,7 @@ export class SpikeDetector {
       this.#untaken.late += 1;
       return;
     }
+    if (!this.#believes(openAtMs, priceQuote)) return;
     if (openAtMs !== this.#openAtMs) this.#startBar(openAtMs, priceQuote);
     this.#volumeBase += volumeBase;
     if (!(atMs < this.#lastTickAtMs)) {
@@ -109,6 +121,8 @@ export class SpikeDetector {
       this.#untaken.unsound += 1;
       return;
     }
+    const isLate = openAtMs < this.#meter.closedOpenAtMs;
+    if (!isLate && !this.#believes(openAtMs, closeQuote)) return;
     if (openAtMs > this.#openAtMs) this.#closeFormed();
     let told = openAtMs === this.#openAtMs ? this.#told : 0;
     if (openAtMs === this.#meter.closedOpenAtMs && this.#toldOfTicks !== null && this.#meter.reopen())
@@ -140,6 +154,30 @@ export class SpikeDetector {
     this.#openAtMs = Number.NaN;
   }
 
+  /**
+   * Whether a price may stand after the last one. One that leapt may when another of a later bar agrees: then the unit has
+   * changed, nothing before it is an example of what is usual, and the warm-up begins anew.
+   */
+  #believes(openAtMs: number, priceQuote: number): boolean {
+    if (!isLeap(this.#takenQuote, priceQuote)) {
+      this.#leaptQuote = Number.NaN;
+    } else if (openAtMs > this.#leaptOpenAtMs && isNear(this.#leaptQuote, priceQuote)) {
+      this.#meter = new BarMeter(this.#of.intervalMs, this.#thresholds);
+      this.#openAtMs = Number.NaN;
+      this.#toldOfTicks = null;
+      this.#leaptQuote = Number.NaN;
+    } else {
+      if (!isNear(this.#leaptQuote, priceQuote)) {
+        this.#leaptQuote = priceQuote;
+        this.#leaptOpenAtMs = openAtMs;
+      }
+      this.#untaken.leapt += 1;
+      return false;
+    }
+    this.#takenQuote = priceQuote;
+    return true;
+  }
+
   /** Tells what is new of the bar as it stands, and gives the flags of all that is seen. */
   #judge(
     atMs: number,
@@ -166,7 +204,17 @@ export class SpikeDetector {
       direction: isUp ? 'up' : 'down',
       kind: !isMove ? 'volume' : (seen & VOLUME) !== 0 ? 'both' : 'price',
       sigmas: isMove ? Math.abs(priceSigmas) : volumeSigmas,
+      volumeSigmas,
     });
     return seen;
   }
+}
+
+function isLeap(fromQuote: number, toQuote: number): boolean {
+  return toQuote > fromQuote * LEAP || toQuote * LEAP < fromQuote;
+}
+
+/** False when there is nothing to be near to. */
+function isNear(knownQuote: number, priceQuote: number): boolean {
+  return knownQuote > 0 && !isLeap(knownQuote, priceQuote);
 }

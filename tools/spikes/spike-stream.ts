@@ -9,6 +9,10 @@ export interface SpikeStream {
   tick(symbol: MarketSymbol, atMs: number, priceQuote: number, volumeBase: number, sequence?: number): void;
   /** The detector that takes the closed bars; null where none is watched. */
   detector(symbol: MarketSymbol, timeframe: Timeframe): SpikeDetector | null;
+  /** Begins with a symbol, knowing nothing of it. One that is watched stays as it is. */
+  watch(symbol: MarketSymbol): void;
+  /** Lets go of a symbol and of all that was known of it. */
+  forget(symbol: MarketSymbol): void;
 }
 
 /** @throws RangeError as `SpikeDetector` */
@@ -19,13 +23,16 @@ export function createSpikeStream(
 ): SpikeStream {
   const { timeframes } = watched;
   const bySymbol = new Map<string, readonly SpikeDetector[]>();
-  for (const symbol of watched.symbols) {
-    const detectors = timeframes.map(
-      (interval) =>
-        new SpikeDetector({ symbol, interval, intervalMs: TIMEFRAME_MS[interval] }, onSpike, thresholds),
-    );
+  const detectorOf = (symbol: MarketSymbol, interval: Timeframe) =>
+    new SpikeDetector({ symbol, interval, intervalMs: TIMEFRAME_MS[interval] }, onSpike, thresholds);
+
+  function watch(symbol: MarketSymbol): void {
+    if (bySymbol.has(symbol)) return;
+    const detectors = timeframes.map((timeframe) => detectorOf(symbol, timeframe));
     bySymbol.set(symbol, detectors);
   }
+  for (const symbol of watched.symbols) watch(symbol);
+
   return {
     tick(symbol, atMs, priceQuote, volumeBase, sequence) {
       const detectors = bySymbol.get(symbol);
@@ -33,5 +40,7 @@ export function createSpikeStream(
       for (let i = 0; i < detectors.length; i++) detectors[i]!.tick(atMs, priceQuote, volumeBase, sequence);
     },
     detector: (symbol, timeframe) => bySymbol.get(symbol)?.[timeframes.indexOf(timeframe)] ?? null,
+    watch,
+    forget: (symbol) => void bySymbol.delete(symbol),
   };
 }

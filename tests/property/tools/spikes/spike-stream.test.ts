@@ -73,6 +73,7 @@ function plainSignals(all: Bars): SpikeSignal[] {
         direction: isUp ? 'up' : 'down',
         kind: isMove && isBurst ? 'both' : isMove ? 'price' : 'volume',
         sigmas: isMove ? Math.abs(price) : volume,
+        volumeSigmas: volume,
       },
     ];
   });
@@ -126,6 +127,36 @@ describe('the stream of spikes', () => {
         },
       ),
     );
+  });
+
+  it('says the same whatever unsound prices come in between, and counts them', () => {
+    const lie = fc.record({
+      atBar: fc.integer({ min: 0, max: 119 }),
+      isTick: fc.boolean(),
+      price: fc.constantFrom(Number.NaN, 0, -1, Infinity, -Infinity, 1e9, 1e-9, 1e300),
+      shiftMs: fc.constantFrom(0, 1, 59_999, -MINUTE_MS, -1e12),
+      volume: fc.constantFrom(0, 1, 1e12, Number.NaN),
+    });
+    let ignored = 0;
+    fc.assert(
+      fc.property(bars, fc.array(lie, { minLength: 20, maxLength: 60 }), (all, lies) => {
+        const signals: SpikeSignal[] = [];
+        const of = { symbol: 'BTC/USDT:USDT', interval: '1m', intervalMs: MINUTE_MS };
+        const detector = new SpikeDetector(of, (signal) => signals.push(signal), THRESHOLDS);
+        for (const [i, openAtMs] of all.openAtMs.entries()) {
+          // Two of the same wrong price in bars that follow one another are a new price: one lie a bar.
+          const told = i % 2 === 1 ? lies.find(({ atBar }) => atBar === i) : undefined;
+          const lieAtMs = openAtMs + (told?.shiftMs ?? 0);
+          if (told?.isTick === true) detector.tick(lieAtMs, told.price, told.volume);
+          if (told?.isTick === false) detector.bar(lieAtMs, told.price, told.price, told.volume);
+          detector.bar(openAtMs, all.open[i]!, all.close[i]!, all.volume[i]!);
+        }
+        const { unsound, late, leapt } = detector.untaken;
+        ignored += unsound + late + leapt;
+        expect(signals).toEqual(signalsOf(all));
+      }),
+    );
+    expect(ignored).toBeGreaterThan(100);
   });
 
   it('knows the same after bars made of ticks as after the bars themselves', () => {

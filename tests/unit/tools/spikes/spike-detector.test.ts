@@ -192,7 +192,7 @@ describe('SpikeDetector on ticks', () => {
     for (let again = 0; again < 1_000; again++) detector.tick(minute(40, 1), 100, 1, 7);
     detector.tick(minute(40, 2), 100, 1, 6);
     expect(told).toEqual([]);
-    expect(detector.untaken).toEqual({ unsound: 8, late: 1, repeated: 1_001 });
+    expect(detector.untaken).toEqual({ unsound: 8, late: 1, repeated: 1_001, leapt: 0 });
   });
 
   it('counts the volume of an older tick of the same bar and leaves its price', () => {
@@ -232,5 +232,49 @@ describe('createSpikeStream', () => {
     ]);
     expect(stream.detector('SOL/USDT:USDT', '1m')).toBeNull();
     expect(stream.detector('BTC/USDT:USDT', '4h')).toBeNull();
+  });
+});
+
+describe('a price a hundred times away from the last one', () => {
+  beforeEach(() => {
+    feedCalm(40);
+  });
+  const leapt = () => detector.untaken.leapt;
+
+  it.each([100 * 1e9, 100 / 1e9])('is not believed when one tick tells it (%d)', (priceQuote) => {
+    detector.tick(minute(40, 1), 100, 1);
+    for (let second = 2; second < 30; second++) detector.tick(minute(40, second), priceQuote, 1);
+    detector.tick(minute(40, 30), 100.05, 1);
+    detector.bar(minute(40), 100, 100.05, 10);
+    expect(told).toEqual([]);
+    expect(leapt()).toBe(28);
+    detector.tick(minute(41, 1), 97, 1);
+    expect(told).toMatchObject([{ kind: 'price', direction: 'down' }]);
+  });
+
+  it('is not believed of one closed bar, nor of another after a sound one', () => {
+    detector.bar(minute(40), 100, 1e11, 10);
+    detector.bar(minute(41), 100, 100, 10);
+    detector.bar(minute(42), 100, 1e11, 10);
+    expect(told).toEqual([]);
+    expect(leapt()).toBe(2);
+  });
+
+  it('is believed when a later bar agrees, and the warm-up begins anew', () => {
+    detector.bar(minute(40), 1e5, 1e5, 10);
+    for (let bar = 41; bar < 62; bar++) detector.bar(minute(bar), 1e5, bar === 50 ? 1.1e5 : 1e5, 10);
+    expect(told).toEqual([]);
+    expect(leapt()).toBe(1);
+    detector.bar(minute(62), 1e5, 1.1e5, 10);
+    expect(told).toMatchObject([{ kind: 'price', direction: 'up' }]);
+  });
+
+  it('is believed of ticks alone when those of the next bar agree', () => {
+    for (const second of [1, 2, 3]) detector.tick(minute(40, second), 1e5, 1);
+    expect(leapt()).toBe(3);
+    detector.tick(minute(41, 1), 1e5, 1);
+    expect(leapt()).toBe(3);
+    detector.tick(minute(41, 2), 1e5, 1);
+    expect(leapt()).toBe(3);
   });
 });
