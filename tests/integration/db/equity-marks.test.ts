@@ -14,7 +14,7 @@ beforeEach(() => test.clear());
 afterAll(() => test.drop());
 
 describe('equity marks', () => {
-  it('are unknown before the first cycle, whatever other desks have', async () => {
+  it('are unknown before the first point, whatever other desks have', async () => {
     await addPoints('other', [[MIDNIGHT_MS, '9']]);
     expect(await marksOf('desk')).toEqual({ dayStartQuote: null, peakQuote: null });
   });
@@ -35,6 +35,20 @@ describe('equity marks', () => {
       [NOON_MS, '10001'],
     ]);
     expect(await marksOf('desk')).toEqual({ dayStartQuote: '10000', peakQuote: '10001' });
+  });
+
+  it('count what was added between the cycles', async () => {
+    await addPoints('desk', [[MIDNIGHT_MS - 7_200_000, '10000']]);
+    await add('desk', { atMs: MIDNIGHT_MS - 1, equityQuote: '10400.5', balanceQuote: '10000' });
+    await add('desk', { atMs: NOON_MS - 1, equityQuote: '10900', balanceQuote: '10000' });
+    expect(await marksOf('desk')).toEqual({ dayStartQuote: '10400.5', peakQuote: '10900' });
+    expect(await marksOf('other')).toEqual({ dayStartQuote: null, peakQuote: null });
+  });
+
+  it('keep the higher of two points of one instant, by its number', async () => {
+    for (const equityQuote of ['9900', '10001', '10000'])
+      await add('desk', { atMs: NOON_MS, equityQuote, balanceQuote: '10000' });
+    expect((await marksOf('desk')).peakQuote).toBe('10001');
   });
 
   describe('of a desk that a person has armed', () => {
@@ -85,9 +99,9 @@ async function addArming(
   });
 }
 
-function marksOf(deskId: string) {
-  return createEquityMarks(test.database, { marketKey: 'replay' }).of(deskId, NOON_MS);
-}
+const equityMarks = () => createEquityMarks(test.database, { marketKey: 'replay' });
+const marksOf = (deskId: string) => equityMarks().of(deskId, NOON_MS);
+const add: ReturnType<typeof equityMarks>['add'] = (...point) => equityMarks().add(...point);
 
 async function addPoints(deskId: string, points: readonly (readonly [number, string])[]): Promise<void> {
   const { sql } = test.database;

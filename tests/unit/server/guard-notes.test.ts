@@ -4,6 +4,14 @@ import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { BTC, ETH, opening, openMemoryOrders } from '#tests/support/memory-orders.ts';
 import { NO_BREAKER } from '#tests/support/no-breaker.ts';
 
+const FREE_LOCK = {
+  tryHold: async () => ({
+    assertHeld: async () => {},
+    assertUnbroken: () => {},
+    release: async () => {},
+  }),
+};
+
 it('warns of what custody closed or could not do, and keeps its daily work for the record', async () => {
   const orders = openMemoryOrders();
   await orders.desk.place(orders.plan('run-1', [opening(BTC, { targetPriceQuote: '130' })]));
@@ -18,13 +26,7 @@ it('warns of what custody closed or could not do, and keeps its daily work for t
       );
   };
   const guard = startGuardLoop({
-    locks: {
-      tryHold: async () => ({
-        assertHeld: async () => {},
-        assertUnbroken: () => {},
-        release: async () => {},
-      }),
-    },
+    locks: FREE_LOCK,
     key: 'market',
     desks: async () => [{ deskId: 'desk', orders: orders.desk, symbols: [] }],
     ...NO_BREAKER,
@@ -35,4 +37,31 @@ it('warns of what custody closed or could not do, and keeps its daily work for t
   await vi.waitFor(() => expect(lines.length).toBeGreaterThan(2));
   await guard.stop();
   expect(lines.sort()).toEqual([`info cancelled ${BTC}`, `info placed ${BTC}`, `warn closed ${ETH}`]);
+});
+
+it('judges each account as it was just read, and none that could not be', async () => {
+  const orders = openMemoryOrders();
+  orders.fail({ on: 'account', fault: 'unavailable' });
+  const judged: string[] = [];
+  let turns = 0;
+  const guard = startGuardLoop({
+    locks: FREE_LOCK,
+    key: 'market',
+    desks: async () => [{ deskId: 'desk', orders: orders.desk, symbols: [] }],
+    ...NO_BREAKER,
+    accounts: {
+      async judge({ deskId }, { equityQuote }) {
+        judged.push(`${deskId} ${equityQuote} in turn ${turns}`);
+      },
+    },
+    onBooks: async () => {},
+    onTurn() {
+      turns += 1;
+      orders.heal();
+    },
+    logger: SILENT_LOGGER,
+  });
+  await vi.waitFor(() => expect(judged).not.toEqual([]), 5_000);
+  await guard.stop();
+  expect(judged).toEqual(['desk 10000 in turn 1']);
 });
