@@ -9,6 +9,7 @@ import { createAgents } from '#server/engine/agents.ts';
 import { createDeskHouse } from '#server/engine/desk-house.ts';
 import { createDeskLock } from '#server/engine/desk-lock.ts';
 import { paperVenues } from '#server/engine/desk-venues.ts';
+import { createHeardSpikes } from '#server/engine/heard-spikes.ts';
 import { createRunEngine } from '#server/engine/run-engine.ts';
 import { createRunTracer } from '#server/engine/run-tracer.ts';
 import { createSnapshotStore } from '#server/engine/snapshot-store.ts';
@@ -113,6 +114,7 @@ function createDeps(market: MarketData, rows: Rows, agents: AnalysisDeps['agents
       },
     }),
     snapshots,
+    heardSpikes: createHeardSpikes(rows.spikes, wallClock),
     frames,
     tradingState: rows.tradingState,
     records: rows.records,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CandleSeries } from './candle.ts';
 import type { Instrument } from './instrument.ts';
+import { Spike } from './signal.ts';
 import { MarketSymbol } from './symbol.ts';
 import { EpochMs, Timeframe } from './time.ts';
 
@@ -74,6 +75,8 @@ export interface MarketSnapshot {
   readonly timeframes: readonly Timeframe[];
   readonly markets: ReadonlyMap<MarketSymbol, SymbolMarket>;
   readonly faults: readonly DataFault[];
+  /** What a watch told between cycles, frozen with the rest; absent when it told nothing. No source of prices sets it. */
+  readonly heardSpikes?: readonly Spike[];
 }
 
 /** How a snapshot is named in state, spans and records: never its candles. */
@@ -87,6 +90,8 @@ export const SnapshotRef = z.object({
   /** Number of candles over all symbols and timeframes. */
   bars: z.number().int().nonnegative(),
   faults: z.array(DataFault),
+  /** What a watch told between cycles; absent when it told nothing. */
+  heardSpikes: z.array(Spike).readonly().optional(),
 });
 export type SnapshotRef = z.infer<typeof SnapshotRef>;
 
@@ -103,5 +108,6 @@ export function snapshotRef(snapshot: MarketSnapshot): SnapshotRef {
     symbols: [...snapshot.markets.keys()],
     bars,
     faults: [...snapshot.faults],
+    ...(snapshot.heardSpikes && { heardSpikes: snapshot.heardSpikes }),
   };
 }

@@ -5,6 +5,7 @@
 import type { AgentDesk } from '#agents/agent-desk.ts';
 import type { MarketSnapshot } from '#domain/market.ts';
 import type { CycleRecord, Span } from '#domain/run.ts';
+import type { Spike } from '#domain/signal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
 import type { BreakerLevel, BreakerReason, TradingMode, TradingState } from '#domain/trading-state.ts';
@@ -22,6 +23,7 @@ export interface AnalysisDeps {
   readonly qtable: QTableReader;
   readonly tracer: RunTracer;
   readonly snapshots: SnapshotStore;
+  readonly heardSpikes: HeardSpikes;
   readonly frames: FrameStore;
   readonly tradingState: TradingStateReader;
   readonly records: RecordStore;
@@ -71,6 +73,16 @@ export interface SnapshotStore {
   /** Null when it was never saved. */
   load(snapshotId: string): Promise<MarketSnapshot | null>;
 }
+
+/**
+ * What a watch over the market told of these symbols up to `asOfMs` and no cycle of the desk has taken in yet. Asked once,
+ * where a run observes: from there on it is part of the run's frozen market.
+ */
+export type HeardSpikes = (asked: {
+  readonly deskId: string;
+  readonly symbols: readonly MarketSymbol[];
+  readonly asOfMs: EpochMs;
+}) => Promise<readonly Spike[]>;
 
 export interface RecordStore {
   /** Stores the record and ends the run in one transaction. A run that has its record keeps the first one. */

@@ -36,7 +36,8 @@ export function createFrameStore(): FrameStore {
 /** Indicators on every timeframe and the signal of every sound symbol. Pure in the snapshot. */
 export function measure(snapshot: MarketSnapshot): Frame {
   const btc = [...snapshot.markets.values()].find(({ symbol }) => baseOf(symbol) === 'BTC') ?? null;
-  const backdrop = { btc, fastTimeframe: snapshot.fastTimeframe, atMs: snapshot.asOfMs };
+  const { fastTimeframe, asOfMs: atMs, heardSpikes = [] } = snapshot;
+  const backdrop = { btc, fastTimeframe, atMs, heardSpikes };
   const signals = new Map<MarketSymbol, Signal>();
   const buffers = new Map<Timeframe, Float64Array>();
   for (const market of snapshot.markets.values()) {

@@ -13,6 +13,7 @@ import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
+import { createSpikeRepository } from '#db/repositories/spikes.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import { createVenueLoadRepository } from '#db/repositories/venue-load.ts';
 import { PROTECTIONS_LOOK_BACK } from '#tools/risk/protection-limits.ts';
@@ -51,6 +52,7 @@ export function openRepositories(
     snapshots: createSnapshotRepository(database),
     prompts: createPromptRepository(database),
     events: createEventRepository(database),
+    spikes: createSpikeRepository(database, { marketKey: key }),
     paperStore: createPaperStore(database) as ReturnType<typeof createPaperStore<never>>,
     marketClock: createMarketClockRepository(database),
     idempotency: createIdempotencyRepository(database),

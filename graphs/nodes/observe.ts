@@ -55,12 +55,12 @@ async function seeMarket(
 ): Promise<CyclePatch> {
   const snapshotId = `snap-${request.runId}`;
   const { barsPerSeries } = deps.settings;
-  const snapshot = await deps.market.snapshot({
-    symbols,
-    asOfMs: request.marketNowMs,
-    barsPerSeries,
-    snapshotId,
-  });
+  const { deskId, marketNowMs: asOfMs } = request;
+  const [seen, heardSpikes] = await Promise.all([
+    deps.market.snapshot({ symbols, asOfMs, barsPerSeries, snapshotId }),
+    deps.heardSpikes({ deskId, symbols, asOfMs }),
+  ]);
+  const snapshot = heardSpikes.length === 0 ? seen : { ...seen, heardSpikes };
   await deps.snapshots.save(snapshot);
   return { snapshot: snapshotRef(snapshot) };
 }

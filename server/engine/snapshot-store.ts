@@ -1,6 +1,7 @@
 /**
  * Frozen markets by id. A replay and the generator answer the same question with the same candles, so their name is
- * enough to find them again; a venue's candles are stored. The newest few stay in memory for the run that is under way.
+ * enough to find them again; a venue's candles are stored, and so is what a watch had told. The newest few stay in memory
+ * for the run that is under way.
  */
 
 import { decodeSnapshot, encodeSnapshot } from '#db/snapshot-codec.ts';
@@ -41,8 +42,10 @@ export function createSnapshotStore(
       if (row === null) return null;
       if (row.body !== null) return remember(await decodeSnapshot(row.body));
       const asked = new Set([...row.ref.symbols, ...row.ref.faults.map(({ symbol }) => symbol)]);
-      const { asOfMs } = row.ref;
-      return remember(await market.snapshot({ symbols: [...asked], asOfMs, barsPerSeries, snapshotId }));
+      const { asOfMs, heardSpikes } = row.ref;
+      const symbols = [...asked];
+      const snapshot = await market.snapshot({ symbols, asOfMs, barsPerSeries, snapshotId });
+      return remember(heardSpikes ? { ...snapshot, heardSpikes } : snapshot);
     },
   };
 }

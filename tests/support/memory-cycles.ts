@@ -50,6 +50,7 @@ export async function openDesk(
     readonly script?: Script;
     readonly market?: MarketData;
     readonly aroundBroker?: (broker: Broker) => Broker;
+    readonly heardSpikes?: CycleDeps['heardSpikes'];
   } = {},
 ): Promise<CycleDesk> {
   const { script, market = MARKET, ...rest } = options;

@@ -40,6 +40,7 @@ export async function createMemoryDesk(options: {
   readonly agents?: AgentDesk;
   readonly settings?: Partial<CycleDeps['settings']>;
   readonly aroundBroker?: (broker: Broker) => Broker;
+  readonly heardSpikes?: CycleDeps['heardSpikes'];
 }): Promise<MemoryDesk> {
   const { market } = options;
   const clock = { nowMs: options.startAtMs };
@@ -85,6 +86,7 @@ export async function createMemoryDesk(options: {
       },
       load: async (snapshotId) => snapshots.get(snapshotId) ?? null,
     },
+    heardSpikes: options.heardSpikes ?? (async () => []),
     frames: createFrameStore(),
     tradingState: {
       read: async () => state,

@@ -12,6 +12,7 @@ import { type IndicatorFrame, latest } from '#tools/indicators/indicator-frame.t
 import { assessRegime, TREND_TIMEFRAME } from '#tools/regime/assess-regime.ts';
 import { chooseTimeframe } from '#tools/regime/choose-timeframe.ts';
 import { detectSpikes } from '#tools/spikes/detect-spikes.ts';
+import { distinctSpikes } from '#tools/spikes/heard-spikes.ts';
 import { lastReadings } from './last-readings.ts';
 import { POINT_RULES, type PointRule, scorePoints } from './weighted-points.ts';
 
@@ -26,6 +27,8 @@ export interface Backdrop {
   readonly btc: SymbolMarket | null;
   readonly fastTimeframe: Timeframe;
   readonly atMs: EpochMs;
+  /** What a watch told between cycles, of any symbol. */
+  readonly heardSpikes?: readonly Spike[];
 }
 
 /**
@@ -35,7 +38,8 @@ export interface Backdrop {
  * is missing the next coarser timeframe stands in, else the next finer.
  *
  * `score` is the sum of `readings`, -12..12; at ±3 it is an action. Bars of 4h do not vote but filter: against their
- * trend the confidence, |score| / (|score| + 3), is halved. Spikes are those of the fast bars.
+ * trend the confidence, |score| / (|score| + 3), is halved. Spikes are those of the fast bars, and those a watch told on any
+ * timeframe; what both say is said once, as the bars have it.
  * `frames` must hold the frame of each series in `market`; a timeframe without one is left out.
  */
 export function assessSymbol(
@@ -46,7 +50,8 @@ export function assessSymbol(
   const readings = readingsOf(market, frames, backdrop.fastTimeframe);
   const score = readings.reduce((sum, { points }) => sum + points, 0);
   const fast = market.series.get(backdrop.fastTimeframe);
-  const spikes = fast === undefined ? [] : detectSpikes(fast);
+  const heard = backdrop.heardSpikes?.filter(({ symbol }) => symbol === market.symbol) ?? [];
+  const spikes = distinctSpikes([...(fast === undefined ? [] : detectSpikes(fast)), ...heard]);
   const regime = assessRegime(market, frames, backdrop.btc);
   const action = actionOf(score);
   return {
