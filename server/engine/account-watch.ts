@@ -7,7 +7,7 @@ import { decimal } from '#domain/decimal.ts';
 import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { BreakerReason } from '#domain/trading-state.ts';
 import type { TradingStateStore } from '#graphs/deps.ts';
-import { assessAccount } from '#tools/breaker/assess-account.ts';
+import { type AccountAssessment, assessAccount } from '#tools/breaker/assess-account.ts';
 import type { EquityMarks } from '#tools/risk/gate-context.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -29,12 +29,13 @@ export interface AccountWatch {
   judge(desk: TripDesk, account: Account): Promise<void>;
 }
 
+/** An account as it was judged last, and what that asked for. */
+type JudgedAccount = Account & Pick<AccountAssessment, 'asks'>;
 type EquityPoint = Pick<Account, 'equityQuote' | 'balanceQuote'> & { readonly atMs: EpochMs };
 
 export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
   const { tradingState, equityMarks, trips, limits, logger } = options;
-  /** Each account as it was judged last. */
-  const judged = new Map<string, Account>();
+  const judged = new Map<string, JudgedAccount>();
   const unjudged = new Set<string>();
 
   function keep(deskId: string, { asOfMs, equityQuote, balanceQuote }: Account): Promise<void> {
@@ -53,10 +54,19 @@ export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
 
   async function judge(desk: TripDesk, account: Account): Promise<void> {
     const { deskId } = desk;
+    if (isAsBefore(account, judged.get(deskId))) return;
     const marks = await marksOf(deskId, account);
-    judged.set(deskId, account);
     const { asks, reasons } = assessAccount({ account, equityMarks: marks, limits });
-    if (asks === null) return;
+    if (asks !== null) await tighten(desk, account, { asks, reasons });
+    judged.set(deskId, { ...account, asks });
+  }
+
+  async function tighten(
+    desk: TripDesk,
+    account: Account,
+    { asks, reasons }: Pick<AccountAssessment, 'asks' | 'reasons'>,
+  ): Promise<void> {
+    const { deskId } = desk;
     const { mode } = await tradingState.read(deskId);
     if (mode === 'halted' || mode === asks) return;
     const tripped = reasons.filter(({ level }) => level === 'tripped');
@@ -89,6 +99,11 @@ export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
       }
     },
   };
+}
+
+/** The same equity on the same day asks the same: a desk that holds nothing is not looked up every second. */
+function isAsBefore(account: Account, last: JudgedAccount | undefined): boolean {
+  return last?.asks === null && last.equityQuote === account.equityQuote && dayOf(last) === dayOf(account);
 }
 
 function dayOf({ asOfMs }: Account): number {

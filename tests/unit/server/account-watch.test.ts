@@ -18,6 +18,7 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
   const desk = { deskId: 'desk', orders: { cancelEntries: async () => [], protect: async () => [] } };
   let state = ARMED;
   let isAway = false;
+  let reads = 0;
   let atMs = MIDNIGHT_MS;
 
   const newWatch = () =>
@@ -31,6 +32,7 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
       },
       equityMarks: {
         async of(_deskId, nowMs) {
+          reads += 1;
           if (isAway) throw new Error('the database is away');
           const dayStartMs = nowMs - (nowMs % DAY_MS);
           const known = [...points].sort(([left], [right]) => left - right);
@@ -58,6 +60,7 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
   return {
     ...{ points, trips, warned },
     state: () => state,
+    reads: () => reads,
     /** A second later the account is worth this. */
     see(quote: DecimalText, laterMs: number = SECOND_MS) {
       atMs += laterMs;
@@ -137,6 +140,16 @@ describe('the watch over an account', () => {
     const desk = openDesk();
     for (const equity of ['9990', '9995', '9850', '10000']) await desk.see(equity);
     expect(desk.points.size).toBe(1);
+  });
+
+  it('asks for marks only when equity or the day is another one, or when it asked for something', async () => {
+    const desk = openDesk();
+    for (let second = 0; second < 5; second += 1) await desk.see('10000');
+    expect(desk.reads()).toBe(1);
+    await desk.see('10000', DAY_MS);
+    expect(desk.reads()).toBe(2);
+    for (let second = 0; second < 3; second += 1) await desk.see('9750');
+    expect(desk.reads()).toBe(5);
   });
 
   it('keeps what was left when it asked for less risk, for whoever arms before the next cycle', async () => {
