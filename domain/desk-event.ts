@@ -15,11 +15,12 @@ export const DeskEvent = z.object({
     'books.changed',
     'state.changed',
     'desk.changed',
+    'spike.told',
   ]),
   runId: z.string().nullable(),
   deskId: z.string().nullable(),
   atMs: EpochMs,
-  /** `RunSummary` for run events, `Span` without its bodies for span events, else a small object or null. */
+  /** `RunSummary` for run events, `Span` without its bodies for span events, `SpikeNotice` for a spike, else null. */
   payload: z.unknown(),
 });
 export type DeskEvent = z.infer<typeof DeskEvent>;

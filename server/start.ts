@@ -14,6 +14,7 @@ import { isOfMarket } from './engine/market-desks.ts';
 import { createMarketWatch } from './engine/market-watch.ts';
 import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
+import { openSpikeWatch, withSpikeWatch } from './engine/spike-guard.ts';
 import { createTrips } from './engine/trips.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { assertCanListen, listenOn } from './listen.ts';
@@ -177,10 +178,14 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
     trips,
     accounts: createAccountWatch({ tradingState, equityMarks, trips, limits, logger }),
     openWatch: (onTrip) =>
-      createMarketWatch({
-        ...{ market: source.market, limits: DEFAULT_MARKET_LIMITS, onTrip, logger },
-        nowMs: () => marketClock.nowMs(),
-      }),
+      withSpikeWatch(
+        createMarketWatch({
+          ...{ market: source.market, limits: DEFAULT_MARKET_LIMITS, onTrip, logger },
+          nowMs: () => marketClock.nowMs(),
+        }),
+        openSpikeWatch(container),
+        container,
+      ),
     async desks() {
       const own = await ownDesks(container);
       return Promise.all(

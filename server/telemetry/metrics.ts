@@ -76,6 +76,17 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       help: 'Prices pushed to this process until the last check that could not be true and were not used.',
       registers,
     }),
+    spikes: new Counter({
+      name: 'vigil_spikes_total',
+      help: 'Spikes that the watch over the market told, by kind.',
+      labelNames: ['kind'],
+      registers,
+    }),
+    spikePricesIgnored: new Gauge({
+      name: 'vigil_spike_prices_ignored',
+      help: 'Prices and bars of the symbols watched for spikes that could not be true and were not used.',
+      registers,
+    }),
     databaseUp: new Gauge({
       name: 'vigil_database_up',
       help: '1 when the database answered the last check, else 0.',
