@@ -8,7 +8,7 @@ import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AccountWatch } from './account-watch.ts';
-import type { AdvisoryLocks } from './advisory-locks.ts';
+import type { AdvisoryLocks, HeldLock } from './advisory-locks.ts';
 import type { MarketWatch, MarketWatchOptions } from './market-watch.ts';
 import type { TripDesk, Trips } from './trips.ts';
 import { within } from './within.ts';
@@ -71,31 +71,42 @@ async function lead(
   signal: AbortSignal,
   tell: (leads: boolean) => void,
 ): Promise<void> {
+  // Outlives the lead while the database is away: then nobody else can take it, and a cancel needs no database.
+  let watching: WatchedMarket | null = null;
   while (!signal.aborted) {
+    let isLedElsewhere = false;
     try {
-      await leadWhileLocked(options, signal, tell);
+      const lock = await options.locks.tryHold(`guard:${options.key}`);
+      isLedElsewhere = lock === null;
+      if (lock !== null) {
+        watching ??= watchMarket(options);
+        await leadWhileLocked(options, { lock, watching }, signal, tell);
+      }
     } catch (err) {
       options.logger.warn({ err }, 'guard lost its database; trying again');
     }
     tell(false);
+    for (const desk of watching?.desks ?? []) await options.trips.insist(desk);
+    if (isLedElsewhere) {
+      watching?.end();
+      watching = null;
+    }
     options.onTurn();
     await pause(PASS_EVERY_MS, signal);
   }
+  watching?.end();
 }
 
 /** The lock stands on a connection of its own: when that breaks, so does the leadership. */
 async function leadWhileLocked(
   options: GuardOptions,
+  { lock, watching }: { readonly lock: HeldLock; readonly watching: WatchedMarket },
   signal: AbortSignal,
   tell: (leads: boolean) => void,
 ): Promise<void> {
-  const key = `guard:${options.key}`;
-  const lock = await options.locks.tryHold(key);
-  if (lock === null) return;
-  const watching = watchMarket(options);
   try {
     tell(true);
-    options.logger.info({ key }, 'guard leads');
+    options.logger.info({ key: options.key }, 'guard leads');
     const told = new Map<string, string>();
     while (!signal.aborted) {
       const desks = await options.desks();
@@ -106,20 +117,28 @@ async function leadWhileLocked(
       await pause(PASS_EVERY_MS, signal);
     }
   } finally {
-    watching.end();
-    if (signal.aborted) await leaveNothingResting(watching.desks, options.logger);
+    if (signal.aborted) {
+      watching.end();
+      await leaveNothingResting(watching.desks, options.logger);
+    }
     await lock.release();
   }
 }
 
+interface WatchedMarket {
+  /** As the last pass had them. */
+  desks: readonly GuardedDesk[];
+  end(): void;
+}
+
 /** Looks every second beside the passes, which wait for no candle; a trip is carried out on the desks of the last pass. */
-function watchMarket({ openWatch, trips, logger }: GuardOptions) {
+function watchMarket({ openWatch, trips, logger }: GuardOptions): WatchedMarket {
   const over = new AbortController();
   const watch = openWatch((reasons) => {
     if (!over.signal.aborted) void trips.trip(watching.desks, reasons);
   });
-  const watching = {
-    desks: [] as readonly GuardedDesk[],
+  const watching: WatchedMarket = {
+    desks: [],
     end() {
       over.abort();
       watch.close();

@@ -29,19 +29,28 @@ export interface Trips {
   trip(desks: readonly TripDesk[], reasons: readonly BreakerReason[]): Promise<void>;
   /** Does what the halt of a desk still asks for; nothing where none stands or all was done by this process. */
   complete(desk: TripDesk): Promise<void>;
+  /** For who does not lead now: stores a trip that is not stored yet, and until that works cancels again. Never throws. */
+  insist(desk: TripDesk): Promise<void>;
 }
 
 export const SET_BY_GUARD = `${SET_BY_BREAKER}guard`;
 
+/** A trip until its halt and its event are stored. */
+interface UnstoredTrip {
+  readonly reasons: readonly BreakerReason[];
+  /** Null until the database has taken the halt. */
+  state: TradingState | null;
+  /** Null while the first cancels have no answer. */
+  notes: readonly CustodyNote[] | null;
+}
+
 export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips {
   /** The occasion each desk was protected for. */
   const completed = new Map<string, string>();
-  /** Why desks are to be halted whose halt the database has not taken yet. */
-  const unstored = new Map<string, readonly BreakerReason[]>();
+  const unstored = new Map<string, UnstoredTrip>();
 
   async function complete(desk: TripDesk): Promise<void> {
-    const owed = unstored.get(desk.deskId);
-    if (owed !== undefined) await store(desk, owed, [], await halt(desk, owed));
+    await storeTrip(desk);
     const state = await tradingState.read(desk.deskId);
     const occasion = state.mode === 'halted' ? tripOccasion(state) : null;
     if (occasion === null || completed.get(desk.deskId) === occasion) return;
@@ -50,25 +59,51 @@ export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips
     if (notes.length > 0 && state.setBy === SET_BY_GUARD) await store(desk, [], notes, state);
   }
 
-  async function halt({ deskId }: TripDesk, reasons: readonly BreakerReason[]): Promise<TradingState> {
-    unstored.set(deskId, reasons);
-    const reason = reasons.map(({ message }) => message).join('; ');
+  /** The halt at once; its event when the cancels have been answered, by one of those who ask at the same time. */
+  async function storeTrip(desk: TripDesk): Promise<void> {
+    const { deskId } = desk;
+    const trip = unstored.get(deskId);
+    if (trip === undefined) return;
+    const state = await halt(desk, trip);
+    if (trip.notes === null || unstored.get(deskId) !== trip) return;
+    unstored.delete(deskId);
+    try {
+      await store(desk, trip.reasons, trip.notes, state);
+    } catch (thrown) {
+      if (!unstored.has(deskId)) unstored.set(deskId, trip);
+      throw thrown;
+    }
+  }
+
+  async function halt({ deskId }: TripDesk, trip: UnstoredTrip): Promise<TradingState> {
+    if (trip.state !== null) return trip.state;
+    const reason = trip.reasons.map(({ message }) => message).join('; ');
     const why = { reason, setBy: SET_BY_GUARD, atMs: nowMs() };
     const state = await tradingState.tighten(deskId, 'halted', why);
-    unstored.delete(deskId);
+    trip.state = state;
     return state;
   }
 
   async function tripOne(desk: TripDesk, reasons: readonly BreakerReason[]): Promise<void> {
-    const [notes, state] = await Promise.all([
+    const trip: UnstoredTrip = { reasons, state: null, notes: null };
+    unstored.set(desk.deskId, trip);
+    const [notes] = await Promise.all([
       desk.orders.cancelEntries(),
-      quietly(desk, 'the halt could not be stored; it is tried again every second', () =>
-        halt(desk, reasons),
-      ),
+      quietly(desk, 'the halt could not be stored; it is tried again every second', () => halt(desk, trip)),
     ]);
-    if (state === null) return;
-    await quietly(desk, 'the trip could not be stored', () => store(desk, reasons, notes, state));
-    await quietly(desk, 'the book could not be protected yet', () => complete(desk));
+    trip.notes = notes;
+    await quietly(desk, 'the trip could not be carried out to its end yet', () => complete(desk));
+  }
+
+  async function insist(desk: TripDesk): Promise<void> {
+    const trip = unstored.get(desk.deskId);
+    if (trip === undefined) return;
+    try {
+      await storeTrip(desk);
+    } catch {
+      // Whoever looks after the database tells of it; what had no answer, or came since, is cancelled meanwhile.
+      if (trip.notes !== null) trip.notes = [...trip.notes, ...(await desk.orders.cancelEntries())];
+    }
   }
 
   function store(
@@ -89,16 +124,11 @@ export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips
     });
   }
 
-  async function quietly<Result>(
-    { deskId }: TripDesk,
-    what: string,
-    work: () => Promise<Result>,
-  ): Promise<Result | null> {
+  async function quietly({ deskId }: TripDesk, what: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      return await work();
+      await work();
     } catch (err) {
       logger.error({ deskId, err }, what);
-      return null;
     }
   }
 
@@ -108,5 +138,6 @@ export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips
       await Promise.all(desks.map((desk) => tripOne(desk, reasons)));
     },
     complete,
+    insist,
   };
 }
