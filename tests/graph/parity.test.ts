@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CycleRecord } from '#domain/run.ts';
+import type { HeardSpikes } from '#graphs/deps.ts';
 import { runCycle } from '#graphs/run-cycle.ts';
 import {
   type CycleDesk,
@@ -12,9 +13,18 @@ import {
 const CYCLES = 60;
 const EVERY_MS = 20 * 60_000;
 
+/** As a watch would tell them: before every third cycle, of one symbol after the other. */
+const heardSpikes: HeardSpikes = async ({ symbols, asOfMs }) => {
+  const turn = Math.floor(asOfMs / EVERY_MS);
+  const symbol = symbols[turn % symbols.length];
+  if (symbol === undefined || turn % 3 > 0) return [];
+  const about = { symbol, timeframe: '1m', barOpenAtMs: asOfMs - 60_000 } as const;
+  return [{ ...about, kind: 'price', direction: 'up', robustSigmas: 6 + (turn % 7) }];
+};
+
 /** A day of cycles with the crash in it; a person arms the desk again an hour after the trip. */
 async function dayOfCycles(run: CycleRunner): Promise<CycleDesk> {
-  const desk = await openDesk(MOMENTS.trading);
+  const desk = await openDesk(MOMENTS.trading, { heardSpikes });
   for (let cycle = 0; cycle < CYCLES; cycle++) {
     desk.clock.nowMs = MOMENTS.trading + cycle * EVERY_MS;
     const state = await desk.deps.tradingState.read('desk');
@@ -45,6 +55,7 @@ describe('the plain composition and the graph', () => {
     expect(graph.agents.asked).toEqual(plain.agents.asked);
     expect(graph.agents.questions).toEqual(plain.agents.questions);
 
+    expect(plain.records.filter(({ market }) => market?.heardSpikes !== undefined)).toHaveLength(CYCLES / 3);
     const outcomes = new Set(plain.records.map(({ outcome }) => outcome));
     expect([...outcomes].sort()).toEqual(expect.arrayContaining(['halted', 'held', 'traded']));
     expect(plain.records).toHaveLength(CYCLES);

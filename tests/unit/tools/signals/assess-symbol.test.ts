@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CandleSeries } from '#domain/candle.ts';
-import { Signal } from '#domain/signal.ts';
+import { Signal, type Spike } from '#domain/signal.ts';
 import type { Timeframe } from '#domain/time.ts';
 import { seriesFromCloses, wanderingSeries } from '#tests/unit/tools/indicators/made-series.ts';
 import { latest } from '#tools/indicators/indicator-frame.ts';
@@ -163,5 +163,17 @@ describe('shortlist', () => {
     const signals = [signal('A', 3), signal('B', 5)];
     shortlist(signals, 2);
     expect(names(signals)).toEqual(['A', 'B']);
+  });
+
+  it('takes in what was heard of its own symbol, on any timeframe, and names it in its reason', () => {
+    const market = marketOf(flat('3m'), flat('1h'));
+    const about = { timeframe: '1m', kind: 'price', direction: 'up', barOpenAtMs: atMs } as const;
+    const own: Spike = { ...about, symbol: market.symbol, robustSigmas: 7 };
+    const others = { ...own, symbol: 'GONE/USDT:USDT' };
+    const backdrop = { btc: null, fastTimeframe: '3m', atMs, heardSpikes: [others, own, own] } as const;
+    const signal = assessSymbol(market, framesOf(market), backdrop);
+    expect(signal.spikes).toEqual([own]);
+    expect(signal.reason).toContain('price spike up on 1m, 7.0 robust sigmas');
+    expect(shortlist([signal], 5)).toEqual([signal]);
   });
 });
