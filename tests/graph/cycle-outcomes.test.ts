@@ -32,8 +32,12 @@ function failingAfter(reads: number): CycleDeps['equityMarks'] {
 }
 
 /** The triggers always on watch, so that the Guardian is asked. */
-const ON_WATCH = {
-  thresholds: { falls: [{ asset: 'BTC', windowMs: 3_600_000, fallFraction: 0.9 }], watchShare: 0.000_01 },
+const ON_WATCH: Pick<CycleDeps, 'thresholds'> = {
+  thresholds: {
+    falls: [{ asset: 'BTC', windowMs: 3_600_000, fallFraction: 0.9 }],
+    watchShare: 0.000_01,
+    marketHaltsEndBy: 'recovery',
+  },
 };
 
 describe.each(RUNNERS)('a cycle by %s', (_name, run) => {

@@ -20,7 +20,11 @@ const BTC = 'BTC/USDT:USDT';
 type Thresholds = CycleDeps['thresholds'];
 const fall = { asset: 'BTC', windowMs: 3_600_000 };
 /** Any fall at all puts the desk on watch, and none trips it. */
-const ON_WATCH: Thresholds = { falls: [{ ...fall, fallFraction: 0.9 }], watchShare: 0.000_01 };
+const ON_WATCH: Thresholds = {
+  falls: [{ ...fall, fallFraction: 0.9 }],
+  watchShare: 0.000_01,
+  marketHaltsEndBy: 'recovery',
+};
 
 /** A desk that holds Bitcoin by a person's hand, with custody's stop. */
 async function holdingBitcoin(
@@ -60,7 +64,10 @@ async function entriesOf(desk: CycleDesk): Promise<number> {
 }
 
 function tripping(desk: CycleDesk): CycleDeps {
-  return { ...desk.deps, thresholds: { falls: [{ ...fall, fallFraction: 0.000_01 }], watchShare: 1 } };
+  return {
+    ...desk.deps,
+    thresholds: { falls: [{ ...fall, fallFraction: 0.000_01 }], watchShare: 1, marketHaltsEndBy: 'recovery' },
+  };
 }
 
 describe.each(RUNNERS)('a halt by %s', (_name, run) => {

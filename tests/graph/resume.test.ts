@@ -89,7 +89,11 @@ describe('a cycle taken up by another process', () => {
     }
     const tripping = (deps: CycleDeps): CycleDeps => ({
       ...deps,
-      thresholds: { falls: [{ asset: 'BTC', windowMs: 3_600_000, fallFraction: 0.000_001 }], watchShare: 1 },
+      thresholds: {
+        falls: [{ asset: 'BTC', windowMs: 3_600_000, fallFraction: 0.000_001 }],
+        watchShare: 1,
+        marketHaltsEndBy: 'recovery',
+      },
     });
     await createGraphCycle().run(unharmed.request('run-1'), tripping(unharmed.deps));
     const { run, resume } = createGraphCycle();

@@ -6,12 +6,12 @@ import type { Account } from '#domain/account.ts';
 import type { CandleSeries } from '#domain/candle.ts';
 import type { MarketSnapshot } from '#domain/market.ts';
 import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
-import { HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
-import { type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trading-state.ts';
+import { type EpochMs, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
+import { type BreakerLevel, type BreakerReason, graverLevel, type HaltEnd } from '#domain/trading-state.ts';
 import type { EquityMarks } from '../risk/gate-context.ts';
 import type { RiskLimits } from '../risk/limits.ts';
 import { type AccountAssessment, assessAccount } from './assess-account.ts';
-import { fallMessage } from './breaker-reasons.ts';
+import { fallMessage, HURT_BY_FALL } from './breaker-reasons.ts';
 import {
   DEFAULT_MARKET_LIMITS,
   type FallTrigger,
@@ -24,11 +24,14 @@ export interface BreakerThresholds {
   readonly falls: readonly FallTrigger[];
   /** Share of a threshold at which the level becomes `watch`. */
   readonly watchShare: number;
+  /** Who ends a halt that the market alone has asked for. */
+  readonly marketHaltsEndBy: HaltEnd;
 }
 
 export const DEFAULT_THRESHOLDS: BreakerThresholds = {
   falls: fallTriggers(DEFAULT_MARKET_LIMITS),
   watchShare: DEFAULT_MARKET_LIMITS.watchShare,
+  marketHaltsEndBy: 'recovery',
 };
 
 export interface BreakerAssessment {
@@ -45,6 +48,8 @@ export interface BreakerInput {
   /** Null when the venue could not be read. */
   readonly account: Account | null;
   readonly equityMarks: EquityMarks;
+  /** Highs up to this instant are no part of any fall: a person has armed against a trip. */
+  readonly forgivenUntilMs?: EpochMs | undefined;
 }
 
 /**
@@ -53,7 +58,7 @@ export interface BreakerInput {
  */
 export function assessBreaker(input: BreakerInput): BreakerAssessment {
   const account = assessAccount(input);
-  const reasons = [...marketReasons(input.snapshot, input.thresholds), ...account.reasons];
+  const reasons = [...marketReasons(input), ...account.reasons];
   const level = reasons.reduce<BreakerLevel>(
     (gravest, reason) => graverLevel(gravest, reason.level),
     'clear',
@@ -61,10 +66,12 @@ export function assessBreaker(input: BreakerInput): BreakerAssessment {
   return { level, reasons, accountAsks: account.asks };
 }
 
-function marketReasons(snapshot: MarketSnapshot, { falls, watchShare }: BreakerThresholds): BreakerReason[] {
+function marketReasons({ snapshot, thresholds, forgivenUntilMs = 0 }: BreakerInput): BreakerReason[] {
+  const { falls, watchShare } = thresholds;
   const reasons: BreakerReason[] = blindReasons(snapshot, falls);
   for (const { asset, windowMs, fallFraction } of falls) {
-    const fall = asset === MARKET ? marketFall(snapshot, windowMs) : assetFall(snapshot, asset, windowMs);
+    const countedMs = Math.min(windowMs, snapshot.asOfMs - forgivenUntilMs);
+    const fall = asset === MARKET ? marketFall(snapshot, countedMs) : assetFall(snapshot, asset, countedMs);
     if (fall === null || fall < fallFraction * watchShare) continue;
     const subject = asset === MARKET ? 'the market' : asset;
     reasons.push({
@@ -73,6 +80,7 @@ function marketReasons(snapshot: MarketSnapshot, { falls, watchShare }: BreakerT
       value: fall,
       limit: fallFraction,
       message: fallMessage(subject, { value: fall, limit: fallFraction, hours: windowMs / HOUR_MS }),
+      hurts: [...HURT_BY_FALL],
     });
   }
   return reasons;

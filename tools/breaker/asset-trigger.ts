@@ -26,6 +26,8 @@ export interface AssetTrigger {
   reconsider(nowMs: EpochMs): boolean;
   /** Notes a price of this source that waits to be believed. */
   notice(source: PriceSource, nowMs: EpochMs): void;
+  /** Measures anew with the next piece. */
+  forgive(): void;
   /** How far a price that was not believed would have gone over the limit; null when it would not have tripped. */
   wrong(source: PriceSource, price: WrongPrice): number | null;
 }
@@ -170,6 +172,10 @@ export function createAssetTrigger(options: {
     reconsider(nowMs) {
       told = null;
       return doubts.size > 0 && measure(nowMs);
+    },
+    forgive() {
+      level.forgive();
+      doubts.clear();
     },
     notice(source, nowMs) {
       if (gauge.waiting(source) >= limit) level.notice(nowMs);

@@ -1,6 +1,12 @@
 /** What the breaker says: a reason for each trigger that is not clear. */
+import type { PositionSide } from '#domain/account.ts';
 import { percentText } from '#domain/percent.ts';
 import type { BreakerReason } from '#domain/trading-state.ts';
+import type { AssetTrigger } from './asset-trigger.ts';
+
+/** A fall hurts longs; forced closes and a currency off its peg go through positions of either side. */
+export const HURT_BY_FALL = ['long'] as const satisfies readonly PositionSide[];
+export const HURT_BY_BOTH = ['long', 'short'] as const satisfies readonly PositionSide[];
 
 export interface MarketReason extends BreakerReason {
   /** What stands for the value; null where it is of no one symbol. */
@@ -25,4 +31,21 @@ export function liquidationMessage({ value, limit }: { value: number; limit: num
 /** Nothing that can be measured is not clear but unseen: it could be falling. */
 export function blindReason(message: string): MarketReason {
   return { trigger: 'market_blind', level: 'watch', value: 0, limit: 1, symbol: null, message };
+}
+
+/** A trigger and how it is put in words. */
+export interface SpokenTrigger {
+  readonly trigger: Pick<AssetTrigger, 'name' | 'limit' | 'level' | 'symbol'>;
+  readonly hurts: readonly PositionSide[];
+  readonly message: (values: { readonly value: number; readonly limit: number }) => string;
+}
+
+/** Why it is not clear; nothing while it is. */
+export function reasonOf({ trigger, hurts, message }: SpokenTrigger): MarketReason[] {
+  const { name, limit, symbol } = trigger;
+  const { level, value } = trigger.level;
+  if (level === 'clear') return [];
+  return [
+    { trigger: name, level, value, limit, symbol, message: message({ value, limit }), hurts: [...hurts] },
+  ];
 }

@@ -6,7 +6,16 @@ import type { EpochMs } from '#domain/time.ts';
 import { type BreakerLevel, graverLevel } from '#domain/trading-state.ts';
 import type { AssetTrigger } from './asset-trigger.ts';
 import type { PricePiece } from './believe-price.ts';
-import { blindReason, fallMessage, liquidationMessage, type MarketReason } from './breaker-reasons.ts';
+import {
+  blindReason,
+  fallMessage,
+  HURT_BY_BOTH,
+  HURT_BY_FALL,
+  liquidationMessage,
+  type MarketReason,
+  reasonOf,
+  type SpokenTrigger,
+} from './breaker-reasons.ts';
 import { createLiquidationTrigger } from './liquidation-trigger.ts';
 import type { MarketLimits } from './market-limits.ts';
 import { createMarketTrigger } from './market-trigger.ts';
@@ -49,6 +58,8 @@ export interface MarketAssessment {
   readonly reasons: readonly MarketReason[];
   /** How far the recovery is; null while nothing is tripped. */
   readonly recovery: Recovery | null;
+  /** Whether no asset has a live price to measure a fall on. */
+  readonly isBlind: boolean;
 }
 
 /** What one series of prices is told to. Volume is of the trades since the piece before. */
@@ -75,6 +86,11 @@ export interface MarketBreaker {
   assess(nowMs: EpochMs): MarketAssessment;
   /** Ends a trip when the market has recovered at `nowMs`; prices of the leading asset ask this by themselves. */
   recover(nowMs: EpochMs): readonly MarketEvent[];
+  /**
+   * A person trades on against a trip: falls are measured from highs after `untilMs`, and trip again by that. The trip
+   * that stands goes on until the market has recovered; liquidations and pegs trip again when they were clear between.
+   */
+  forgive(untilMs: EpochMs): void;
 }
 
 const LEADER = 'BTC';
@@ -86,8 +102,12 @@ export function createMarketBreaker(limits: MarketLimits): MarketBreaker {
   const liquidation = createLiquidationTrigger(limits);
   const recovery = createTripRecovery(limits.recovery);
   const spoken: SpokenTrigger[] = [
-    { trigger: market, message: (values) => fallMessage('the market', { ...values, hours: 4 }) },
-    { trigger: liquidation, message: liquidationMessage },
+    {
+      trigger: market,
+      hurts: HURT_BY_FALL,
+      message: (values) => fallMessage('the market', { ...values, hours: 4 }),
+    },
+    { trigger: liquidation, hurts: HURT_BY_BOTH, message: liquidationMessage },
   ];
   let nowMs: EpochMs = 0;
   let isTripped = false;
@@ -253,25 +273,25 @@ export function createMarketBreaker(limits: MarketLimits): MarketBreaker {
       const reasons = spoken.flatMap(reasonOf);
       const level = levelNow();
       const progress = isTripped ? answer() : null;
-      if (!isBlind()) return { level, reasons, recovery: progress };
+      if (!isBlind()) return { level, reasons, recovery: progress, isBlind: false };
       const blind = blindReason(`none of ${assets.size} asset(s) has a live price to measure a fall on`);
-      return { level: graverLevel(level, blind.level), reasons: [blind, ...reasons], recovery: progress };
+      return {
+        level: graverLevel(level, blind.level),
+        reasons: [blind, ...reasons],
+        recovery: progress,
+        isBlind: true,
+      };
     },
     recover(atMs) {
       nowMs = Math.max(nowMs, atMs);
       return recover();
     },
+    forgive(untilMs) {
+      market.level.forgive();
+      for (const { sources, triggers } of assets.values()) {
+        for (const source of sources) source.forgive(untilMs);
+        for (const { trigger, isFall } of triggers) if (isFall) trigger.forgive();
+      }
+    },
   };
-}
-
-interface SpokenTrigger {
-  readonly trigger: Pick<AssetTrigger, 'name' | 'limit' | 'level' | 'symbol'>;
-  readonly message: (values: { readonly value: number; readonly limit: number }) => string;
-}
-
-function reasonOf({ trigger, message }: SpokenTrigger): MarketReason[] {
-  const { name, limit, symbol } = trigger;
-  const { level, value } = trigger.level;
-  if (level === 'clear') return [];
-  return [{ trigger: name, level, value, limit, symbol, message: message({ value, limit }) }];
 }

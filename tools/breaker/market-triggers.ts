@@ -1,7 +1,8 @@
 /** Which triggers there are: those of an asset, made when its first series opens, and what each says. */
+import type { PositionSide } from '#domain/account.ts';
 import { HOUR_MS } from '#domain/time.ts';
 import { type AssetTrigger, createAssetTrigger, type Gauge } from './asset-trigger.ts';
-import { fallMessage, pegMessage } from './breaker-reasons.ts';
+import { fallMessage, HURT_BY_BOTH, HURT_BY_FALL, pegMessage } from './breaker-reasons.ts';
 import { type FallTrigger, fallTriggerName, fallTriggers, type MarketLimits } from './market-limits.ts';
 import type { PriceSource } from './price-source.ts';
 
@@ -19,6 +20,10 @@ export interface WatchedAsset {
 
 export interface WatchedTrigger {
   readonly trigger: AssetTrigger;
+  /** The sides of positions it hurts. */
+  readonly hurts: readonly PositionSide[];
+  /** Whether it measures a fall, which a person may forgive; a peg is off or it is not. */
+  readonly isFall: boolean;
   readonly message: (values: { readonly value: number; readonly limit: number }) => string;
 }
 
@@ -71,6 +76,8 @@ function watchFall(fall: FallTrigger, window: number, watch: Watch): WatchedTrig
   const hours = fall.windowMs / HOUR_MS;
   return {
     trigger: createAssetTrigger({ name: fallTriggerName(fall), limit: fall.fallFraction, gauge, ...watch }),
+    hurts: HURT_BY_FALL,
+    isFall: true,
     message: (values) => fallMessage(fall.asset, { ...values, hours }),
   };
 }
@@ -85,5 +92,6 @@ function watchPeg(asset: string, watch: Watch): WatchedTrigger {
   const name = `${asset.toLowerCase()}_peg`;
   const limit = watch.limits.pegFraction;
   const trigger = createAssetTrigger({ name, limit, gauge: PEG_GAUGE, ...watch });
-  return { trigger, message: (values) => pegMessage(trigger.symbol ?? asset, values) };
+  const message: WatchedTrigger['message'] = (values) => pegMessage(trigger.symbol ?? asset, values);
+  return { trigger, hurts: HURT_BY_BOTH, isFall: false, message };
 }

@@ -58,6 +58,8 @@ export interface PriceSource extends SourceAbout {
   offOne(): Fall;
   waitingOffOne(): number;
   isLive(nowMs: EpochMs): boolean;
+  /** Falls are measured from highs after this instant from now on, and told anew with the next piece. */
+  forgive(untilMs: EpochMs): void;
 }
 
 /** A longer bar may close far from its open by right. */
@@ -163,6 +165,13 @@ export function createPriceSource(
     }),
     waitingOffOne: () => (belief.waiting ? Math.abs(belief.waiting.close - 1) : 0),
     isLive: (nowMs) => !Number.isNaN(price) && nowMs - lastAtMs <= silentMs,
+    forgive(untilMs) {
+      for (const window of windows) {
+        window.highs.forget(untilMs);
+        window.held = 0;
+        window.deepest = 0;
+      }
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export interface TriggerLevel {
   readonly hasTripped: boolean;
   /** The trip is over. */
   arm(): void;
+  /** As if nothing had been measured yet. */
+  forgive(): void;
 }
 
 export interface TriggerMeasure {
@@ -77,6 +79,13 @@ export function createTriggerLevel(threshold: {
     },
     notice(nowMs) {
       crossedAtMs ??= nowMs;
+    },
+    forgive() {
+      level = 'clear';
+      value = 0;
+      crossedAtMs = null;
+      isSpent = false;
+      hasTripped = false;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { TradingState } from '#domain/trading-state.ts';
+import type { AtRisk, TradingState } from '#domain/trading-state.ts';
 
 /** How the name begins of what the breaker has set: a run of the cycle, or the guard. */
 export const SET_BY_BREAKER = 'breaker:';
@@ -9,4 +9,9 @@ export const SET_BY_BREAKER = 'breaker:';
  */
 export function tripOccasion({ setBy, sinceMs }: TradingState): string | null {
   return setBy.startsWith(SET_BY_BREAKER) ? `${setBy} at ${sinceMs}` : null;
+}
+
+/** Names what began when a side came to be at risk, in the same way. */
+export function watchOccasion({ sinceMs }: AtRisk): string {
+  return `${SET_BY_BREAKER}watch at ${sinceMs}`;
 }

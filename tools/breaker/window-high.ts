@@ -6,6 +6,8 @@ export interface WindowHigh {
   add(atMs: EpochMs, price: number): void;
   /** The highest price in `(nowMs - windowMs, nowMs]`; 0 where there is none. */
   at(nowMs: EpochMs): number;
+  /** Drops what was up to this instant. */
+  forget(untilMs: EpochMs): void;
 }
 
 /** Most prices that are kept: a price that falls for four hours without a pause would keep every print. */
@@ -53,5 +55,6 @@ export function createWindowHigh({ windowMs }: { readonly windowMs: number }): W
       dropUntil(nowMs - windowMs);
       return prices[head] ?? 0;
     },
+    forget: dropUntil,
   };
 }

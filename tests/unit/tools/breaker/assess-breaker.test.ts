@@ -59,7 +59,17 @@ describe('the market', () => {
       value: 0.15,
       limit: 0.15,
       message: 'BTC fell 15% from its 1 h high, the threshold is 15%',
+      hurts: ['long'],
     });
+  });
+
+  it('forgives what fell before a person has armed, and trips on what falls from there', () => {
+    const snapshot = snapshotOf(crashed(BTC, { fall: 0.3, agoMs: half }));
+    const { asOfMs } = snapshot;
+    const forgiven = (agoMs: number) =>
+      assess(snapshot, { forgivenUntilMs: asOfMs - agoMs }).reasons.map(({ trigger }) => trigger);
+    expect(forgiven(half / 2)).toEqual([]);
+    expect(forgiven(2 * half)).toContain('btc_fall_1h');
   });
 
   it('trips on the mean of three or more coins, and not on that of two', () => {

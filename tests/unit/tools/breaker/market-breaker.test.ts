@@ -87,7 +87,11 @@ describe('silence', () => {
       [0, 100],
       [1, 100],
     ]);
-    expect(fed.breaker.assess(START_MS + 1)).toEqual({ level: 'clear', reasons: [], recovery: null });
+    expect(fed.breaker.assess(START_MS + 1)).toMatchObject({
+      level: 'clear',
+      isBlind: false,
+      recovery: null,
+    });
     expect(fed.reasons(2 * MINUTE_MS)).toEqual(['market_blind watch']);
   });
 
