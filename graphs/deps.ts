@@ -8,7 +8,13 @@ import type { CycleRecord, Span } from '#domain/run.ts';
 import type { Spike } from '#domain/signal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
-import type { BreakerLevel, BreakerReason, TradingMode, TradingState } from '#domain/trading-state.ts';
+import type {
+  BreakerLevel,
+  BreakerReason,
+  StateChange,
+  TradingMode,
+  TradingState,
+} from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { BreakerThresholds } from '#tools/breaker/assess-breaker.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
@@ -95,20 +101,20 @@ export interface TradingStateReader {
 
 export interface TradingStateStore extends TradingStateReader {
   /** Moves towards less risk only: active → reducing → halted. Never re-arms; gives the state as it now stands. */
-  tighten(
-    deskId: string,
-    to: TradingMode,
-    why: { reason: string; setBy: string; atMs: EpochMs },
-  ): Promise<TradingState>;
+  tighten(deskId: string, to: TradingMode, why: StateChange): Promise<TradingState>;
   /** Back from a `reducing` that the breaker had set. A halt, and what a person set, stay. */
-  relax(deskId: string, why: { reason: string; setBy: string; atMs: EpochMs }): Promise<TradingState>;
+  relax(deskId: string, why: StateChange): Promise<TradingState>;
+  /** Stores what the cycle has assessed, and gives it together with what the guard sees between cycles. */
   setLevel(
     deskId: string,
-    level: BreakerLevel,
-    reasons: readonly BreakerReason[],
-    atMs: EpochMs,
-  ): Promise<void>;
+    assessment: LevelAssessment & { readonly atMs: EpochMs },
+  ): Promise<LevelAssessment>;
   breakerEvent(event: BreakerEvent): Promise<void>;
+}
+
+export interface LevelAssessment {
+  readonly level: BreakerLevel;
+  readonly reasons: readonly BreakerReason[];
 }
 
 export interface BreakerEvent {

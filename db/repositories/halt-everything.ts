@@ -7,7 +7,7 @@ import type { EpochMs } from '#domain/time.ts';
 import type { Database } from '../client.ts';
 import { desks, tradingState } from '../schema/desk.ts';
 import { writeAudit } from './audit.ts';
-import { EVERY_MARKET, lockCreation } from './trading-state.ts';
+import { EVERY_MARKET, lockCreation } from './trading-rows.ts';
 
 export interface HaltOfEverything {
   readonly reason: string;
@@ -46,6 +46,7 @@ export async function haltEverything({ orm }: Database, halt: HaltOfEverything):
           reason: sql`excluded.reason`,
           setBy: sql`excluded.set_by`,
           sinceMs: sql`excluded.since_ms`,
+          endsBy: sql`excluded.ends_by`,
         },
       });
     const halted = ids.filter((id) => !id.endsWith(EVERY_MARKET));

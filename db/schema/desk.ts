@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, bigserial, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import type { DeskEvent } from '#domain/desk-event.ts';
-import type { BreakerLevel, BreakerReason, TradingMode } from '#domain/trading-state.ts';
+import type { BreakerLevel, BreakerReason, HaltEnd, TradingMode } from '#domain/trading-state.ts';
 import { document, milliseconds } from './columns.ts';
 
 export const desks = pgTable('desks', {
@@ -22,9 +22,19 @@ export const tradingState = pgTable('trading_state', {
   reason: text().notNull(),
   setBy: text().notNull(),
   sinceMs: milliseconds().notNull(),
+  /** Who ends the halt that stands. */
+  endsBy: text().$type<HaltEnd>().notNull().default('person'),
+  overriddenAtMs: milliseconds(),
+  /** As the last cycle has assessed it. */
   level: text().$type<BreakerLevel>().notNull().default('clear'),
   levelReasons: document().$type<readonly BreakerReason[]>().notNull().default([]),
   levelAtMs: milliseconds(),
+  /** As the guard sees the market between cycles. */
+  watchLevel: text().$type<BreakerLevel>().notNull().default('clear'),
+  watchReasons: document().$type<readonly BreakerReason[]>().notNull().default([]),
+  watchAtMs: milliseconds(),
+  /** Since when a side has been at risk; kept when none is any more, so that an hour's wavering is one occasion. */
+  atRiskSinceMs: milliseconds(),
 });
 
 export const breakerEvents = pgTable(

@@ -5,6 +5,7 @@ import {
   type BreakerLevel,
   type BreakerReason,
   graverLevel,
+  type HaltEnd,
   type TradingMode,
   type TradingState,
 } from '#domain/trading-state.ts';
@@ -25,16 +26,18 @@ export const breaker = defineNode<CycleState, CycleDeps>({
   async work(state, deps) {
     const { deskId, marketNowMs } = state.request;
     const equityMarks = await deps.equityMarks(deskId, marketNowMs);
-    const assessment = await assess(state, deps, equityMarks);
-    await deps.tradingState.setLevel(deskId, assessment.level, assessment.reasons, marketNowMs);
-    const asked: TradingMode | null = assessment.level === 'tripped' ? 'halted' : assessment.accountAsks;
-    const gravest = assessment.reasons.filter(({ level }) => level === assessment.level);
+    const { accountAsks, ...own } = await assess(state, deps, equityMarks);
+    const { level, reasons } = await deps.tradingState.setLevel(deskId, { ...own, atMs: marketNowMs });
+    const asked: TradingMode | null = level === 'tripped' ? 'halted' : accountAsks;
+    const gravest = reasons.filter((reason) => reason.level === level);
     const reason = gravest.map(({ message }) => message).join('; ');
+    // What an account has lost no market brings back by itself.
+    const endsBy: HaltEnd = accountAsks === 'halted' ? 'person' : deps.thresholds.marketHaltsEndBy;
     const tradingState =
       asked === null
-        ? await relaxWhenClear(state, assessment.level, deps)
-        : await tighten(state, asked, reason, deps);
-    return { patch: { level: assessment.level, breakerReasons: assessment.reasons, tradingState } };
+        ? await relaxWhenClear(state, level, deps)
+        : await tighten(state, asked, { reason, endsBy }, deps);
+    return { patch: { level, breakerReasons: [...reasons], tradingState } };
   },
 });
 
@@ -87,7 +90,9 @@ export const guardian = defineNode<CycleState, CycleDeps>({
     const asked: TradingMode | null =
       raised === 'tripped' ? 'halted' : said.answer.ask === 'reduce' ? 'reducing' : null;
     const tradingState =
-      asked === null ? state.tradingState : await tighten(state, asked, said.answer.reason, deps);
+      asked === null
+        ? state.tradingState
+        : await tighten(state, asked, { reason: said.answer.reason, endsBy: 'person' }, deps);
     const breakerReasons =
       said.answer.ask === 'trip' ? [tripReason(said.answer.reason), ...reasons] : reasons;
     const patch = {
@@ -158,12 +163,19 @@ async function assess(
     deps,
   );
   const { thresholds, limits } = deps;
-  return assessBreaker({ snapshot, thresholds, limits, account: state.account, equityMarks });
+  const { account, tradingState } = state;
+  const forgivenUntilMs = tradingState.overriddenAtMs;
+  return assessBreaker({ snapshot, thresholds, limits, account, equityMarks, forgivenUntilMs });
 }
 
-function tighten(state: CycleState, to: TradingMode, reason: string, deps: CycleDeps) {
+function tighten(
+  state: CycleState,
+  to: TradingMode,
+  why: { readonly reason: string; readonly endsBy: HaltEnd },
+  deps: CycleDeps,
+) {
   const { deskId, runId, marketNowMs } = state.request;
-  return deps.tradingState.tighten(deskId, to, { reason, setBy: setByOf(runId), atMs: marketNowMs });
+  return deps.tradingState.tighten(deskId, to, { ...why, setBy: setByOf(runId), atMs: marketNowMs });
 }
 
 function setByOf(runId: string): string {

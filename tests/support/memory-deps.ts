@@ -99,7 +99,7 @@ export async function createMemoryDesk(options: {
           state = { mode: 'active', reason, setBy, sinceMs: atMs };
         return state;
       },
-      setLevel: async () => {},
+      setLevel: async (_deskId, { level, reasons }) => ({ level, reasons }),
       breakerEvent: async (event) => void events.push(event),
     },
     records: { save: async (record) => void records.push(record) },

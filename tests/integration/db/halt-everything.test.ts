@@ -64,7 +64,10 @@ describe('a halt of everything', () => {
   it('is ended for the market alone that a person arms', async () => {
     for (const key of ['mars', 'venus']) await makeDesk(key);
     await halt();
-    expect(await statesOf('mars').arm(null, person('looked at it'))).toEqual({ changed: ['mars'] });
+    expect(await statesOf('mars').arm(null, person('looked at it'))).toEqual({
+      changed: ['mars'],
+      overridden: [],
+    });
     expect((await statesOf('mars').read('mars')).mode).toBe('active');
     expect((await statesOf('mars').read('mars--later')).mode).toBe('active');
     expect((await statesOf('venus').read('venus')).mode).toBe('halted');

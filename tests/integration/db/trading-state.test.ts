@@ -93,9 +93,9 @@ describe('the trading state', () => {
     await states().read('desk-1');
     await states().halt('desk-2', { reason: 'odd', setBy: 'person', atMs: NOW_MS + 1 });
     const again = { reason: 'once more', setBy: 'person', atMs: NOW_MS + 5 };
-    expect(await states().arm('desk-1', again)).toEqual({ changed: [] });
+    expect(await states().arm('desk-1', again)).toEqual({ changed: [], overridden: [] });
     expect(await states().read('desk-1')).toEqual(defaultState);
-    expect(await states().arm(null, again)).toEqual({ changed: ['desk-2'] });
+    expect(await states().arm(null, again)).toEqual({ changed: ['desk-2'], overridden: [] });
     expect(await states().read('desk-1')).toEqual(defaultState);
     const { items } = await createAuditRepository(test.database).list({ limit: 2 });
     expect(items.map(({ action, details }) => [action, details])).toEqual([
@@ -123,8 +123,8 @@ describe('the trading state', () => {
       message: 'BTC fell 9% in 1 h',
     };
     expect(await states().level('desk-1')).toEqual({ level: 'clear', reasons: [], atMs: null });
-    await states().setLevel('desk-1', 'watch', [], NOW_MS);
-    await states().setLevel('desk-1', 'watch', [reason], NOW_MS + 1);
+    await states().setLevel('desk-1', { level: 'watch', reasons: [], atMs: NOW_MS });
+    await states().setLevel('desk-1', { level: 'watch', reasons: [reason], atMs: NOW_MS + 1 });
     expect(await states().level('desk-1')).toEqual({ level: 'watch', reasons: [reason], atMs: NOW_MS + 1 });
     expect(await actions()).toEqual(['breaker.level']);
   });
