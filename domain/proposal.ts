@@ -43,6 +43,7 @@ export type Withheld = z.infer<typeof Withheld>;
 export const DENIALS = {
   trading_halted: 'Trading is halted; nothing may be opened.',
   trading_reducing: 'Trading is reducing; nothing may be opened.',
+  side_at_risk: 'The market moves against this side: the breaker stands at watch.',
   symbol_not_listed: 'The symbol is outside the universe.',
   symbol_not_whitelisted: 'The symbol is not on the configured whitelist.',
   outside_hours: 'It is outside the configured trading hours.',

@@ -33,6 +33,7 @@ export async function gateContext(state: CycleState, venue: GateView, deps: Cycl
     limits: deps.limits,
     nowMs,
     tradingMode: tradingState.mode,
+    atRisk: tradingState.atRisk,
     instruments: new Map(offered.map((instrument) => [instrument.symbol, instrument])),
     lastPricesQuote: new Map([...prices].map(([symbol, { priceQuote }]) => [symbol, priceQuote])),
     priceAgesMs: new Map([...prices].map(([symbol, { atMs }]) => [symbol, nowMs - atMs])),

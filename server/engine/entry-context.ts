@@ -49,6 +49,7 @@ export function createEntryContext(
       limits,
       nowMs: asOfMs,
       tradingMode: state.mode,
+      atRisk: state.atRisk,
       instruments,
       priceAgesMs: new Map(markets.map(([name, { ticker }]) => [name, asOfMs - ticker.atMs])),
       priceStepMs: TIMEFRAME_MS[market.finestTimeframe],

@@ -19,7 +19,7 @@ import {
 import type { Instrument } from '#domain/instrument.ts';
 import type { IntentStatus } from '#domain/intent.ts';
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '#domain/time.ts';
-import type { TradingMode } from '#domain/trading-state.ts';
+import type { AtRisk, TradingMode } from '#domain/trading-state.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
 import { reachPrice } from './entry-orders.ts';
 import type { EntryOrder } from './order-store.ts';
@@ -36,6 +36,8 @@ export interface EntryFacts {
   readonly instrument: Instrument;
   /** Null when it could not be read: then nothing is sent. */
   readonly tradingMode: TradingMode | null;
+  /** What the market may hurt at this moment; absent where that is no side. */
+  readonly atRisk?: AtRisk | undefined;
   /** The last sound price; null when there is none. */
   readonly lastQuote: DecimalText | null;
 }
@@ -121,6 +123,7 @@ function whyOver(entry: WorkingEntry, facts: EntryFacts): string | null {
   const told = `${decimalText(filled)} of ${entry.quantityBase} filled`;
   if (tradingMode !== null && tradingMode !== 'active') return `trading is ${tradingMode}; ${told}`;
   const { symbol, side } = entry.proposal;
+  if (facts.atRisk?.sides.includes(side)) return `no new ${side}: ${facts.atRisk.message}; ${told}`;
   const held = positions?.find((position) => position.symbol === symbol && position.side === side);
   if (filled.gt(0) && positions !== null && held === undefined) return `its position is closed; ${told}`;
   // A stop, a target or a person has taken some of it: what is held may be another position by now.

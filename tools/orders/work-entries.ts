@@ -60,6 +60,7 @@ export async function workEntry(
       positions: view?.positions ?? null,
       instrument,
       tradingMode: context?.tradingMode ?? null,
+      atRisk: context?.atRisk,
       lastQuote: view === null || last === undefined || !isSoundPrice(last) ? null : decimalText(last),
     });
     const note = await carryOut(step, { entry, sent, context }, parts);

@@ -5,7 +5,7 @@ import type { Funding } from '#domain/market.ts';
 import type { Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { TradingMode } from '#domain/trading-state.ts';
+import type { AtRisk, TradingMode } from '#domain/trading-state.ts';
 import type { Correlations } from '../regime/market-correlation.ts';
 import type { RiskLimits } from './limits.ts';
 
@@ -15,6 +15,8 @@ export interface GateContext {
   /** Market time of these facts. */
   readonly nowMs: EpochMs;
   readonly tradingMode: TradingMode;
+  /** What the market may hurt at this moment; absent where that is no side. */
+  readonly atRisk?: AtRisk | undefined;
   /** Null when the venue could not be read: then nothing opens. */
   readonly account: Account | null;
   readonly positions: readonly Position[];

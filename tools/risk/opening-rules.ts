@@ -19,6 +19,12 @@ const tradingState: OpeningRule = (_proposal, { tradingMode }) => {
   return tradingMode === 'reducing' ? [deny('trading_reducing')] : [];
 };
 
+/** At two thirds of a trip nothing is opened any more that the trip would hurt. */
+const sideAtRisk: OpeningRule = ({ symbol, side }, { atRisk }) => {
+  if (!atRisk?.sides.includes(side)) return [];
+  return [deny('side_at_risk', { message: `no new ${side} in ${symbol}: ${atRisk.message}` })];
+};
+
 const reconciled: OpeningRule = (_proposal, { account, unknownOutcomes }) => {
   if (account === null) return [deny('reconcile_pending')];
   if (unknownOutcomes === 0) return [];
@@ -138,6 +144,7 @@ export const OPENING_RULES: readonly OpeningRule[] = [
   ...MARKET_RULES,
   ...PROTECTION_RULES,
   tradingState,
+  sideAtRisk,
   reconciled,
   modelAnswers,
   leverage,
