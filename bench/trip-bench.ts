@@ -11,7 +11,6 @@ import { blankSeries } from '#domain/candle.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
 import { SECOND_MS } from '#domain/time.ts';
-import type { BreakerReason } from '#domain/trading-state.ts';
 import type { PriceTick } from '#exchanges/ports/market-data.ts';
 import { readConfig } from '#server/config.ts';
 import { createMarketWatch, type MarketWatchOptions } from '#server/engine/market-watch.ts';
@@ -111,8 +110,9 @@ async function timeTrips(
     await tradingState.arm(DESK_ID, { reason: 'bench', setBy: 'bench', atMs: Date.now() });
     await venue.addFault({ times: null, effect: { kind: 'latency', ms: LATENCY_MS } });
     let tripped: Promise<void> | null = null;
-    const cross = await fallenAlmost((reasons) => {
-      tripped = trips.trip([{ deskId: DESK_ID, orders: desk, symbols: [SYMBOL] }], reasons);
+    const cross = await fallenAlmost(({ reasons }) => {
+      const tripDesk = { deskId: DESK_ID, orders: desk, symbols: [SYMBOL] };
+      tripped = trips.trip([tripDesk], { reasons, endsBy: 'recovery' });
     });
     const startedAtMs = performance.now();
     const calls = await wireCallsOf(venue.baseUrl, async () => {
@@ -137,7 +137,7 @@ async function timeTrips(
 }
 
 /** A watch over prices that have fallen by 14.5% within minutes; what it gives pushes the one that crosses 15%. */
-async function fallenAlmost(onTrip: (reasons: readonly BreakerReason[]) => void): Promise<() => void> {
+async function fallenAlmost(onTrip: MarketWatchOptions['onTrip']): Promise<() => void> {
   let nowMs = Date.now();
   let listener: (tick: PriceTick) => void = () => {};
   const market: MarketWatchOptions['market'] = {
@@ -155,7 +155,9 @@ async function fallenAlmost(onTrip: (reasons: readonly BreakerReason[]) => void)
     },
   };
   const limits = DEFAULT_MARKET_LIMITS;
-  const watch = createMarketWatch({ market, nowMs: () => nowMs, limits, onTrip, logger: SILENT_LOGGER });
+  const standing = async () => ({ haltedSinceMs: null, overriddenAtMs: null });
+  const hears = { onTrip, standing, logger: SILENT_LOGGER };
+  const watch = createMarketWatch({ market, nowMs: () => nowMs, limits, ...hears });
   await watch.look([SYMBOL]);
   const push = (priceQuote: number) => {
     nowMs += SECOND_MS;

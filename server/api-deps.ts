@@ -8,6 +8,7 @@ import type { Order } from '#domain/order.ts';
 import type { CycleRecord, Desk, ListedRun } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
+import type { BreakerReason, StateChange } from '#domain/trading-state.ts';
 import type { EntryProgress } from '#domain/working-entry.ts';
 import type { BreakerEvent } from '#graphs/deps.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -79,15 +80,11 @@ export interface BooksPort {
   }): Promise<readonly EquityPoint[]>;
 }
 
-export interface StateChange {
-  readonly reason: string;
-  readonly setBy: string;
-  readonly atMs: EpochMs;
-}
-
 export interface StateChanged {
   /** Desks whose state is another one now: none when all of them were active already. */
   readonly changed: readonly string[];
+  /** What stood against it when a person armed: the breaker was tripped, and is measured anew from here. */
+  readonly overridden: readonly BreakerReason[];
 }
 
 export type BreakerEventRow = BreakerEvent & { readonly eventId: number };
@@ -95,7 +92,7 @@ export type BreakerEventRow = BreakerEvent & { readonly eventId: number };
 export interface TradingStatePort {
   /** A null desk means all of the market, and those to come. */
   halt(deskId: string | null, change: StateChange): Promise<StateChanged>;
-  /** A person may override the breaker; its next assessment halts again while the market still falls. */
+  /** A person may override the breaker: what has fallen so far trips nothing any more, what falls from here on does. */
   arm(deskId: string | null, change: StateChange): Promise<StateChanged>;
   breakerEvents(page: BooksPage): Promise<Page<BreakerEventRow>>;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { SystemState } from '#domain/desk-event.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
+import type { StateChange } from '#domain/trading-state.ts';
 import type { ClosedPosition } from '#tools/orders/order-desk.ts';
 import type {
   ApiDeps,
@@ -10,13 +11,13 @@ import type {
   DependencyHealth,
   DesksPort,
   PositionChoice,
-  StateChange,
   StateChanged,
 } from './api-deps.ts';
 import type { Container } from './container.ts';
 import { isModelConfigured } from './engine/agents.ts';
 import { isOfMarket } from './engine/market-desks.ts';
 import { assertOffered, openAnalysis, startCycle } from './engine/run-service.ts';
+import { tellPages } from './events/tell-pages.ts';
 import { rootFolder } from './paths.ts';
 import type { WorkQueue } from './queues/queue.ts';
 import { syncSchedule } from './queues/schedules.ts';
@@ -61,8 +62,7 @@ export function apiDeps(container: Container, queue: WorkQueue, shutdown: AbortS
 /** Desks of this market. Its schedulers follow what is changed here. */
 function desksPort(container: Container, queue: WorkQueue): DesksPort {
   const { rows, source } = container;
-  const tell = (deskId: string) =>
-    rows.events.append({ type: 'desk.changed', runId: null, deskId, atMs: wallClock.nowMs(), payload: null });
+  const tell = (deskId: string) => tellPages(rows.events, 'desk.changed', deskId);
   return {
     list: async () => (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key)),
     get: (deskId) => rows.desks.get(deskId),
@@ -102,14 +102,7 @@ function slugOf(name: string): string {
 async function toldState(container: Container, change: Promise<StateChanged>): Promise<StateChanged> {
   const answer = await change;
   if (answer.changed.length === 0) return answer;
-  const atMs = wallClock.nowMs();
-  await container.rows.events.append({
-    type: 'state.changed',
-    runId: null,
-    deskId: null,
-    atMs,
-    payload: null,
-  });
+  await tellPages(container.rows.events, 'state.changed', null);
   return answer;
 }
 
@@ -138,13 +131,7 @@ async function closePositions(
     }
   }
   if (verdicts.length + entriesGivenUp > 0 || choice.positionId !== null)
-    await rows.events.append({
-      type: 'books.changed',
-      runId: null,
-      deskId,
-      atMs: wallClock.nowMs(),
-      payload: null,
-    });
+    await tellPages(rows.events, 'books.changed', deskId);
   if (failures.length > 0) throw failures[0];
   return { verdicts, entriesGivenUp };
 }

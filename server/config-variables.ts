@@ -1,5 +1,6 @@
 /** Every environment variable Vigil knows: how it is read, what it is for, what it is without it (DESIGN §6). */
 import { z } from 'zod';
+import { BREAKER_VARIABLES } from './config-breaker.ts';
 import {
   aboutOf,
   defaulted,
@@ -73,6 +74,7 @@ export const Environment = z.object({
     description: 'Must be real-money before VIGIL_MODE=live is obeyed.',
   }),
   ...LIMIT_VARIABLES,
+  ...BREAKER_VARIABLES,
   VIGIL_MARKET: defaulted(matching(/^[a-z][a-z0-9]{1,40}$/, 'replay or a ccxt id such as binanceusdm'), {
     section: 'Market',
     description: 'Where prices come from: replay (files or the generator) or a ccxt id such as binanceusdm.',

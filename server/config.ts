@@ -6,7 +6,10 @@ import { AppError } from '#domain/errors.ts';
 import type { TradingVenueMode } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
+import type { BreakerThresholds } from '#tools/breaker/assess-breaker.ts';
+import type { MarketLimits } from '#tools/breaker/market-limits.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
+import { breakerOf } from './config-breaker.ts';
 import { withoutCredentials } from './config-fields.ts';
 import { disorderedLimits, limitsOf } from './config-limits.ts';
 import {
@@ -33,6 +36,11 @@ export interface Config {
   readonly mode: TradingVenueMode;
   /** Without the minimum of open interest, which depends on what the market tells. */
   readonly limits: RiskLimits;
+  readonly breaker: {
+    readonly limits: MarketLimits;
+    /** What a cycle holds its own bars against. */
+    readonly thresholds: BreakerThresholds;
+  };
   readonly market: MarketConfig;
   /** Wall time between the cycles of a new desk. */
   readonly cycleIntervalMs: number;
@@ -233,6 +241,7 @@ function configOf(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
     mode: env.VIGIL_MODE,
     limits: limitsOf(env),
+    breaker: breakerOf(env),
     market: {
       source: env.VIGIL_MARKET,
       dataPath: env.VIGIL_DATA ?? null,

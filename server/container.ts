@@ -12,7 +12,6 @@ import {
 import { createFrameStore } from '#graphs/frames.ts';
 import { createGraphRunner } from '#graphs/graph-runner.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
-import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import { createQTableReader } from '#tools/qtable/q-table.ts';
 import type { Config } from './config.ts';
@@ -139,7 +138,7 @@ export async function createContainer(options: ContainerOptions) {
         wallClock,
         elapsedMs: () => performance.now(),
         limits,
-        thresholds: DEFAULT_THRESHOLDS,
+        thresholds: config.breaker.thresholds,
         settings: DEFAULT_SETTINGS,
         control,
       };

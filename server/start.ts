@@ -3,7 +3,6 @@ import { acquireInstanceLock } from '#db/embedded/instance-lock.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Desk } from '#domain/run.ts';
 import { HOUR_MS } from '#domain/time.ts';
-import { DEFAULT_MARKET_LIMITS } from '#tools/breaker/market-limits.ts';
 import { apiDeps } from './api-wiring.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -11,11 +10,13 @@ import { type Container, type ContainerOptions, createContainer } from './contai
 import { createAccountWatch } from './engine/account-watch.ts';
 import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
 import { isOfMarket } from './engine/market-desks.ts';
+import { createMarketLevels } from './engine/market-levels.ts';
 import { createMarketWatch } from './engine/market-watch.ts';
 import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
 import { openSpikeWatch, withSpikeWatch } from './engine/spike-guard.ts';
 import { createTrips } from './engine/trips.ts';
+import { tellPages } from './events/tell-pages.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { assertCanListen, listenOn } from './listen.ts';
 import { openQueue, type WorkQueue } from './queues/queue.ts';
@@ -168,7 +169,7 @@ function every(everyMs: number, turn: () => Promise<unknown>, logger: Logger) {
 function guard(container: Container, { beat }: RoleBeat): GuardLoop {
   const { rows, house, opened, source, marketClock, logger, config } = container;
   const { tradingState, equityMarks } = rows;
-  const { limits } = config;
+  const { limits, breaker } = config;
   const trips = createTrips({ tradingState, nowMs: () => marketClock.nowMs(), logger });
   return startGuardLoop({
     locks: opened.locks,
@@ -177,10 +178,16 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
     logger,
     trips,
     accounts: createAccountWatch({ tradingState, equityMarks, trips, limits, logger }),
-    openWatch: (onTrip) =>
+    levels: createMarketLevels({
+      ...{ tradingState, nowMs: () => marketClock.nowMs(), logger },
+      calmMs: breaker.limits.recovery.calmMs,
+      onState: (deskId) => tellPages(rows.events, 'state.changed', deskId),
+    }),
+    marketHaltsEndBy: breaker.thresholds.marketHaltsEndBy,
+    openWatch: (hears) =>
       withSpikeWatch(
         createMarketWatch({
-          ...{ market: source.market, limits: DEFAULT_MARKET_LIMITS, onTrip, logger },
+          ...{ market: source.market, limits: breaker.limits, ...hears, logger },
           nowMs: () => marketClock.nowMs(),
         }),
         openSpikeWatch(container),
@@ -192,14 +199,7 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
         own.map(async ({ deskId, symbols }) => ({ deskId, symbols, orders: await house.orders(deskId) })),
       );
     },
-    onBooks: (deskId) =>
-      rows.events.append({
-        type: 'books.changed',
-        runId: null,
-        deskId,
-        atMs: wallClock.nowMs(),
-        payload: null,
-      }),
+    onBooks: (deskId) => tellPages(rows.events, 'books.changed', deskId),
   });
 }
 

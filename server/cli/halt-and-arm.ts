@@ -16,6 +16,7 @@ import type { Config } from '../config.ts';
 import { marketTimeOf } from '../engine/market-clock.ts';
 import { isOfMarket, marketKeyOf, marketsOf } from '../engine/market-desks.ts';
 import { withTables } from '../open-tables.ts';
+import { overrideWarning } from '../override-warning.ts';
 import { wallClock } from '../wall-clock.ts';
 import { type ChosenDesks, desksNamedBy, desksOfEnvironment, type NamedDesks } from './chosen-desks.ts';
 import { cliConfig, cliLogger, personWords, printJson, tablesConfig } from './session.ts';
@@ -74,10 +75,19 @@ export async function arm(words: readonly string[], { json, ...named }: HandleOp
     const desks = await createDeskRepository(database).list();
     const chosen = desksNamedBy(named, desks) ?? desksOfEnvironment(config, desks);
     const change = changeAt(await marketTimes(database), chosen, reason);
-    const { changed } = await statesOf(database, chosen.market).arm(chosen.deskId, change);
+    const { changed, overridden } = await statesOf(database, chosen.market).arm(chosen.deskId, change);
     const markets = await answersOf(database, chosen, (deskId) => changed.includes(deskId));
-    return { mode: 'active' as const, reason, database: placeOf(config), everything: false, markets };
+    const warning = overrideWarning(overridden);
+    return {
+      mode: 'active' as const,
+      reason,
+      database: placeOf(config),
+      everything: false,
+      markets,
+      warning,
+    };
   });
+  if (answer.warning !== null) process.stderr.write(`warning: ${answer.warning}\n`);
   if (json) printJson(answer);
   else process.stdout.write(`${textOf(answer)}\n`);
 }

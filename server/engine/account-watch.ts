@@ -67,12 +67,16 @@ export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
     { asks, reasons }: Pick<AccountAssessment, 'asks' | 'reasons'>,
   ): Promise<void> {
     const { deskId } = desk;
-    const { mode } = await tradingState.read(deskId);
-    if (mode === 'halted' || mode === asks) return;
+    const { mode, endsBy } = await tradingState.read(deskId);
+    // A halt that was to end by the market's recovery waits for a person from now on.
+    const isHalted = mode === 'halted' && !(asks === 'halted' && endsBy === 'recovery');
+    if (isHalted || mode === asks) return;
     const tripped = reasons.filter(({ level }) => level === 'tripped');
     // Whoever arms the desk before its next cycle begins with what was left now.
     await Promise.all([
-      asks === 'halted' ? trips.trip([desk], tripped) : reduce(deskId, account, reasons),
+      asks === 'halted'
+        ? trips.trip([desk], { reasons: tripped, endsBy: 'person' })
+        : reduce(deskId, account, reasons),
       keep(deskId, account),
     ]);
   }

@@ -3,17 +3,20 @@
  * between cycles, and what a trip of the breaker asks for is done whoever died over it. One process leads by an advisory
  * lock; a standby tries every second and takes over when it is free. Needs neither the queue nor a model nor the web.
  */
+
+import type { HaltEnd } from '#domain/trading-state.ts';
 import type { CustodyNote } from '#tools/orders/custody.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AccountWatch } from './account-watch.ts';
 import type { AdvisoryLocks, HeldLock } from './advisory-locks.ts';
-import type { MarketWatch, MarketWatchOptions } from './market-watch.ts';
-import type { TripDesk, Trips } from './trips.ts';
+import type { LevelDesk, MarketLevels } from './market-levels.ts';
+import type { MarketTrip, MarketWatch, StandingTrips } from './market-watch.ts';
+import type { Trips } from './trips.ts';
 import { within } from './within.ts';
 
-export interface GuardedDesk extends TripDesk {
+export interface GuardedDesk extends LevelDesk {
   readonly orders: OrderDesk;
 }
 
@@ -27,7 +30,14 @@ export interface GuardOptions {
   /** Judges each account as it was just read. */
   readonly accounts: AccountWatch;
   /** Watches the market while this process leads. */
-  readonly openWatch: (onTrip: MarketWatchOptions['onTrip']) => MarketWatch;
+  readonly openWatch: (options: {
+    readonly onTrip: (trip: MarketTrip) => unknown;
+    readonly standing: () => Promise<StandingTrips>;
+  }) => MarketWatch;
+  /** Keeps what the market means for each desk. */
+  readonly levels: MarketLevels;
+  /** Who ends a halt of the market. */
+  readonly marketHaltsEndBy: HaltEnd;
   /** Told when a pass changed something or the books moved on. */
   readonly onBooks: (deskId: string) => Promise<unknown>;
   /** Told after each turn of the loop, leading or not, with the database or without it. */
@@ -111,7 +121,7 @@ async function leadWhileLocked(
     while (!signal.aborted) {
       const desks = await options.desks();
       watching.desks = desks;
-      await pass(desks, options, told);
+      await pass(watching, options, told);
       await lock.assertHeld();
       options.onTurn();
       await pause(PASS_EVERY_MS, signal);
@@ -126,18 +136,28 @@ async function leadWhileLocked(
 }
 
 interface WatchedMarket {
+  readonly watch: MarketWatch;
   /** As the last pass had them. */
   desks: readonly GuardedDesk[];
   end(): void;
 }
 
 /** Looks every second beside the passes, which wait for no candle; a trip is carried out on the desks of the last pass. */
-function watchMarket({ openWatch, trips, logger }: GuardOptions): WatchedMarket {
+function watchMarket(options: GuardOptions): WatchedMarket {
+  const { openWatch, levels, trips, marketHaltsEndBy, logger } = options;
   const over = new AbortController();
-  const watch = openWatch((reasons) => {
-    if (!over.signal.aborted) void trips.trip(watching.desks, reasons);
+  const watch = openWatch({
+    async onTrip(trip) {
+      if (over.signal.aborted) return;
+      const { desks } = watching;
+      // One of this moment waits for nothing; one found by looking back may have been overridden since.
+      const concerned = trip.isOld ? await levels.concerned(desks, trip) : desks;
+      await trips.trip(concerned, { reasons: trip.reasons, endsBy: marketHaltsEndBy });
+    },
+    standing: () => levels.standing(watching.desks),
   });
   const watching: WatchedMarket = {
+    watch,
     desks: [],
     end() {
       over.abort();
@@ -169,14 +189,15 @@ async function leaveNothingResting(desks: readonly GuardedDesk[], logger: Logger
 
 /** `told` keeps what the pages last heard of each desk: an idle desk writes no events. */
 async function pass(
-  desks: readonly GuardedDesk[],
-  { trips, accounts, onBooks, logger }: GuardOptions,
+  { desks, watch }: WatchedMarket,
+  { trips, levels, accounts, onBooks, logger }: GuardOptions,
   told: Map<string, string>,
 ): Promise<void> {
   for (const desk of desks) {
     const { deskId, orders } = desk;
     try {
       await trips.complete(desk);
+      await levels.judge(desk, watch);
       const view = await orders.reconcile();
       await accounts.judge(desk, view.account);
       for (const note of view.worked) logger.info({ deskId, ...note }, 'entry');

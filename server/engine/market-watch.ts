@@ -2,12 +2,17 @@
  * Watches the market for the breaker, outside any cycle: fed with the bars that have closed since the last look and with
  * every price that is pushed, it tells a trip in the moment of the price that made it. It acts on nothing itself.
  */
-import { candleAt } from '#domain/candle.ts';
+import { type Candle, candleAt } from '#domain/candle.ts';
 import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
-import { type EpochMs, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
+import { DAY_MS, type EpochMs, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import type { BreakerReason } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
-import { createMarketBreaker, type MarketEvent, type PriceFeed } from '#tools/breaker/market-breaker.ts';
+import {
+  createMarketBreaker,
+  type MarketAssessment,
+  type MarketEvent,
+  type PriceFeed,
+} from '#tools/breaker/market-breaker.ts';
 import type { MarketLimits } from '#tools/breaker/market-limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -16,26 +21,57 @@ export interface MarketWatchOptions {
   readonly nowMs: () => EpochMs;
   readonly limits: MarketLimits;
   /** Told at once, and once for each trip. */
-  readonly onTrip: (reasons: readonly BreakerReason[]) => void;
+  readonly onTrip: (trip: MarketTrip) => unknown;
+  /** Asked once, before the first look. */
+  readonly standing: () => Promise<StandingTrips>;
   readonly logger: Logger;
+}
+
+export interface MarketTrip {
+  readonly reasons: readonly BreakerReason[];
+  readonly atMs: EpochMs;
+  /** Whether it was found by looking back: a person may have overridden it since. */
+  readonly isOld: boolean;
+}
+
+/** What trips before this watch have left standing. */
+export interface StandingTrips {
+  /** When the oldest halt began that ends by the market's recovery: its fall is measured again. */
+  readonly haltedSinceMs: EpochMs | null;
+  readonly overriddenAtMs: EpochMs | null;
 }
 
 export interface MarketWatch {
   /** Takes what has closed since the last look, of these symbols and all before. One that cannot be read is told once. */
   look(symbols: readonly MarketSymbol[]): Promise<void>;
+  /** What holds now; null before the first look and while no price is live. */
+  assess(): MarketAssessment | null;
+  /** Whether all symbols were read, so that a market that looks recovered has recovered. */
+  isWhole(): boolean;
+  /** A person has overridden the trip that stood at this time. */
+  forgive(untilMs: EpochMs): void;
   close(): void;
 }
 
 /** The longest window of a trigger. */
 const LOOK_BACK_MS = 4 * HOUR_MS;
+/** A halt that is older waits for a person: nobody reads a month of bars to end it. */
+const LONGEST_LOOK_BACK_MS = 7 * DAY_MS;
 
 interface WatchedSymbol {
   readonly bars: PriceFeed;
   fedToMs: EpochMs;
+  isListening: boolean;
+}
+
+/** A bar that has closed at `atMs`, on its way to the breaker. */
+interface ClosedBar extends Candle {
+  readonly of: WatchedSymbol;
+  readonly atMs: EpochMs;
 }
 
 export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
-  const { market, nowMs, limits, onTrip, logger } = options;
+  const { market, nowMs, limits, onTrip, standing, logger } = options;
   const breaker = createMarketBreaker(limits);
   const widthMs = TIMEFRAME_MS[market.finestTimeframe];
   const place = market.source.name;
@@ -44,6 +80,8 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
   const unread = new Set<MarketSymbol>();
   let isWarm = false;
   let fedToMs: EpochMs = 0;
+  let fromMs: EpochMs | null = null;
+  let hasWholePast = true;
 
   function heard(events: readonly MarketEvent[]): void {
     for (const event of events) {
@@ -52,64 +90,111 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
       logger.warn({ ...event }, words);
     }
     // What lies back before the first look is over, or still stands at its end.
-    if (isWarm && events.some(({ kind }) => kind === 'tripped')) onTrip(tripReasons());
+    if (isWarm && events.some(({ kind }) => kind === 'tripped')) tellTrip(false);
   }
 
-  function tripReasons(): BreakerReason[] {
-    const { reasons } = breaker.assess(fedToMs);
-    return reasons.filter(({ level }) => level === 'tripped').map(({ symbol: _symbol, ...reason }) => reason);
+  function tellTrip(isOld: boolean): void {
+    const { reasons, recovery } = breaker.assess(fedToMs);
+    const tripped = reasons.filter(({ level }) => level === 'tripped');
+    onTrip({
+      reasons: tripped.map(({ symbol: _symbol, ...reason }) => reason),
+      atMs: recovery?.trippedAtMs ?? fedToMs,
+      isOld,
+    });
+  }
+
+  async function standingTrips(): Promise<StandingTrips> {
+    try {
+      return await standing();
+    } catch (err) {
+      logger.warn(
+        { err },
+        'nobody knows which halts stand: the breaker looks back as far as it does at most',
+      );
+      return { haltedSinceMs: 0, overriddenAtMs: null };
+    }
+  }
+
+  /** Four hours back, or as far as the fall of a halt that still stands. */
+  function beginsAt(toMs: EpochMs, { haltedSinceMs }: StandingTrips): EpochMs {
+    const sinceMs = haltedSinceMs ?? toMs;
+    return Math.max(toMs - LONGEST_LOOK_BACK_MS, Math.min(toMs, sinceMs) - LOOK_BACK_MS) - widthMs;
   }
 
   function watch(symbol: MarketSymbol): WatchedSymbol {
-    const about = { symbol, asset: baseOf(symbol), place };
-    const prints = breaker.feed({ ...about, widthMs: 0 });
+    const about = { symbol, asset: baseOf(symbol), place, widthMs };
+    const begunMs = fromMs ?? nowMs() - LOOK_BACK_MS - widthMs;
+    const added = { bars: breaker.feed(about), fedToMs: begunMs, isListening: false };
+    watched.set(symbol, added);
+    return added;
+  }
+
+  /** Prints come when the past has been told: they are of now, and bars before them would be out of date. */
+  function listen(symbol: MarketSymbol, known: WatchedSymbol): void {
+    known.isListening = true;
+    const prints = breaker.feed({ symbol, asset: baseOf(symbol), place, widthMs: 0 });
     const stop = market.stream?.onPrice([symbol], ({ kind, atMs, priceQuote }) => {
       if (kind !== 'last') return;
       fedToMs = Math.max(fedToMs, atMs);
       heard(prints.print({ atMs, price: priceQuote }));
     });
     if (stop) unlisten.push(stop);
-    const added = { bars: breaker.feed({ ...about, widthMs }), fedToMs: nowMs() - LOOK_BACK_MS - widthMs };
-    watched.set(symbol, added);
-    return added;
   }
 
-  async function feedBars(symbol: MarketSymbol, toMs: EpochMs): Promise<void> {
-    const known = watched.get(symbol) ?? watch(symbol);
-    if (toMs < known.fedToMs + widthMs) return;
-    const fromMs = known.fedToMs;
-    const bars = await market.candles({ symbol, timeframe: market.finestTimeframe, fromMs, toMs });
-    for (let i = 0; i < bars.length; i++) {
-      const bar = candleAt(bars, i);
-      if (bar === null) break;
-      const atMs = bar.openAtMs + widthMs;
-      known.fedToMs = Math.max(known.fedToMs, atMs);
-      fedToMs = Math.max(fedToMs, atMs);
-      heard(known.bars.bar({ ...bar, atMs }));
-    }
+  async function closedBars(symbol: MarketSymbol, toMs: EpochMs): Promise<ClosedBar[]> {
+    const of = watched.get(symbol) ?? watch(symbol);
+    if (toMs < of.fedToMs + widthMs) return [];
+    const timeframe = market.finestTimeframe;
+    const bars = await market.candles({ symbol, timeframe, fromMs: of.fedToMs, toMs });
+    return Array.from({ length: bars.length }, (_, i) => candleAt(bars, i))
+      .filter((bar) => bar !== null)
+      .map((bar) => ({ ...bar, of, atMs: bar.openAtMs + widthMs }));
   }
 
-  async function readBars(symbol: MarketSymbol, toMs: EpochMs): Promise<void> {
+  async function readBars(symbol: MarketSymbol, toMs: EpochMs): Promise<ClosedBar[]> {
     try {
-      await feedBars(symbol, toMs);
+      const bars = await closedBars(symbol, toMs);
       unread.delete(symbol);
+      return bars;
     } catch (err) {
       if (!unread.has(symbol)) logger.warn({ symbol, err }, 'the breaker cannot read the bars of a symbol');
       unread.add(symbol);
+      return [];
+    }
+  }
+
+  /** All symbols' bars in the order of time: a fall is judged by what the others did then. */
+  function feed(bars: readonly ClosedBar[]): void {
+    for (const { of, ...bar } of [...bars].sort((left, right) => left.atMs - right.atMs)) {
+      of.fedToMs = Math.max(of.fedToMs, bar.atMs);
+      fedToMs = Math.max(fedToMs, bar.atMs);
+      heard(of.bars.bar(bar));
     }
   }
 
   return {
     async look(symbols) {
       const toMs = nowMs();
+      const before = isWarm ? null : await standingTrips();
+      if (before !== null) fromMs = beginsAt(toMs, before);
       const all = [...new Set([...watched.keys(), ...symbols])];
-      await Promise.all(all.map((symbol) => readBars(symbol, toMs)));
+      feed((await Promise.all(all.map((symbol) => readBars(symbol, toMs)))).flat());
+      for (const [symbol, known] of watched) if (!known.isListening) listen(symbol, known);
       const liquidations = market.stream?.liquidations() ?? null;
       if (liquidations !== null) heard(breaker.liquidations({ atMs: toMs, ...liquidations }));
-      if (isWarm) return;
+      if (before === null) return;
+      if (before.overriddenAtMs !== null) breaker.forgive(before.overriddenAtMs);
+      fromMs = null;
+      hasWholePast = unread.size === 0 || before.haltedSinceMs === null;
       isWarm = true;
-      if (breaker.level === 'tripped') onTrip(tripReasons());
+      if (breaker.level === 'tripped') tellTrip(true);
     },
+    assess() {
+      const assessment = isWarm ? breaker.assess(nowMs()) : null;
+      return assessment?.isBlind === false ? assessment : null;
+    },
+    isWhole: () => hasWholePast && unread.size === 0,
+    forgive: breaker.forgive,
     close() {
       for (const stop of unlisten) stop();
     },

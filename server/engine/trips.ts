@@ -4,7 +4,7 @@
  * dies in between leaves a halt that names its trip: the next guard completes it, and what was done is done once.
  */
 import type { EpochMs } from '#domain/time.ts';
-import type { BreakerReason, TradingState } from '#domain/trading-state.ts';
+import type { BreakerReason, HaltEnd, TradingState } from '#domain/trading-state.ts';
 import type { BreakerEvent, TradingStateStore } from '#graphs/deps.ts';
 import { SET_BY_BREAKER, tripOccasion } from '#tools/breaker/trip-occasion.ts';
 import type { CustodyNote } from '#tools/orders/custody.ts';
@@ -26,18 +26,23 @@ export interface TripOptions {
 
 export interface Trips {
   /** Halts these desks and clears their books of entries. Never throws: what failed is told, and completed later. */
-  trip(desks: readonly TripDesk[], reasons: readonly BreakerReason[]): Promise<void>;
+  trip(desks: readonly TripDesk[], why: TripCause): Promise<void>;
   /** Does what the halt of a desk still asks for; nothing where none stands or all was done by this process. */
   complete(desk: TripDesk): Promise<void>;
   /** For who does not lead now: stores a trip that is not stored yet, and until that works cancels again. Never throws. */
   insist(desk: TripDesk): Promise<void>;
 }
 
+export interface TripCause {
+  readonly reasons: readonly BreakerReason[];
+  /** Who ends the halt. */
+  readonly endsBy: HaltEnd;
+}
+
 export const SET_BY_GUARD = `${SET_BY_BREAKER}guard`;
 
 /** A trip until its halt and its event are stored. */
-interface UnstoredTrip {
-  readonly reasons: readonly BreakerReason[];
+interface UnstoredTrip extends TripCause {
   /** Null until the database has taken the halt. */
   state: TradingState | null;
   /** Null while the first cancels have no answer. */
@@ -78,14 +83,14 @@ export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips
   async function halt({ deskId }: TripDesk, trip: UnstoredTrip): Promise<TradingState> {
     if (trip.state !== null) return trip.state;
     const reason = trip.reasons.map(({ message }) => message).join('; ');
-    const why = { reason, setBy: SET_BY_GUARD, atMs: nowMs() };
+    const why = { reason, setBy: SET_BY_GUARD, atMs: nowMs(), endsBy: trip.endsBy };
     const state = await tradingState.tighten(deskId, 'halted', why);
     trip.state = state;
     return state;
   }
 
-  async function tripOne(desk: TripDesk, reasons: readonly BreakerReason[]): Promise<void> {
-    const trip: UnstoredTrip = { reasons, state: null, notes: null };
+  async function tripOne(desk: TripDesk, why: TripCause): Promise<void> {
+    const trip: UnstoredTrip = { ...why, state: null, notes: null };
     unstored.set(desk.deskId, trip);
     const [notes] = await Promise.all([
       desk.orders.cancelEntries(),
@@ -133,9 +138,9 @@ export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips
   }
 
   return {
-    async trip(desks, reasons) {
-      logger.error({ desks: desks.map(({ deskId }) => deskId), reasons }, 'the breaker has tripped');
-      await Promise.all(desks.map((desk) => tripOne(desk, reasons)));
+    async trip(desks, why) {
+      logger.error({ desks: desks.map(({ deskId }) => deskId), ...why }, 'the breaker has tripped');
+      await Promise.all(desks.map((desk) => tripOne(desk, why)));
     },
     complete,
     insist,

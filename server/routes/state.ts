@@ -3,10 +3,11 @@ import { SystemState } from '#domain/desk-event.ts';
 import { Reason } from '#domain/person-text.ts';
 import { MarketSymbol } from '#domain/symbol.ts';
 import { EpochMs } from '#domain/time.ts';
-import { BreakerLevel, BreakerReason } from '#domain/trading-state.ts';
-import type { ApiDeps, StateChange, TradingStatePort } from '../api-deps.ts';
+import { BreakerLevel, BreakerReason, type StateChange } from '#domain/trading-state.ts';
+import type { ApiDeps, TradingStatePort } from '../api-deps.ts';
 import { bodyOf, Identifier, jsonOf, PageQuery, pageBody, pageSchema, refusals } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
+import { overrideWarning } from '../override-warning.ts';
 import { desksToRead, ownDesk } from './named-desk.ts';
 
 const StateBody = z.strictObject({
@@ -20,6 +21,8 @@ const ChangeAnswer = SystemState.extend({
   /** False when the state stood already: then nothing was changed, its reason and time neither. */
   changed: z.boolean(),
   message: z.string(),
+  /** What the breaker had against it when a tripped market was overridden; null where nothing stood against it. */
+  warning: z.string().nullable(),
 });
 
 const BreakerEvent = z.object({
@@ -88,13 +91,13 @@ export function stateRoutes(app: Router, { systemState, tradingState, desks, clo
   ): Promise<z.infer<typeof ChangeAnswer>> {
     const shown = await ownDesk(desks, deskId);
     const asked: StateChange = { reason, setBy: 'a person', atMs: clock.nowMs() };
-    const { changed } = await set(deskId ?? null, asked);
+    const { changed, overridden } = await set(deskId ?? null, asked);
     const state = await systemState(shown);
     const isChanged = changed.length > 0;
     const message = isChanged
       ? `${done} ${changed.join(', ')}`
       : `trading is ${state.trading.mode} already: nothing was changed`;
-    return { ...state, changed: isChanged, message };
+    return { ...state, changed: isChanged, message, warning: overrideWarning(overridden) };
   }
 
   app.openapi(getState, async (context) => {

@@ -1,8 +1,23 @@
 import type { GuardOptions } from '#server/engine/guard-loop.ts';
 
 /** For a guard that looks after desks alone: it watches neither market nor account. */
-export const NO_BREAKER: Pick<GuardOptions, 'trips' | 'accounts' | 'openWatch'> = {
-  trips: { trip: async () => {}, complete: async () => {} },
+export const NO_BREAKER: Pick<
+  GuardOptions,
+  'trips' | 'accounts' | 'levels' | 'marketHaltsEndBy' | 'openWatch'
+> = {
+  trips: { trip: async () => {}, complete: async () => {}, insist: async () => {} },
   accounts: { judge: async () => {} },
-  openWatch: () => ({ look: async () => {}, close: () => {} }),
+  levels: {
+    judge: async () => {},
+    standing: async () => ({ haltedSinceMs: null, overriddenAtMs: null }),
+    concerned: async () => [],
+  },
+  marketHaltsEndBy: 'recovery',
+  openWatch: () => ({
+    look: async () => {},
+    assess: () => null,
+    isWhole: () => false,
+    forgive: () => {},
+    close: () => {},
+  }),
 };

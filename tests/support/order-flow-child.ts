@@ -176,7 +176,8 @@ async function trip(): Promise<FlowAnswer> {
     limit: 0.15,
     message: 'BTC fell',
   } as const;
-  await trips.trip([{ deskId: plan.deskId, orders: desk, symbols: plan.symbols }], [reason]);
+  const tripDesk = { deskId: plan.deskId, orders: desk, symbols: plan.symbols };
+  await trips.trip([tripDesk], { reasons: [reason], endsBy: 'recovery' });
   return answerOf(await desk.reconcile());
 }
 

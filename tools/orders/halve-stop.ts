@@ -1,4 +1,4 @@
-/** Brings a position's stop half-way to the market for a trip of the breaker: once, and tried until it stands. */
+/** Brings a position's stop half-way to the market for an occasion of the breaker: once, and tried until it stands. */
 import type { Position } from '#domain/account.ts';
 import { decimal, decimalText, roundToStep } from '#domain/decimal.ts';
 import type { Order } from '#domain/order.ts';

@@ -38,8 +38,9 @@ export interface OrderDesk {
   reconcile(): Promise<WorkedView>;
   place(plan: PlacementPlan): Promise<PlacementReport>;
   /**
-   * Cancels at once, past the desk's lock and without asking the venue first, every entry order its last look showed:
-   * what a trip of the breaker cannot wait for. `protect` does the rest.
+   * Cancels at once, past the desk's lock and without asking the venue first, every entry order its last look showed,
+   * then what the venue shows beside those; needs nothing of the store. What a trip of the breaker cannot wait for:
+   * `protect` does the rest.
    */
   cancelEntries(): Promise<readonly CustodyNote[]>;
   /** Takes what rests for entries over time off the venue, and leaves the entries at work: nobody looks after it now. */
@@ -49,6 +50,8 @@ export interface OrderDesk {
    * market: once, however often it is asked. Null tightens nothing. Keeps all protection.
    */
   protect(occasion: string | null): Promise<readonly CustodyNote[]>;
+  /** Brings the stops of positions on these sides half-way to the market: once for an occasion. Gives up nothing. */
+  tightenStops(occasion: string, sides: readonly PositionSide[]): Promise<readonly CustodyNote[]>;
   /**
    * Closes at market, in a person's name, what the venue shows of this choice, and gives up the entries that would
    * enlarge it; null does not narrow it.
@@ -113,9 +116,15 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
       remembered(report.view);
       return report;
     },
-    cancelEntries: () => cancelOrders(standing, parts),
+    cancelEntries() {
+      const known = standing;
+      // One that has not gone is in the venue's list the next time.
+      standing = [];
+      return cancelAtOnce(known, parts);
+    },
     withdrawEntries: (why) => options.exclusive(() => withdrawAll(why, parts)),
     protect: (occasion) => options.exclusive(() => protect(occasion, parts)),
+    tightenStops: (occasion, sides) => options.exclusive(() => tightenStops(occasion, sides, parts)),
     close: (choice, reason) => options.exclusive(() => close(choice, reason, parts)),
   };
 }
@@ -155,14 +164,35 @@ async function protect(occasion: string | null, parts: ReconcileParts): Promise<
   for (const entry of entries) await endEntry(entry, 'the desk protects its book', parts);
   const standing = openOrders.filter(({ purpose }) => purpose === 'entry');
   const notes = await cancelOrders(standing, parts);
-  if (occasion !== null) {
-    for (const position of positions) {
-      const moved = await halveStop(position, openOrders, occasion, parts);
-      if (moved !== null) notes.push(moved);
-    }
-  }
+  if (occasion !== null) notes.push(...(await halveStops(positions, openOrders, occasion, parts)));
   if (notes.length > 0) await reconcileAgain(parts);
   return [...notes, ...unreadable.map(unreadableNote)];
+}
+
+async function tightenStops(
+  occasion: string,
+  sides: readonly PositionSide[],
+  parts: ReconcileParts,
+): Promise<CustodyNote[]> {
+  const { positions, openOrders } = await guardVenue(parts);
+  const hurt = positions.filter(({ side }) => sides.includes(side));
+  const notes = await halveStops(hurt, openOrders, occasion, parts);
+  if (notes.length > 0) await reconcileAgain(parts);
+  return notes;
+}
+
+async function halveStops(
+  positions: readonly Position[],
+  openOrders: readonly Order[],
+  occasion: string,
+  parts: ReconcileParts,
+): Promise<CustodyNote[]> {
+  const notes: CustodyNote[] = [];
+  for (const position of positions) {
+    const moved = await halveStop(position, openOrders, occasion, parts);
+    if (moved !== null) notes.push(moved);
+  }
+  return notes;
 }
 
 async function withdrawAll(why: string, parts: ReconcileParts): Promise<EntryNote[]> {
@@ -170,6 +200,15 @@ async function withdrawAll(why: string, parts: ReconcileParts): Promise<EntryNot
   for (const entry of await parts.store.openEntries(parts.deskId))
     notes.push(...(await withdrawResting(entry, why, parts)));
   return notes;
+}
+
+/** Another process may have placed since the last look. A list that does not come is left to the next try. */
+async function cancelAtOnce(known: readonly Order[], parts: ReconcileParts): Promise<CustodyNote[]> {
+  const cancelling = cancelOrders(known, parts);
+  const shown = await parts.broker.openOrders('everywhere').catch(() => []);
+  const ids = new Set(known.map(({ clientOrderId }) => clientOrderId));
+  const others = shown.filter(({ purpose, clientOrderId }) => purpose === 'entry' && !ids.has(clientOrderId));
+  return (await Promise.all([cancelling, cancelOrders(others, parts)])).flat();
 }
 
 function cancelOrders(orders: readonly Order[], parts: ReconcileParts): Promise<CustodyNote[]> {

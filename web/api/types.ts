@@ -25,6 +25,7 @@ export type RunAnswer = RunDetail & { readonly record: CycleRecord | null };
 export interface StateVerdict {
   readonly changed: boolean;
   readonly message: string;
+  readonly warning: string | null;
 }
 
 /** What became of the wish to close one position. */

@@ -45,7 +45,9 @@ export function BreakerReading({ breaker }: { breaker: SystemState['breaker'] })
   );
 }
 
-/** Every trigger measures a fall or a loss as a fraction, but for the one that counts readable markets. */
+/** Every trigger measures a fall or a loss as a fraction, but for those that count. */
+const COUNTED: ReadonlySet<string> = new Set(['market_blind', 'market_recovery', 'liquidations_1h']);
+
 function measured({ trigger }: Reason, value: number | null): string {
-  return value === null || trigger === 'market_blind' ? formatPlain(value) : formatPercent(value);
+  return value === null || COUNTED.has(trigger) ? formatPlain(value) : formatPercent(value);
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { SystemState } from '#domain/desk-event.ts';
 import type { TradingMode } from '#domain/trading-state.ts';
 import { arm, halt } from '../api/actions.ts';
 import { STATE_KEY } from '../api/queries.ts';
@@ -27,8 +28,13 @@ const QUESTIONS = {
   },
 } as const;
 
+function overriding(reasons: SystemState['breaker']['reasons']): string {
+  const stood = reasons.filter(({ level }) => level === 'tripped').map(({ message }) => message);
+  return `The breaker is tripped: ${stood.join('; ')}. Armed now, the desk trades against it: falls are measured anew from this moment, and trip it again.`;
+}
+
 /** Halt when trading, arm when not; both while reducing. */
-export function StateControls({ mode }: { mode: TradingMode }) {
+export function StateControls({ mode, breaker }: { mode: TradingMode; breaker: SystemState['breaker'] }) {
   const [asked, setAsked] = useState<keyof typeof QUESTIONS | null>(null);
   const client = useQueryClient();
   const question = asked && QUESTIONS[asked];
@@ -47,7 +53,11 @@ export function StateControls({ mode }: { mode: TradingMode }) {
       {question && (
         <ActionDialog
           title={question.title}
-          description={question.description}
+          description={
+            asked === 'arm' && breaker.level === 'tripped'
+              ? overriding(breaker.reasons)
+              : question.description
+          }
           confirmLabel={question.confirmLabel}
           tone={question.tone}
           fields={
@@ -60,8 +70,9 @@ export function StateControls({ mode }: { mode: TradingMode }) {
             />
           }
           act={async (form, post) => {
-            const { changed, message } = await question.act(post, String(form.get('reason')));
+            const { changed, message, warning } = await question.act(post, String(form.get('reason')));
             await client.invalidateQueries({ queryKey: STATE_KEY });
+            if (warning !== null) return { words: sentence(warning) };
             return { words: changed ? question.outcome : sentence(message) };
           }}
           onClose={() => setAsked(null)}

@@ -22,6 +22,10 @@ const MODE_MEANING = {
   halted: 'Nothing is opened until a person arms the desk',
 } as const;
 
+function meaningOf({ mode, endsBy }: SystemState['trading']): string {
+  return endsBy === 'recovery' ? 'Nothing is opened until the market has recovered' : MODE_MEANING[mode];
+}
+
 /** The strip under the navigation, on every page: trading state and why, breaker, market, model. */
 export function StatusBar() {
   const state = useDeskState();
@@ -45,7 +49,7 @@ function Status({ state, readAtMs }: { state: SystemState; readAtMs: number }) {
           className={`col-span-2 flex min-w-0 items-center gap-3 border-l-4 px-3 py-2 max-md:min-h-[5.75rem] xl:col-span-1 ${MODE_LOOK[trading.mode]}`}
         >
           <div className="min-w-0 grow">
-            <p className="flex flex-wrap items-baseline gap-x-2" title={MODE_MEANING[trading.mode]}>
+            <p className="flex flex-wrap items-baseline gap-x-2" title={meaningOf(trading)}>
               <strong className={`text-base ${MODE_TEXT[trading.mode]}`}>{sentence(trading.mode)}</strong>
               <span className="text-muted text-xs">
                 since {formatMarketTime(trading.sinceMs)} by {trading.setBy}
@@ -53,7 +57,7 @@ function Status({ state, readAtMs }: { state: SystemState; readAtMs: number }) {
             </p>
             <StateReason key={trading.reason} text={trading.reason} />
           </div>
-          <StateControls mode={trading.mode} />
+          <StateControls mode={trading.mode} breaker={state.breaker} />
         </div>
         <BreakerReading breaker={state.breaker} />
         <MarketReading state={state} readAtMs={readAtMs} />

@@ -48,7 +48,7 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
         },
       },
       trips: {
-        async trip(_desks, reasons) {
+        async trip(_desks, { reasons }) {
           trips.push(reasons);
           state = { ...state, mode: 'halted', setBy: 'breaker:guard', sinceMs: atMs };
         },

@@ -208,11 +208,11 @@ export function fakeDeps() {
     tradingState: {
       halt: async (deskId, change) => {
         noted('halt', { deskId, ...change });
-        return { changed: ['desk_1'] };
+        return { changed: ['desk_1'], overridden: [] };
       },
       arm: async (deskId, change) => {
         noted('arm', { deskId, ...change });
-        return { changed: [] };
+        return { changed: [], overridden: [] };
       },
       breakerEvents: async () => empty,
     },

@@ -41,7 +41,8 @@ function openWatch() {
       market: data,
       nowMs: market.clock.nowMs,
       limits: DEFAULT_MARKET_LIMITS,
-      onTrip: (reasons) => trips.push(reasons),
+      onTrip: ({ reasons }) => trips.push(reasons),
+      standing: async () => ({ haltedSinceMs: null, overriddenAtMs: null }),
       logger: { ...SILENT_LOGGER, warn: (_fields, words) => warned.push(words) },
     });
   return {

@@ -3,7 +3,15 @@ import type { BreakerReason, TradingState } from '#domain/trading-state.ts';
 import type { BreakerEvent } from '#graphs/deps.ts';
 import { createTrips } from '#server/engine/trips.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
-import { BTC, ETH, opening, openMemoryOrders, resting, unsoundness } from '#tests/support/memory-orders.ts';
+import {
+  BTC,
+  ETH,
+  opening,
+  openMemoryOrders,
+  resting,
+  SOL,
+  unsoundness,
+} from '#tests/support/memory-orders.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 
 const REASONS: BreakerReason[] = [
@@ -20,6 +28,7 @@ async function openDesk(mode: TradingState = ARMED) {
   const events: BreakerEvent[] = [];
   let state = mode;
   let isAway = false;
+  let diesAfterHalt = false;
   const answer = async <Answer>(give: () => Answer): Promise<Answer> => {
     if (isAway) throw new Error('the database is away');
     return give();
@@ -32,6 +41,7 @@ async function openDesk(mode: TradingState = ARMED) {
           answer(() => {
             if (state.mode !== 'halted')
               state = { mode: to, reason: why.reason, setBy: why.setBy, sinceMs: why.atMs };
+            isAway = diesAfterHalt;
             return state;
           }),
         breakerEvent: (event) => answer(() => void events.push(event)),
@@ -45,6 +55,10 @@ async function openDesk(mode: TradingState = ARMED) {
     tripDesk: { deskId: 'desk', orders: orders.desk, symbols: [BTC, ETH] },
     loseDatabase: (to: boolean) => {
       isAway = to;
+      diesAfterHalt = false;
+    },
+    loseDatabaseAfterHalt: () => {
+      diesAfterHalt = true;
     },
   };
 }
@@ -59,7 +73,7 @@ const stopOf = async (orders: {
 describe('a trip of the breaker', () => {
   it('halts the desk, clears its book of entries, tightens its stops and tells all of it', async () => {
     const desk = await openDesk();
-    await desk.trips().trip([desk.tripDesk], REASONS);
+    await desk.trips().trip([desk.tripDesk], { reasons: REASONS, endsBy: 'recovery' });
     expect(desk.state()).toMatchObject({ mode: 'halted', setBy: 'breaker:guard', reason: 'BTC fell 16%' });
     expect(await desk.working(BTC)).toEqual([]);
     expect(await stopOf(desk)).toEqual(['98.5']);
@@ -73,7 +87,7 @@ describe('a trip of the breaker', () => {
   it('cancels what it knows of while another holds the desk and the venue’s lists do not answer', async () => {
     const desk = await openDesk();
     desk.fail({ on: 'openOrders', fault: 'unavailable' });
-    await desk.trips().trip([desk.tripDesk], REASONS);
+    await desk.trips().trip([desk.tripDesk], { reasons: REASONS, endsBy: 'recovery' });
     expect(await desk.working(BTC)).toEqual([]);
     expect(desk.state().mode).toBe('halted');
     desk.heal();
@@ -95,7 +109,7 @@ describe('a trip of the breaker', () => {
     const desk = await openDesk();
     const trips = desk.trips();
     desk.loseDatabase(true);
-    await trips.trip([desk.tripDesk], REASONS);
+    await trips.trip([desk.tripDesk], { reasons: REASONS, endsBy: 'recovery' });
     expect(await desk.working(BTC)).toEqual([]);
     expect(desk.state()).toEqual(ARMED);
     await expect(trips.complete(desk.tripDesk)).rejects.toThrow('away');
@@ -104,6 +118,39 @@ describe('a trip of the breaker', () => {
     expect(desk.state()).toMatchObject({ mode: 'halted', setBy: 'breaker:guard' });
     expect(await stopOf(desk)).toEqual(['98.5']);
     expect(desk.events.map(({ reasons }) => reasons.length)).toEqual([1, 0]);
+  });
+
+  it('cancels again, while the database is away, what another process had placed since the last look', async () => {
+    const desk = await openDesk();
+    const trips = desk.trips();
+    desk.loseDatabase(true);
+    await trips.trip([desk.tripDesk], { reasons: REASONS, endsBy: 'recovery' });
+    desk.gate.lastPricesQuote.set(SOL, 99.9);
+    await placeOrders(desk.plan('run-2', [resting(SOL)]), desk.parts);
+    expect(await desk.working(SOL)).toHaveLength(1);
+    await trips.insist(desk.tripDesk);
+    expect(await desk.working(SOL)).toEqual([]);
+    desk.loseDatabase(false);
+    await trips.insist(desk.tripDesk);
+    expect(desk.state()).toMatchObject({ mode: 'halted', setBy: 'breaker:guard' });
+    const [told] = desk.events;
+    expect(told?.actions.map(({ name }) => name)).toEqual(['halted', `cancelled ${BTC}`, `cancelled ${SOL}`]);
+    await trips.insist(desk.tripDesk);
+    expect(desk.events).toHaveLength(1);
+  });
+
+  it('is told with its reasons and its cancels when the database went away between the halt and the event', async () => {
+    const desk = await openDesk();
+    const trips = desk.trips();
+    desk.loseDatabaseAfterHalt();
+    await trips.trip([desk.tripDesk], { reasons: REASONS, endsBy: 'recovery' });
+    expect(desk.state()).toMatchObject({ mode: 'halted' });
+    expect(desk.events).toEqual([]);
+    desk.loseDatabase(false);
+    await trips.complete(desk.tripDesk);
+    const [told] = desk.events;
+    expect(told?.reasons).toEqual(REASONS);
+    expect(told?.actions.map(({ name }) => name)).toEqual(['halted', `cancelled ${BTC}`]);
   });
 
   it.each([

@@ -1,0 +1,12 @@
+import type { EventRepository } from '#db/repositories/events.ts';
+import type { DeskEvent } from '#domain/desk-event.ts';
+import { wallClock } from '../wall-clock.ts';
+
+/** Has the live pages look again: at one desk, or at all of them. */
+export function tellPages(
+  events: Pick<EventRepository, 'append'>,
+  type: Extract<DeskEvent['type'], 'books.changed' | 'state.changed' | 'desk.changed'>,
+  deskId: string | null,
+): Promise<unknown> {
+  return events.append({ type, runId: null, deskId, atMs: wallClock.nowMs(), payload: null });
+}
