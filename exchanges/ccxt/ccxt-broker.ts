@@ -5,7 +5,7 @@
 
 import type { Position } from '#domain/account.ts';
 import type { Instrument } from '#domain/instrument.ts';
-import type { Order } from '#domain/order.ts';
+import { isOrderFinal, type Order } from '#domain/order.ts';
 import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
 import { type Clock, type EpochMs, SECOND_MS } from '#domain/time.ts';
 import { approvedRequest } from '#exchanges/approved-request.ts';
@@ -112,9 +112,9 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
   }
 
   /** Where another process has just opened a position its orders are read too: it must not look naked. */
-  async function openOrders(): Promise<readonly Order[]> {
+  async function openOrders(scope?: 'everywhere'): Promise<readonly Order[]> {
     await session.ready();
-    const all = watch.isFullReadDue();
+    const all = watch.isFullReadDue(scope === 'everywhere');
     const busy = watch.busy();
     const [lists, held] = await Promise.all([
       Promise.all(all ? [orders.open(null)] : busy.map((symbol) => orders.open(symbol))),
@@ -144,7 +144,11 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
     unreadable: () => [...positions.unreadable(), ...orders.unreadable()],
     async findOrder(symbol, clientOrderId) {
       await session.ready();
-      return orders.find(symbol, clientOrderId);
+      const found = await orders.find(symbol, clientOrderId);
+      // Another process may have placed it: from here on its symbol is read.
+      if (found !== null && !isOrderFinal(found.status) && !watch.busy().includes(symbol))
+        watch.touch(symbol);
+      return found;
     },
     async activityAfter(cursor, whatIsOwed) {
       await session.ready();

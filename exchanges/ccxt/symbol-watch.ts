@@ -9,11 +9,13 @@ import { type Clock, type EpochMs, SECOND_MS } from '#domain/time.ts';
 
 /** How long an order of somebody else's may stand unseen in a symbol where nothing of ours is. */
 const FULL_READ_EVERY_MS = 30 * SECOND_MS;
+/** However often somebody asks for one. */
+const FULL_READ_AGAIN_MS = 5 * SECOND_MS;
 /** How long after a change its fills may still come to be told. */
 const STIRRED_FOR_MS = 15 * SECOND_MS;
 
 export interface SymbolWatch {
-  isFullReadDue(): boolean;
+  isFullReadDue(isAsked?: boolean): boolean;
   /** Where orders or positions of ours are, or have just been. */
   busy(): readonly MarketSymbol[];
   areFillsDue(): boolean;
@@ -48,7 +50,8 @@ export function createSymbolWatch(watched: readonly MarketSymbol[], clock: Clock
   }
 
   return {
-    isFullReadDue: () => clock.nowMs() - ordersReadAtMs >= FULL_READ_EVERY_MS,
+    isFullReadDue: (isAsked = false) =>
+      clock.nowMs() - ordersReadAtMs >= (isAsked ? FULL_READ_AGAIN_MS : FULL_READ_EVERY_MS),
     busy: () => [
       ...new Set([...orders.keys(), ...positions.keys(), ...[...stirredAtMs.keys()].filter(isStirred)]),
     ],

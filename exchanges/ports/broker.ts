@@ -38,8 +38,11 @@ export interface Broker {
   readonly priceStepMs: number;
   account(): Promise<Account>;
   positions(): Promise<readonly Position[]>;
-  /** Working orders, conditional ones included. */
-  openOrders(): Promise<readonly Order[]>;
+  /**
+   * Working orders, conditional ones included. A venue where listing is dear looks at most where something of ours is
+   * known to stand, and now and then at the rest; `everywhere` asks for the rest now, where it was not read just before.
+   */
+  openOrders(scope?: 'everywhere'): Promise<readonly Order[]>;
   /** What the last lists of positions and orders held beside what they gave; while there is any, nothing may be opened. */
   unreadable?(): readonly Unreadable[];
   /** The order with this client id, whatever its state; null only when the venue says it never saw it. */

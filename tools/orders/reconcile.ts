@@ -8,6 +8,7 @@ import type { Unreadable } from '#exchanges/ports/broker.ts';
 import { type CustodyNote, type CustodyParts, keepCustody } from './custody.ts';
 import type { CustodyFacts } from './custody-plan.ts';
 import { dropDeadPlans } from './dead-plans.ts';
+import { isResting } from './entry-steps.ts';
 import { protectionMeantFor } from './meant-protection.ts';
 import { type MoveParts, moveStops } from './move-stops.ts';
 import { findIntent, lookUpIntent, recordOrder, type SendingParts } from './send-intent.ts';
@@ -159,9 +160,16 @@ async function readSettled(parts: ReconcileParts): Promise<VenueView> {
   const intents = await settleIntents(unsettled, seen, parts);
   // An order that was found to have moved on may have filled after the positions were read.
   const hasMoved = intents.some(({ status }, i) => status !== unsettled[i]?.status && status !== 'settled');
-  const venue = hasMoved ? await fitted(await readLists(parts), intents, parts) : seen;
+  const venue =
+    hasMoved || leavesOut(seen, intents) ? await fitted(await readLists(parts), intents, parts) : seen;
   const left = await dropDeadPlans(intents, { ...venue, entries }, parts);
   return { ...venue, intents: left, entries, wasReadAgain: venue !== first };
+}
+
+/** Whether one of these stands that the list did not show: another process placed it where this one did not look. */
+function leavesOut({ openOrders }: VenueLists, intents: readonly OrderIntent[]): boolean {
+  const shown = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
+  return intents.some(({ status, request }) => isResting(status) && !shown.has(request.clientOrderId));
 }
 
 async function custodyFacts(

@@ -41,6 +41,14 @@ it('looks at everything first, and again after half a minute', () => {
   expect([watch.isFullReadDue(), watch.stirred()]).toEqual([true, UNIVERSE]);
 });
 
+it('looks at everything for who asks, but not again within five seconds', () => {
+  const watch = settledWatch();
+  clock.atMs += 4_999;
+  expect(watch.isFullReadDue(true)).toBe(false);
+  clock.atMs += 1;
+  expect([watch.isFullReadDue(true), watch.isFullReadDue()]).toEqual([true, false]);
+});
+
 it('does not take a look at some symbols for a look at all', () => {
   const watch = createSymbolWatch(UNIVERSE, clock);
   watch.sawOrders([], { all: false });
