@@ -111,6 +111,31 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     expect(words).not.toContain('may open');
   });
 
+  test.each([
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ] as const)('shows a spike on a %s in the moment it is told', async (name, size) => {
+    const api = await stage.startApi();
+    const { page, complaints } = await stage.open(api, '/', { size });
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    const spikes = page.getByRole('region', { name: 'Spikes' });
+    expect(await spikes.count()).toBe(0);
+    const about = { timeframe: '3m', kind: 'both', direction: 'down', volumeSigmas: 5 } as const;
+    const payload = {
+      ...about,
+      symbol: 'SOL/USDT:USDT',
+      robustSigmas: 8.25,
+      barOpenAtMs: 0,
+      atMs: 43_451_000,
+    };
+    api.desk.tell({ type: 'spike.told', runId: null, payload });
+    await spikes.waitFor();
+    expect(await spikes.innerText()).toMatch(/SOL\s+down\s+price and volume, 8\.3σ on 3m\s+12:04:11/);
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
+    await stage.shoot(page, `desk-spike-${name}-dark`);
+    expect(complaints).toEqual([]);
+  });
+
   test('cuts a long reason on a phone and shows the whole of it when asked', async () => {
     const api = await stage.startApi();
     api.desk.setTrading('halted', `${'The venue answers with prices of yesterday. '.repeat(6)}Ask ops.`);

@@ -5,6 +5,7 @@ import type { RunSummary, Span } from '#domain/run.ts';
 import { mergeSpan } from './merge-span.ts';
 import { desksQuery, type RunPages, runQuery, STATE_KEY } from './queries.ts';
 import { type RunFilter, upsertRun } from './run-filter.ts';
+import { spikesQuery, type ToldSpike, withSpike } from './told-spikes.ts';
 import type { RunAnswer } from './types.ts';
 
 export function applyEvent(client: QueryClient, event: DeskEvent): void {
@@ -26,6 +27,11 @@ export function applyEvent(client: QueryClient, event: DeskEvent): void {
       break;
     case 'desk.changed':
       void client.invalidateQueries({ queryKey: desksQuery.queryKey });
+      break;
+    case 'spike.told':
+      client.setQueryData<readonly ToldSpike[]>(spikesQuery.queryKey, (spikes) =>
+        withSpike(spikes ?? [], event),
+      );
       break;
   }
 }

@@ -2,6 +2,7 @@ import { useTitle } from '../shell/use-title.ts';
 import { AccountStrip } from './account-strip.tsx';
 import { DeskPanel } from './desk-panel.tsx';
 import { EquityPanel } from './equity-panel.tsx';
+import { FreshSpikes } from './fresh-spikes.tsx';
 import { PositionsPanel } from './positions-panel.tsx';
 import { RunStrip } from './run-strip.tsx';
 import { TradesPanel } from './trades-panel.tsx';
@@ -20,6 +21,7 @@ export function DeskPage() {
         </div>
         <div className="flex min-w-0 flex-col gap-3 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:gap-4">
           <DeskPanel />
+          <FreshSpikes />
           <RunStrip />
         </div>
         <div className="min-w-0 lg:col-start-1 lg:row-start-2">

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { DeskEvent } from '#domain/desk-event.ts';
 import type { RunSummary } from '#domain/run.ts';
 import { mergeSpan } from '../../../web/api/merge-span.ts';
 import { NO_FILTER, upsertRun } from '../../../web/api/run-filter.ts';
+import { type ToldSpike, withSpike } from '../../../web/api/told-spikes.ts';
 import { fakeRun, fakeSpan } from '../../support/fake-run.ts';
 
 const page = (...runs: RunSummary[]) => [{ items: runs, nextCursor: null }];
@@ -40,5 +42,25 @@ describe('a span told of by the stream', () => {
     const closed = fakeSpan('run-1', 'gate', at);
     const opening = fakeSpan('run-1', 'gate', { ...at, status: 'open' });
     expect(mergeSpan([closed], opening)).toEqual([closed]);
+  });
+});
+
+describe('a spike told of by the stream', () => {
+  const told = (id: number, payload: unknown = { symbol: 'BTC/USDT:USDT', robustSigmas: 7 }): DeskEvent => ({
+    ...{ id, type: 'spike.told', runId: null, deskId: 'desk', atMs: 1_000 },
+    payload,
+  });
+
+  test('goes on top of the last five, and telling twice changes nothing', () => {
+    let spikes: readonly ToldSpike[] = [];
+    for (let id = 1; id <= 7; id++) spikes = withSpike(spikes, told(id));
+    expect(spikes.map(({ id }) => id)).toEqual([7, 6, 5, 4, 3]);
+    expect(withSpike(spikes, told(5))).toBe(spikes);
+  });
+
+  test('is passed over when it is none', () => {
+    const none: readonly ToldSpike[] = [];
+    for (const payload of [null, 'text', {}, { symbol: 'BTC/USDT:USDT' }])
+      expect(withSpike(none, told(1, payload))).toBe(none);
   });
 });
