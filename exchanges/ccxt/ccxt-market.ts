@@ -26,6 +26,8 @@ export interface CcxtMarketOptions {
   readonly symbols: readonly MarketSymbol[];
   /** What is taken as far as the venue lists it. */
   readonly ifListed?: readonly MarketSymbol[];
+  /** What may be watched as far as the venue lists it, and is not offered. */
+  readonly watchOnly?: readonly MarketSymbol[];
   /** Whether everything the venue lists in the quote of these symbols may be asked for as well. */
   readonly offersAll?: boolean;
   readonly barsPerSeries: number;
@@ -52,7 +54,7 @@ export interface CcxtMarket extends MarketData {
  * @throws AppError `config_invalid` for an unknown exchange or address, `interval_unbuildable`
  */
 export async function createCcxtMarket(options: CcxtMarketOptions): Promise<CcxtMarket> {
-  const { exchangeId, symbols, ifListed = [], offersAll = false, barsPerSeries } = options;
+  const { exchangeId, symbols, ifListed = [], watchOnly = [], offersAll = false, barsPerSeries } = options;
   const session = await openVenueSession(options, options.wallClock);
   const timeframes = venueTimeframes(exchangeId, Object.keys(session.exchange.timeframes));
   const candles = createVenueCandles(session, timeframes, barsPerSeries);
@@ -93,6 +95,11 @@ export async function createCcxtMarket(options: CcxtMarketOptions): Promise<Ccxt
 
   async function assertOffered(symbol: MarketSymbol): Promise<void> {
     if (!(await offered()).has(symbol)) throw notInUniverse(symbol);
+  }
+
+  async function assertWatchable(symbol: MarketSymbol): Promise<void> {
+    if (!watchOnly.includes(symbol)) await assertOffered(symbol);
+    else await session.ready();
   }
 
   function notInUniverse(symbol: MarketSymbol): AppError {
@@ -157,12 +164,16 @@ export async function createCcxtMarket(options: CcxtMarketOptions): Promise<Ccxt
     async instruments() {
       return [...(await offered()).values()];
     },
+    async watchOnly() {
+      await session.ready();
+      return watchOnly.filter(isListed);
+    },
     async candidates(wishes) {
       return readCandidatePools(session, quotes, [...(await offered()).keys()], wishes);
     },
     snapshot,
     async candles(request) {
-      await assertOffered(request.symbol);
+      await assertWatchable(request.symbol);
       return candles.between(request);
     },
     async fundingBetween(symbol, fromMs, toMs) {

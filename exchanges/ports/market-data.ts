@@ -35,6 +35,8 @@ export interface MarketData {
   readonly spanMs: { readonly from: EpochMs; readonly to: EpochMs | null };
   /** What can be asked for. A symbol that is not here is `symbol_unknown`. */
   instruments(): Promise<readonly Instrument[]>;
+  /** Symbols beside these whose `candles` and pushed prices are there as well: to be watched, not to be traded. */
+  readonly watchOnly?: () => Promise<readonly MarketSymbol[]>;
   /** @throws AppError `symbol_unknown`, `market_finished`, `venue_unavailable` */
   snapshot(request: SnapshotRequest): Promise<MarketSnapshot>;
   /** Closed bars in a span, oldest first, built from finer ones where needed. @throws AppError `interval_unbuildable` */

@@ -8,6 +8,7 @@ import { isPerpetualVenue, type PlanRequest, type ReplayPlan } from './rank-plan
 import { fastTimeframeOf } from './snapshot-timeframes.ts';
 import { spanText } from './span-text.ts';
 import type { SymbolCandles } from './symbol-candles.ts';
+import type { WatchedFiles } from './watched-files.ts';
 
 export interface ReplayDescription {
   readonly path: string;
@@ -22,6 +23,13 @@ export interface ReplayDescription {
     readonly fromMs: EpochMs;
     readonly toMs: EpochMs;
   }[];
+  /** What is watched beside them and not traded. */
+  readonly watched: readonly {
+    readonly symbol: MarketSymbol;
+    readonly venue: string;
+    readonly interval: Timeframe;
+    readonly files: readonly string[];
+  }[];
   readonly finestTimeframe: Timeframe;
   readonly fastTimeframe: Timeframe;
   readonly startAtMs: EpochMs;
@@ -34,10 +42,11 @@ export function describeReplay(choice: {
   readonly plan: ReplayPlan;
   readonly request: PlanRequest;
   readonly books: readonly SymbolCandles[];
+  readonly watched: readonly WatchedFiles[];
   readonly fundings: readonly FundingFile[];
   readonly startAtMs: EpochMs;
 }): ReplayDescription {
-  const { index, plan, books, fundings } = choice;
+  const { index, plan, books, watched, fundings } = choice;
   return {
     path: index.path,
     venue: plan.venue,
@@ -50,10 +59,14 @@ export function describeReplay(choice: {
       fromMs: files[0]!.fromMs,
       toMs: files.at(-1)!.toMs,
     })),
+    watched: watched.map(({ symbol, venue, timeframe, files }) => ({
+      ...{ symbol, venue, interval: timeframe },
+      files: files.map(({ name }) => name),
+    })),
     finestTimeframe: plan.timeframe,
     fastTimeframe: fastTimeframeOf(plan.timeframe),
     startAtMs: choice.startAtMs,
-    ignored: countIgnored(index, plan, books, fundings),
+    ignored: countIgnored(index, plan, books, [...fundings, ...watched.flatMap(({ files }) => files)]),
   };
 }
 
@@ -73,10 +86,10 @@ function countIgnored(
   index: FolderIndex,
   plan: ReplayPlan,
   books: readonly SymbolCandles[],
-  fundings: readonly FundingFile[],
+  usedBeside: readonly (CandleFile | FundingFile)[],
 ): Record<string, number> {
   const counts = new Map(index.ignored);
-  const used = new Set<CandleFile | FundingFile>([...books.flatMap((book) => book.files), ...fundings]);
+  const used = new Set<CandleFile | FundingFile>([...books.flatMap((book) => book.files), ...usedBeside]);
   const symbols = new Set(books.map((book) => book.symbol));
   for (const file of [...index.candles, ...index.fundings]) {
     if (used.has(file)) continue;

@@ -4,8 +4,9 @@ import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import { touchesSpan } from '#domain/time-span.ts';
+import type { CandleFile } from './candle-file-name.ts';
 import { decodeCandles } from './decode-candles.ts';
-import { createFileCache } from './file-cache.ts';
+import { createFileCache, type FileCache } from './file-cache.ts';
 import { findStart } from './find-start.ts';
 import { type FolderIndex, indexFolder } from './folder-index.ts';
 import { type PlanRequest, type ReplayPlan, rankPlans } from './rank-plans.ts';
@@ -15,11 +16,14 @@ import { createFundingBook } from './replay-funding.ts';
 import { DEFAULT_FEES, type ReplayFees } from './replay-instrument.ts';
 import { type ReplayMarket, runReplay } from './run-replay.ts';
 import { createSymbolCandles, type SymbolCandles } from './symbol-candles.ts';
+import { type WatchedFiles, watchedFiles } from './watched-files.ts';
 
 export interface ReplayOptions {
   /** A folder of candle files, or one file. */
   readonly path: string;
   readonly symbols: readonly MarketSymbol[];
+  /** What may be watched, and is not offered, where the folder has bars of it that are fine enough, of any venue. */
+  readonly watchOnly?: readonly MarketSymbol[];
   readonly venue?: string;
   /** Market time to begin at; absent: the earliest sound instant of the common span that ends last. */
   readonly fromMs?: EpochMs;
@@ -56,9 +60,11 @@ export async function createReplayMarket(options: ReplayOptions): Promise<Replay
       (file) =>
         file.venue === plan.venue && request.symbols.includes(file.symbol) && touchesSpan(file, plan.span),
     );
+    const watched = watchedFiles(index, plan, without(options.watchOnly ?? [], request.symbols));
     return runReplay({
-      description: describeReplay({ index, plan, request, books, fundings, startAtMs: start.atMs }),
+      description: describeReplay({ index, plan, request, books, watched, fundings, startAtMs: start.atMs }),
       books,
+      watched: watched.map((files) => openBook(index.folder, files)),
       funding: createFundingBook(index.folder, fundings),
       barsPerSeries: request.barsPerSeries,
       fees: options.fees ?? DEFAULT_FEES,
@@ -75,10 +81,7 @@ function openBooks(index: FolderIndex, plan: ReplayPlan, symbols: readonly Marke
   const files = index.candles.filter(
     (file) => file.venue === plan.venue && file.timeframe === plan.timeframe && touchesSpan(file, plan.span),
   );
-  const byName = new Map(files.map((file) => [file.name, file]));
-  const cache = createFileCache(async (name) => {
-    return decodeCandles(await readBytes(join(index.folder, name)), byName.get(name)!);
-  }, DECODED_BARS_KEPT);
+  const cache = openCache(index.folder, files);
   return symbols.map((symbol) =>
     createSymbolCandles({
       symbol,
@@ -87,4 +90,19 @@ function openBooks(index: FolderIndex, plan: ReplayPlan, symbols: readonly Marke
       cache,
     }),
   );
+}
+
+function openBook(folder: string, { symbol, timeframe, files }: WatchedFiles): SymbolCandles {
+  return createSymbolCandles({ symbol, timeframe, files, cache: openCache(folder, files) });
+}
+
+function openCache(folder: string, files: readonly CandleFile[]): FileCache {
+  const byName = new Map(files.map((file) => [file.name, file]));
+  return createFileCache(async (name) => {
+    return decodeCandles(await readBytes(join(folder, name)), byName.get(name)!);
+  }, DECODED_BARS_KEPT);
+}
+
+function without(symbols: readonly MarketSymbol[], taken: readonly MarketSymbol[]): MarketSymbol[] {
+  return symbols.filter((symbol) => !taken.includes(symbol));
 }

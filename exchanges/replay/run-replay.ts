@@ -25,6 +25,8 @@ export interface ReplayMarket extends MarketData {
 interface ReplayParts {
   readonly description: ReplayDescription;
   readonly books: readonly SymbolCandles[];
+  /** What is watched beside them: no instrument, and the replay does not end with it. */
+  readonly watched: readonly SymbolCandles[];
   readonly funding: FundingBook;
   readonly barsPerSeries: number;
   readonly fees: ReplayFees;
@@ -37,7 +39,7 @@ interface ListedSymbol {
 
 /** The market of a chosen plan; reads the bars around its start to give each symbol its steps. */
 export async function runReplay(parts: ReplayParts): Promise<ReplayMarket> {
-  const { description, books, funding } = parts;
+  const { description, books, watched, funding } = parts;
   const { finestTimeframe, fastTimeframe, startAtMs, venue } = description;
   const source = { kind: 'replay', name: `replay ${venue}`, synthetic: false } as const;
   const timeframes = snapshotTimeframes(finestTimeframe);
@@ -105,10 +107,11 @@ export async function runReplay(parts: ReplayParts): Promise<ReplayMarket> {
     get spanMs() {
       return { from: startAtMs, to: Math.min(...books.map((book) => book.knownEndMs())) };
     },
+    watchOnly: async () => watched.map(({ symbol }) => symbol),
     instruments: async () => [...listed.values()].map(({ instrument }) => instrument),
     snapshot,
     async candles({ symbol, timeframe, fromMs, toMs }) {
-      const { book } = listedSymbol(symbol);
+      const book = watched.find((one) => one.symbol === symbol) ?? listedSymbol(symbol).book;
       assertBuildable({ symbol, timeframe: finestTimeframe }, timeframe);
       const span = { fromMs, toMs };
       return closedBars((await book.stretch(span)).series(timeframe), span);

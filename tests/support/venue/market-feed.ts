@@ -7,8 +7,9 @@ import { AppError } from '#domain/errors.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import { createGeneratorMarket, DEFAULT_START_AT_MS } from '#exchanges/generator/generator-market.ts';
-import type { FundingSettlement } from '#exchanges/ports/market-data.ts';
+import type { CandleRequest, FundingSettlement } from '#exchanges/ports/market-data.ts';
 import { refusal } from './venue-refusal.ts';
+import { PEGGED_SYMBOL } from './venue-symbols.ts';
 
 /** An instant inside every bar, with more look-back in the generator than any test asks for. */
 export const VENUE_NOW_MS: EpochMs = DEFAULT_START_AT_MS + 10 * 24 * HOUR_MS + 13 * MINUTE_MS + 7_000;
@@ -41,6 +42,9 @@ export interface MarketFeed {
   close(): Promise<void>;
 }
 
+/** Whose bars and terms the pegged symbol borrows, but for its price. */
+const LEADER = 'BTCUSDT';
+
 interface Pin {
   readonly atMs: EpochMs;
   readonly price: number;
@@ -66,8 +70,10 @@ export function createMarketFeed(seed: number): MarketFeed {
     }
   }
 
-  const now: MarketFeed['now'] = (symbol, asOfMs) =>
-    unified(symbol, async (name) => {
+  const now: MarketFeed['now'] = async (symbol, asOfMs) => {
+    // What is pegged has been at 1 for ever.
+    if (symbol === PEGGED_SYMBOL) return { ...(await now(LEADER, asOfMs)), last: 1, fundingRate: 0 };
+    return unified(symbol, async (name) => {
       const request = { symbols: [name], asOfMs, barsPerSeries: 1, snapshotId: 'venue' };
       const one = (await market.snapshot(request)).markets.get(name);
       if (!one?.funding || one.openInterestQuote === null) throw refusal(-1121);
@@ -80,6 +86,20 @@ export function createMarketFeed(seed: number): MarketFeed {
         openInterestBase: one.openInterestQuote / ticker.lastQuote,
       };
     });
+  };
+
+  async function candles(symbol: string, request: Omit<CandleRequest, 'symbol'>): Promise<VenueBar[]> {
+    const shown = symbol === PEGGED_SYMBOL ? LEADER : symbol;
+    const made = await unified(shown, (name) => market.candles({ ...request, symbol: name }));
+    return Array.from(made.openAtMs, (openAtMs, i) =>
+      symbol === PEGGED_SYMBOL
+        ? { openAtMs, open: 1, high: 1, low: 1, close: 1, volume: made.volume[i]! }
+        : {
+            ...{ openAtMs, open: made.open[i]!, high: made.high[i]! },
+            ...{ low: made.low[i]!, close: made.close[i]!, volume: made.volume[i]! },
+          },
+    );
+  }
 
   return {
     now,
@@ -91,21 +111,10 @@ export function createMarketFeed(seed: number): MarketFeed {
       else pins.set(symbol, { isAssumed, factor: pin.price / (await now(symbol, atMs)).last, list: [pin] });
     },
     async bars(symbol, timeframe, fromMs, toMs) {
-      const made = await unified(symbol, (name) =>
-        market.candles({ symbol: name, timeframe, fromMs, toMs: Math.max(fromMs, toMs) }),
-      );
+      const made = await candles(symbol, { timeframe, fromMs, toMs: Math.max(fromMs, toMs) });
       const pinned = pins.get(symbol);
-      return Array.from(made.openAtMs, (openAtMs, i) => {
-        const bar = {
-          openAtMs,
-          open: made.open[i]!,
-          high: made.high[i]!,
-          low: made.low[i]!,
-          close: made.close[i]!,
-          volume: made.volume[i]!,
-        };
-        return pinned ? pinnedBar(bar, TIMEFRAME_MS[timeframe], pinned.factor, pinned.list) : bar;
-      });
+      if (!pinned) return made;
+      return made.map((bar) => pinnedBar(bar, TIMEFRAME_MS[timeframe], pinned.factor, pinned.list));
     },
     settlements: (symbol, fromMs, toMs) =>
       unified(symbol, (name) =>

@@ -11,13 +11,15 @@ import { liquidateWhatHasNoMargin } from './liquidation.ts';
 import { createMarketFeed, type MarketFeed } from './market-feed.ts';
 import { cancelOpenOrders, matchResting } from './matching.ts';
 import { specOf, type VenueQuote, type VenueState } from './venue-state.ts';
-import { venueSymbols } from './venue-symbols.ts';
+import { PEGGED_SYMBOL, venueSymbols } from './venue-symbols.ts';
 
 export interface VenueEngineOptions {
   /** The wall clock when absent. `advance` moves the venue's time on top of it. */
   readonly clock?: Clock;
   readonly seed?: number;
   readonly listings?: 'built-in' | 'recorded';
+  /** Lists `USDCUSDT` as well, which was at 1 for ever. */
+  readonly withPeg?: boolean;
   /** `still`: a price changes only when a test sets it. `generator`: unset prices walk with the clock. */
   readonly prices?: 'still' | 'generator';
   readonly walletBalance?: string;
@@ -55,7 +57,7 @@ const FIRST_ID = 400_000_000_000;
 
 export function createVenueEngine(options: VenueEngineOptions): VenueEngine {
   const { clock = { nowMs: Date.now }, seed = 7, listings = 'built-in', prices = 'still' } = options;
-  const symbols = venueSymbols(listings);
+  const symbols = venueSymbols(listings, options);
   const feed = createMarketFeed(seed);
   let offsetMs = 0;
   let refreshedAtMs: EpochMs | null = null;
@@ -116,7 +118,8 @@ export function createVenueEngine(options: VenueEngineOptions): VenueEngine {
     const minuteMs = barOpenAtMs(state.nowMs(), '1m');
     if (refreshedAtMs === minuteMs || (refreshedAtMs !== null && prices === 'still')) return;
     refreshedAtMs = minuteMs;
-    for (const symbol of DEFAULT_SYMBOLS.map(venueSymbol).filter((one) => !feed.isPinned(one))) {
+    const priced = [...DEFAULT_SYMBOLS.map(venueSymbol), ...(options.withPeg ? [PEGGED_SYMBOL] : [])];
+    for (const symbol of priced.filter((one) => !feed.isPinned(one))) {
       const { last } = await feed.now(symbol, state.nowMs());
       move(symbol, quoteAround(state, symbol, decimal(last)));
       if (prices === 'still') await feed.pin(symbol, state.nowMs(), decimal(last), true);

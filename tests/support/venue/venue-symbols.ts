@@ -84,9 +84,17 @@ export function skipWithoutExchangeInfo(context: TestContext): void {
   context.skip(!existsSync(RECORDED), 'the recorded exchange information at ../shared/fixtures is not there');
 }
 
+/** Steps of a pair that is worth 1. */
+const PEGGED: Row = ['USDC', '0.000001', '1', '10000000', '5'];
+export const PEGGED_SYMBOL = 'USDCUSDT';
+
 /** `built-in` lists the generator's contracts as they are today; `recorded` all those of the recorded payload of 2021. */
-export function venueSymbols(source: 'built-in' | 'recorded'): ReadonlyMap<string, SymbolSpec> {
-  const listings = source === 'recorded' ? recordedListings() : ROWS.map(listingOf);
+export function venueSymbols(
+  source: 'built-in' | 'recorded',
+  { withPeg = false }: { readonly withPeg?: boolean | undefined } = {},
+): ReadonlyMap<string, SymbolSpec> {
+  const rows = withPeg ? [...ROWS, PEGGED] : ROWS;
+  const listings = source === 'recorded' ? recordedListings() : rows.map(listingOf);
   return new Map(listings.map((listing) => [listing.symbol, specOf(listing)]));
 }
 
