@@ -16,6 +16,7 @@ import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
 import { openSpikeWatch, withSpikeWatch } from './engine/spike-guard.ts';
 import { createTrips } from './engine/trips.ts';
+import { watchingPegs } from './engine/watched-symbols.ts';
 import { tellPages } from './events/tell-pages.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { assertCanListen, listenOn } from './listen.ts';
@@ -186,10 +187,13 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
     marketHaltsEndBy: breaker.thresholds.marketHaltsEndBy,
     openWatch: (hears) =>
       withSpikeWatch(
-        createMarketWatch({
-          ...{ market: source.market, limits: breaker.limits, ...hears, logger },
-          nowMs: () => marketClock.nowMs(),
-        }),
+        watchingPegs(
+          createMarketWatch({
+            ...{ market: source.market, limits: breaker.limits, ...hears, logger },
+            nowMs: () => marketClock.nowMs(),
+          }),
+          { market: source.market, logger },
+        ),
         openSpikeWatch(container),
         container,
       ),

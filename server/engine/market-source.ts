@@ -11,6 +11,7 @@ import { type Logger, SILENT_LOGGER } from '../telemetry/logger.ts';
 import { type Candidates, openCandidates } from './candidates.ts';
 import { liveMarketKey } from './desk-venues.ts';
 import { generatorKey, REPLAY_POOL, replayKey } from './market-key.ts';
+import { PEGGED_PAIRS } from './watched-symbols.ts';
 
 /** The default pool (REQUIREMENTS): what a desk watches when nobody names symbols. */
 export const DEFAULT_POOL: readonly MarketSymbol[] = ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE'].map(
@@ -72,6 +73,7 @@ async function openVenue(config: Config, options: OpenMarketOptions): Promise<Op
   const market = await createCcxtMarket({
     exchangeId: source,
     symbols: union(asked ?? [], await heldOf(key)),
+    watchOnly: PEGGED_PAIRS,
     // Asked for by name it must be there; of the default pool, what the venue lists is taken.
     ifListed: asked === null ? DEFAULT_POOL : [],
     offersAll: hasPools,
@@ -186,6 +188,7 @@ async function openReplay(
   const market = await createReplayMarket({
     path: dataPath,
     symbols,
+    watchOnly: PEGGED_PAIRS,
     barsPerSeries,
     ...(dataVenue !== null && { venue: dataVenue }),
     ...(fromMs !== null && { fromMs }),
