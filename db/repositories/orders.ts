@@ -52,7 +52,7 @@ export function createOrderRepository(database: Database) {
     owedFills: (deskId: string, sinceMs: EpochMs) => owedFills(database, deskId, sinceMs),
     tripActivity: (deskId: string, symbol: MarketSymbol, closedSinceMs: EpochMs) =>
       tripActivity(orm, deskId, symbol, closedSinceMs),
-    saveBooks: (deskId: string, books: Parameters<typeof saveBooks>[2]) => saveBooks(orm, deskId, books),
+    saveBooks: (deskId: string, books: Parameters<typeof saveBooks>[2]) => saveBooks(database, deskId, books),
 
     /** Newest first. */
     async listOrders(request: DeskPageRequest): Promise<Page<ListedOrder>> {
