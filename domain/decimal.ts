@@ -48,9 +48,19 @@ export function divideDecimals(
   rounding: Rounding = 'nearest',
 ): Big {
   if (denominator.eq(0)) throw new RangeError(`division of ${numerator.toFixed()} by zero`);
-  // Big divides at the precision of its constructor; one of our own keeps the setting local.
-  const Precise = Big();
-  Precise.DP = places;
-  Precise.RM = BIG_ROUNDING[rounding];
-  return new Big(new Precise(numerator.toFixed()).div(denominator.toFixed()).toFixed());
+  return new Big(new (dividing(places, rounding))(numerator).div(denominator));
+}
+
+const DIVIDING = new Map<string, typeof Big>();
+
+/** Big divides at the precision of its constructor; one of our own for each precision keeps the setting local. */
+function dividing(places: number, rounding: Rounding): typeof Big {
+  const key = `${places} ${rounding}`;
+  const known = DIVIDING.get(key);
+  if (known !== undefined) return known;
+  const made = Big();
+  made.DP = places;
+  made.RM = BIG_ROUNDING[rounding];
+  DIVIDING.set(key, made);
+  return made;
 }
