@@ -11,9 +11,16 @@ export function columnKeys<Table extends PgTable>(
   return Object.keys(getTableColumns(table)).filter((key) => !but.includes(key));
 }
 
+/** As many as there are columns, each asked for with every row. */
+const SNAKE_CASES = new Map<string, string>();
+
 /** What `casing: 'snake_case'` makes of a column's key. */
 export function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = SNAKE_CASES.get(key);
+  if (known !== undefined) return known;
+  const made = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  SNAKE_CASES.set(key, made);
+  return made;
 }
 
 /** `column = excluded.column` for every column but the kept ones. */
@@ -36,5 +43,7 @@ export function rowsText(values: readonly object[]): string {
 }
 
 function asRow(values: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [snakeCase(key), value]));
+  const row: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) row[snakeCase(key)] = value;
+  return row;
 }
