@@ -23,7 +23,21 @@ export const INSTRUMENT_DEFAULTS = {
 /** ccxt counts precision in digits (2) for few venues, in steps (4) for the others. */
 const DIGITS_MODE = 2;
 
+/** Asked for with every order; a list that is read anew is one of new objects. */
+const READ = new WeakMap<VenueMarket, Instrument>();
+
 export function instrumentOf(
+  market: VenueMarket,
+  exchange: Pick<Exchange, 'id' | 'precisionMode'>,
+): Instrument {
+  const known = READ.get(market);
+  if (known !== undefined) return known;
+  const instrument = readInstrument(market, exchange);
+  READ.set(market, instrument);
+  return instrument;
+}
+
+function readInstrument(
   market: VenueMarket,
   { id, precisionMode }: Pick<Exchange, 'id' | 'precisionMode'>,
 ): Instrument {
