@@ -114,7 +114,8 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
   /** Where another process has just opened a position its orders are read too: it must not look naked. */
   async function openOrders(scope?: 'everywhere'): Promise<readonly Order[]> {
     await session.ready();
-    const all = watch.isFullReadDue(scope === 'everywhere');
+    const isAsked = scope === 'everywhere';
+    const all = watch.isFullReadDue(isAsked);
     const busy = watch.busy();
     const [lists, held] = await Promise.all([
       Promise.all(all ? [orders.open(null)] : busy.map((symbol) => orders.open(symbol))),
@@ -123,7 +124,7 @@ export async function createCcxtBroker(options: CcxtBrokerOptions): Promise<Ccxt
     const unread = all ? [] : held.map(({ symbol }) => symbol).filter((symbol) => !busy.includes(symbol));
     const late = await Promise.all([...new Set(unread)].map((symbol) => orders.open(symbol)));
     const open = [...lists, ...late].flat();
-    watch.sawOrders(open, { all });
+    watch.sawOrders(open, { all, isAsked });
     return open;
   }
 

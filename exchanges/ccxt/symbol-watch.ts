@@ -9,8 +9,8 @@ import { type Clock, type EpochMs, SECOND_MS } from '#domain/time.ts';
 
 /** How long an order of somebody else's may stand unseen in a symbol where nothing of ours is. */
 const FULL_READ_EVERY_MS = 30 * SECOND_MS;
-/** However often somebody asks for one. */
-const FULL_READ_AGAIN_MS = 5 * SECOND_MS;
+/** However often somebody asks for one beside those. */
+const ASKED_READ_AGAIN_MS = 5 * SECOND_MS;
 /** How long after a change its fills may still come to be told. */
 const STIRRED_FOR_MS = 15 * SECOND_MS;
 
@@ -26,7 +26,7 @@ export interface SymbolWatch {
   /** Where something of ours was traded before: it belongs to every full look from now on. */
   include(traded: readonly MarketSymbol[]): void;
   touch(symbol: MarketSymbol): void;
-  sawOrders(open: readonly Order[], read: { readonly all: boolean }): void;
+  sawOrders(open: readonly Order[], read: { readonly all: boolean; readonly isAsked?: boolean }): void;
   sawPositions(open: readonly Position[]): void;
 }
 
@@ -36,6 +36,7 @@ export function createSymbolWatch(watched: readonly MarketSymbol[], clock: Clock
   let orders = new Map<MarketSymbol, string>();
   let positions = new Map<MarketSymbol, string>();
   let ordersReadAtMs = Number.NEGATIVE_INFINITY;
+  let askedReadAtMs = Number.NEGATIVE_INFINITY;
   let fillsReadAtMs = Number.NEGATIVE_INFINITY;
 
   const touch = (symbol: MarketSymbol) => void stirredAtMs.set(symbol, clock.nowMs());
@@ -51,7 +52,8 @@ export function createSymbolWatch(watched: readonly MarketSymbol[], clock: Clock
 
   return {
     isFullReadDue: (isAsked = false) =>
-      clock.nowMs() - ordersReadAtMs >= (isAsked ? FULL_READ_AGAIN_MS : FULL_READ_EVERY_MS),
+      clock.nowMs() - ordersReadAtMs >= FULL_READ_EVERY_MS ||
+      (isAsked && clock.nowMs() - askedReadAtMs >= ASKED_READ_AGAIN_MS),
     busy: () => [
       ...new Set([...orders.keys(), ...positions.keys(), ...[...stirredAtMs.keys()].filter(isStirred)]),
     ],
@@ -67,7 +69,7 @@ export function createSymbolWatch(watched: readonly MarketSymbol[], clock: Clock
       for (const symbol of traded) universe.add(symbol);
     },
     touch,
-    sawOrders(open, { all }) {
+    sawOrders(open, { all, isAsked = false }) {
       const now = textsOf(
         open,
         ({ symbol }) => symbol,
@@ -76,6 +78,7 @@ export function createSymbolWatch(watched: readonly MarketSymbol[], clock: Clock
       stirChanged(orders, now);
       orders = now;
       if (all) ordersReadAtMs = clock.nowMs();
+      if (all && isAsked) askedReadAtMs = clock.nowMs();
     },
     sawPositions(open) {
       const now = textsOf(

@@ -40,7 +40,7 @@ export interface Broker {
   positions(): Promise<readonly Position[]>;
   /**
    * Working orders, conditional ones included. A venue where listing is dear looks at most where something of ours is
-   * known to stand, and now and then at the rest; `everywhere` asks for the rest now, where it was not read just before.
+   * known to stand, and now and then at the rest; `everywhere` asks for the rest now, unless it did just before.
    */
   openOrders(scope?: 'everywhere'): Promise<readonly Order[]>;
   /** What the last lists of positions and orders held beside what they gave; while there is any, nothing may be opened. */

@@ -41,8 +41,10 @@ it('looks at everything first, and again after half a minute', () => {
   expect([watch.isFullReadDue(), watch.stirred()]).toEqual([true, UNIVERSE]);
 });
 
-it('looks at everything for who asks, but not again within five seconds', () => {
+it('looks at everything for who asks, and not again for five seconds', () => {
   const watch = settledWatch();
+  expect([watch.isFullReadDue(true), watch.isFullReadDue()]).toEqual([true, false]);
+  watch.sawOrders([], { all: true, isAsked: true });
   clock.atMs += 4_999;
   expect(watch.isFullReadDue(true)).toBe(false);
   clock.atMs += 1;
