@@ -124,6 +124,16 @@ judged with a shorter baseline of 120 bars, which fits the look-back of a cycle,
   repeats are known by the venue's sequence number, where it is given. A closed bar stands over what ticks made of it.
 - A price that is not above 0 and finite is not taken. A bar's volume that is 0, negative or no number is none: the bar
   counts for its price alone. Times are the caller's to check: there is no clock in here.
+- A price over a hundred times above or below the last one is not taken until one of a later bar agrees with it; then the
+  unit has changed, and the warm-up begins anew. What is not taken is counted, by reason.
+
+## In the running desk
+
+The leading guard feeds it, on 1m, 3m, 15m and 1h: with each price that a venue pushes, in its moment, and with bars as
+they close, which is all there is without a stream. Warm from candles when it begins, it tells at most 12 signals of a
+symbol in an hour and none twice: to the page at once, and to the next cycle of each desk, which freezes them with its
+snapshot and says once what its own bars say too. Pushed prices have no volume, so a burst of volume is told at the close.
+Why there, and what it costs: [0021](decisions/0021-spikes-between-cycles.md).
 
 ## The label
 
