@@ -31,6 +31,7 @@ import {
   reconcileAgain,
 } from './reconcile.ts';
 import { findIntent, sendIntent } from './send-intent.ts';
+import { onceVenueIsAsked } from './venue-books.ts';
 import { type GateView, workEntry } from './work-entries.ts';
 
 export type Placement = {
@@ -70,12 +71,20 @@ export interface PlacementReport {
 }
 
 /** The venue as it was read; without an account when that failed since, and then nothing opens. */
-type SeenVenue = Omit<DeskView, 'account'> & Pick<GateView, 'account'> & Pick<Look, 'stored'>;
+interface SeenVenue extends Omit<DeskView, 'account'>, Pick<GateView, 'account'>, Pick<Look, 'stored'> {
+  /** Whether the run has no intents yet. */
+  readonly isNew: boolean;
+}
 
 /** @throws AppError of the venue when it cannot be read at the start; of the store, whenever that fails */
 export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): Promise<PlacementReport> {
   const verdicts: Verdict[] = [];
+  const asked = onceVenueIsAsked(() => parts.store.intentsOfRun(plan.runId));
+  // Whoever awaits it hears of its failure, unless the look has failed before.
+  asked.catch(() => undefined);
   const { view: first, stored } = await look(parts);
+  // Under the desk's lock nobody else plans for this run: what had no intents before the look has none after it.
+  let isNew = (await asked).length === 0;
   let view = first;
   const custody = [...view.custody];
   let unread: string | null = null;
@@ -86,9 +95,10 @@ export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): P
     const verdict = await placeOne(
       placement,
       plan,
-      { ...view, stored, ...(unread === null ? {} : { account: null }) },
+      { ...view, stored, isNew, ...(unread === null ? {} : { account: null }) },
       parts,
     );
+    isNew = false;
     await stored;
     if (verdict !== null) verdicts.push(verdict);
     // A venue that has stopped answering keeps no close from being sent; what follows is told in the report.
@@ -128,7 +138,8 @@ async function placeOne(
   const asked = leg === 'entry' ? plan.gateContext(seen) : null;
   // Nobody awaits it where nothing is left to place.
   asked?.catch(() => undefined);
-  const earlier = (await parts.store.intentsOfRun(plan.runId)).filter(
+  const ofRun = view.isNew ? [] : await parts.store.intentsOfRun(plan.runId);
+  const earlier = ofRun.filter(
     ({ request }) => request.symbol === proposal.symbol && request.purpose === leg,
   );
   // What never left is sent, and a close that never arrived again under another id: it can only reduce.
