@@ -1,13 +1,8 @@
 import type { DecimalText } from '#domain/decimal.ts';
+import type { EquityPoint } from '#domain/desk-event.ts';
 import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { Database } from '../client.ts';
 import { defineRepository } from '../repository.ts';
-
-export interface EquityPoint {
-  readonly atMs: EpochMs;
-  readonly equityQuote: DecimalText;
-  readonly balanceQuote: DecimalText;
-}
 
 export interface EquityMarks {
   readonly dayStartQuote: DecimalText | null;

@@ -37,7 +37,7 @@ export const accounts = pgTable('accounts', {
   activityCursor: text(),
 });
 
-/** The equity curve: one point for each cycle, at market time. */
+/** The equity curve, at market time: a point for each cycle, and what the guard has seen of note in between. */
 export const equitySnapshots = pgTable(
   'equity_snapshots',
   {

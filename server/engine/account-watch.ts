@@ -4,6 +4,7 @@
  */
 import type { Account } from '#domain/account.ts';
 import { decimal } from '#domain/decimal.ts';
+import type { EquityPoint } from '#domain/desk-event.ts';
 import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { BreakerReason } from '#domain/trading-state.ts';
 import type { TradingStateStore } from '#graphs/deps.ts';
@@ -31,7 +32,6 @@ export interface AccountWatch {
 
 /** An account as it was judged last, and what that asked for. */
 type JudgedAccount = Account & Pick<AccountAssessment, 'asks'>;
-type EquityPoint = Pick<Account, 'equityQuote' | 'balanceQuote'> & { readonly atMs: EpochMs };
 
 export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
   const { tradingState, equityMarks, trips, limits, logger } = options;
