@@ -55,11 +55,12 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
 
   async function judge(desk: LevelDesk, watch: MarketWatch): Promise<void> {
     const { deskId } = desk;
-    const state = await tradingState.read(deskId);
-    forgive(watch, state);
+    const before = await tradingState.read(deskId);
+    forgive(watch, before);
     const assessment = watch.assess();
     if (assessment === null) return;
-    await keepLevel(deskId, deskLevel(assessment, state.overriddenAtMs), state);
+    const isNew = await keepLevel(deskId, deskLevel(assessment, before.overriddenAtMs), before);
+    const state = isNew ? await tradingState.read(deskId) : before;
     if (state.mode !== 'halted' && state.atRisk !== undefined) await tighten(desk, state.atRisk);
     if (state.mode === 'halted' && state.endsBy === 'recovery' && watch.isWhole())
       await recover(desk, state, assessment);
@@ -71,7 +72,8 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
     watch.forgive(overriddenAtMs);
   }
 
-  async function keepLevel(deskId: string, level: DeskLevel, state: TradingState): Promise<void> {
+  /** True when it is another one than at the last look. */
+  async function keepLevel(deskId: string, level: DeskLevel, state: TradingState): Promise<boolean> {
     const overriddenAtMs = state.overriddenAtMs ?? null;
     const triggers = level.reasons.map(({ trigger, level: its }) => [trigger, its]);
     const text = JSON.stringify([overriddenAtMs, level.level, triggers]);
@@ -79,11 +81,12 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
     const isSame = before?.text === text;
     if (isSame && (level.level === 'clear' || before.looks < REFRESH_LOOKS)) {
       before.looks += 1;
-      return;
+      return false;
     }
     await tradingState.setWatch(deskId, { ...level, atMs: nowMs(), overriddenAtMs });
     stored.set(deskId, { text, looks: 0 });
     if (!isSame) await onState(deskId);
+    return !isSame;
   }
 
   async function tighten({ deskId, orders, symbols }: LevelDesk, atRisk: AtRisk): Promise<void> {

@@ -7,6 +7,7 @@ import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
 import { DAY_MS, type EpochMs, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import type { BreakerReason } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
+import { deskLevel, RECOVERY_TRIGGER } from '#tools/breaker/desk-level.ts';
 import {
   createMarketBreaker,
   type MarketAssessment,
@@ -44,7 +45,7 @@ export interface StandingTrips {
 export interface MarketWatch {
   /** Takes what has closed since the last look, of these symbols and all before. One that cannot be read is told once. */
   look(symbols: readonly MarketSymbol[]): Promise<void>;
-  /** What holds now; null before the first look and while no price is live. */
+  /** What held at the last look or price; null before the first look and while no price is live. */
   assess(): MarketAssessment | null;
   /** Whether all symbols were read, so that a market that looks recovered has recovered. */
   isWhole(): boolean;
@@ -82,6 +83,7 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
   let fedToMs: EpochMs = 0;
   let fromMs: EpochMs | null = null;
   let hasWholePast = true;
+  let lookedToMs: EpochMs = 0;
 
   function heard(events: readonly MarketEvent[]): void {
     for (const event of events) {
@@ -90,17 +92,16 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
       logger.warn({ ...event }, words);
     }
     // What lies back before the first look is over, or still stands at its end.
-    if (isWarm && events.some(({ kind }) => kind === 'tripped')) tellTrip(false);
+    if (isWarm && events.some(({ kind }) => kind === 'tripped')) onTrip(tripNow());
   }
 
-  function tellTrip(isOld: boolean): void {
-    const { reasons, recovery } = breaker.assess(fedToMs);
-    const tripped = reasons.filter(({ level }) => level === 'tripped');
-    onTrip({
-      reasons: tripped.map(({ symbol: _symbol, ...reason }) => reason),
-      atMs: recovery?.trippedAtMs ?? fedToMs,
-      isOld,
-    });
+  /** Why it is tripped: what stands over its threshold or, where that is over, that the market is not back yet. */
+  function tripNow(): MarketTrip {
+    const assessment = breaker.assess(fedToMs);
+    const tripped = deskLevel(assessment, undefined).reasons.filter(({ level }) => level === 'tripped');
+    const standing = tripped.filter(({ trigger }) => trigger !== RECOVERY_TRIGGER);
+    const reasons = standing.length > 0 ? standing : tripped;
+    return { reasons, atMs: assessment.recovery?.trippedAtMs ?? fedToMs, isOld: !isWarm };
   }
 
   async function standingTrips(): Promise<StandingTrips> {
@@ -179,18 +180,20 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
       if (before !== null) fromMs = beginsAt(toMs, before);
       const all = [...new Set([...watched.keys(), ...symbols])];
       feed((await Promise.all(all.map((symbol) => readBars(symbol, toMs)))).flat());
+      lookedToMs = toMs;
       for (const [symbol, known] of watched) if (!known.isListening) listen(symbol, known);
       const liquidations = market.stream?.liquidations() ?? null;
       if (liquidations !== null) heard(breaker.liquidations({ atMs: toMs, ...liquidations }));
       if (before === null) return;
+      const old = breaker.level === 'tripped' ? tripNow() : null;
       if (before.overriddenAtMs !== null) breaker.forgive(before.overriddenAtMs);
       fromMs = null;
       hasWholePast = unread.size === 0 || before.haltedSinceMs === null;
       isWarm = true;
-      if (breaker.level === 'tripped') tellTrip(true);
+      if (old !== null) onTrip(old);
     },
     assess() {
-      const assessment = isWarm ? breaker.assess(nowMs()) : null;
+      const assessment = isWarm ? breaker.assess(lookedToMs) : null;
       return assessment?.isBlind === false ? assessment : null;
     },
     isWhole: () => hasWholePast && unread.size === 0,

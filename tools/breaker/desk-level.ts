@@ -5,6 +5,9 @@ import { type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trad
 import type { MarketAssessment } from './market-breaker.ts';
 import type { Recovery, RecoveryCondition } from './trip-recovery.ts';
 
+/** Of the reason that a trip is not over, though nothing stands over its threshold any more. */
+export const RECOVERY_TRIGGER = 'market_recovery';
+
 export interface DeskLevel {
   readonly level: BreakerLevel;
   readonly reasons: readonly BreakerReason[];
@@ -37,7 +40,7 @@ function atMostWatch(reason: BreakerReason): BreakerReason {
 function recoveryReason(recovery: Recovery): BreakerReason {
   const met = recovery.conditions.filter(({ isMet }) => isMet !== false).length;
   return {
-    trigger: 'market_recovery',
+    trigger: RECOVERY_TRIGGER,
     level: 'tripped',
     value: met,
     limit: recovery.conditions.length,

@@ -23,28 +23,47 @@ afterAll(async () => {
   await test?.drop();
 });
 
+interface Told {
+  readonly items: readonly {
+    readonly level: string;
+    readonly runId: string | null;
+    readonly reasons: readonly { readonly trigger: string }[];
+    readonly actions: readonly { readonly name: string; readonly detail: string }[];
+  }[];
+}
+
 async function get<Body>(path: string): Promise<Body> {
   return (await (await fetch(`${vigil.url}${path}`)).json()) as Body;
 }
 
+/** The oldest event of this level. */
+function firstOf(level: string) {
+  return vi.waitFor(
+    async () => {
+      const { items } = await get<Told>('/api/breaker/events?limit=100');
+      const found = items.filter((event) => event.level === level).at(-1);
+      if (found === undefined) throw new Error(`no event at ${level} yet`);
+      return found;
+    },
+    { timeout: 40_000, interval: 250 },
+  );
+}
+
 describe('a crash of the market while no cycle runs', () => {
-  it('halts the desk by the guard, and tells the trip with its reasons', async () => {
-    const state = await vi.waitFor(
-      async () => {
-        const { trading } = await get<SystemState>('/api/state');
-        expect(trading.mode).toBe('halted');
-        return trading;
-      },
-      { timeout: 30_000, interval: 100 },
-    );
-    expect(state.actor).toBe('breaker:guard');
-    expect(state.reason).toMatch(/^(BTC|ETH) fell \d+(\.\d+)?% from its 1 h high, the threshold is 15%/);
-    type Told = { items: { level: string; runId: string | null; reasons: { trigger: string }[] }[] };
-    const { items } = await get<Told>('/api/breaker/events');
-    const first = items.at(-1);
-    expect(first).toMatchObject({ level: 'tripped', runId: null });
-    expect(first?.reasons.map(({ trigger }) => trigger)).toEqual([
-      expect.stringMatching(/^(btc|eth)_fall_1h$/),
-    ]);
+  it('halts the desk by the guard, with its reasons', async () => {
+    const { runId, reasons, actions } = await firstOf('tripped');
+    expect(runId).toBeNull();
+    expect(reasons).not.toEqual([]);
+    for (const { trigger } of reasons) expect(trigger).toMatch(/^((btc|eth)_fall_1h|market_fall_4h)$/);
+    const detail = /^(BTC|ETH|the market) fell \d+(\.\d+)?% from its [14] h high, the threshold is/;
+    expect(actions[0]).toMatchObject({ name: 'halted', detail: expect.stringMatching(detail) });
+  });
+
+  it('arms the desk again when the market has recovered', async () => {
+    const { actions } = await firstOf('clear');
+    const detail = expect.stringMatching(/^the market has recovered from: .* fell/);
+    expect(actions).toMatchObject([{ name: 'armed', detail }]);
+    const { trading } = await get<SystemState>('/api/state');
+    expect(trading).toMatchObject({ mode: 'active', actor: 'breaker:guard' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#domain/time.ts';
 import type { BreakerReason } from '#domain/trading-state.ts';
 import type { MarketStream, PriceTick } from '#exchanges/ports/market-data.ts';
-import { createMarketWatch } from '#server/engine/market-watch.ts';
+import { createMarketWatch, type StandingTrips } from '#server/engine/market-watch.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { BTC, ETH, instrumentOf } from '#tests/unit/exchanges/paper/paper-desk.ts';
 import { createScriptedMarket } from '#tests/unit/exchanges/paper/scripted-market.ts';
@@ -28,7 +28,9 @@ function openWatch() {
     health: () => ({ state: 'streaming', lastPriceAtMs: null, ignored: 0 }),
   };
   const trips: (readonly BreakerReason[])[] = [];
+  const ages: boolean[] = [];
   const warned: string[] = [];
+  let standing: StandingTrips = { haltedSinceMs: null, overriddenAtMs: null };
   let isAway = false;
   const data = {
     ...market.data,
@@ -41,12 +43,18 @@ function openWatch() {
       market: data,
       nowMs: market.clock.nowMs,
       limits: DEFAULT_MARKET_LIMITS,
-      onTrip: ({ reasons }) => trips.push(reasons),
-      standing: async () => ({ haltedSinceMs: null, overriddenAtMs: null }),
+      onTrip(trip) {
+        trips.push(trip.reasons);
+        ages.push(trip.isOld);
+      },
+      standing: async () => standing,
       logger: { ...SILENT_LOGGER, warn: (_fields, words) => warned.push(words) },
     });
   return {
-    ...{ market, trips, warned, open, listeners },
+    ...{ market, trips, ages, warned, open, listeners },
+    stands(to: Partial<StandingTrips>) {
+      standing = { ...standing, ...to };
+    },
     minutes(closes: readonly number[]) {
       for (const close of closes) market.minute({ [BTC]: [close, close, close, close] });
     },
@@ -128,5 +136,64 @@ describe('the watch over a market', () => {
     expect(desk.market.asked.candles).toBe(candles);
     watch.close();
     expect(desk.listeners.size).toBe(0);
+  });
+
+  it('is not tripped by a fall in the hours before it from which the market has recovered', async () => {
+    const desk = openWatch();
+    desk.minutes([100, 95, 90, 86, 83, 82, 82]);
+    for (let minute = 0; minute < 45; minute++) desk.market.minute({ [BTC]: [95, 95, 95, 95] });
+    const watch = desk.open();
+    await watch.look(SYMBOLS);
+    expect(desk.trips).toEqual([]);
+    expect(watch.assess()?.recovery).toBeNull();
+  });
+
+  it('looks back to the fall of a halt that still stands, however long ago, and waits for its recovery', async () => {
+    const desk = openWatch();
+    desk.minutes([100, 95, 90, 86, 83, 82, 82]);
+    const haltedSinceMs = desk.market.clock.nowMs();
+    for (let minute = 0; minute < 10 * 60; minute++) desk.market.minute({ [BTC]: [83, 83, 83, 83] });
+    const forgetful = desk.open();
+    await forgetful.look(SYMBOLS);
+    expect(forgetful.assess()?.level).toBe('clear');
+    desk.stands({ haltedSinceMs });
+    const watch = desk.open();
+    await watch.look(SYMBOLS);
+    expect(watch.assess()?.level).toBe('tripped');
+    expect(desk.ages).toEqual([true]);
+    for (let minute = 0; minute < 2; minute++) desk.market.minute({ [BTC]: [92, 92, 92, 92] });
+    await watch.look(SYMBOLS);
+    expect(watch.assess()?.level).not.toBe('tripped');
+    expect(watch.isWhole()).toBe(true);
+  });
+
+  it('cannot tell a recovery when the fall could not be read', async () => {
+    const desk = openWatch();
+    desk.minutes([100, 82]);
+    desk.stands({ haltedSinceMs: desk.market.clock.nowMs() });
+    desk.lose(true);
+    const watch = desk.open();
+    await watch.look(SYMBOLS);
+    desk.lose(false);
+    desk.minutes([90]);
+    await watch.look(SYMBOLS);
+    expect(watch.isWhole()).toBe(false);
+  });
+
+  it('measures from a person’s override on, the one before its start too', async () => {
+    const desk = openWatch();
+    desk.minutes([100, 95, 90, 86, 83, 82, 82]);
+    desk.stands({ overriddenAtMs: desk.market.clock.nowMs() });
+    const watch = desk.open();
+    await watch.look(SYMBOLS);
+    expect(desk.ages).toEqual([true]);
+    for (const close of [80, 77, 74, 72]) {
+      desk.minutes([close]);
+      await watch.look(SYMBOLS);
+    }
+    expect(desk.ages).toEqual([true]);
+    desk.minutes([68, 67]);
+    await watch.look(SYMBOLS);
+    expect(desk.ages).toEqual([true, false]);
   });
 });
