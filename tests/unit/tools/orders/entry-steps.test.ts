@@ -136,6 +136,11 @@ describe('an entry over time', () => {
     ['its deadline', later(120_000), 'its deadline has come; 1 of 4 filled'],
     ['a halt', { tradingMode: 'halted' as const }, 'trading is halted; 1 of 4 filled'],
     ['a desk that only reduces', { tradingMode: 'reducing' as const }, 'trading is reducing; 1 of 4 filled'],
+    [
+      'a market that falls against it',
+      { atRisk: { sides: ['long' as const], sinceMs: 0, message: 'BTC fell 11%' } },
+      'no new long: BTC fell 11%; 1 of 4 filled',
+    ],
     ['the end of its position', { positions: [] }, 'its position is closed; 1 of 4 filled'],
     [
       'less being held than it filled',

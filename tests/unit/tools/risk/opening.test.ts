@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PositionSide } from '#domain/account.ts';
 import type { DenialCode, TradeProposal } from '#domain/proposal.ts';
 import { HOUR_MS } from '#domain/time.ts';
 import { accountOf, BTC, ETH, NOW_MS, positionOf, proposalOf, SOL } from '#tests/support/agent-fixtures.ts';
@@ -31,6 +32,10 @@ const denials = (over: Partial<TradeProposal>, context?: GateContext): DenialCod
     .findings.filter(({ effect }) => effect === 'deny')
     .map(({ code }) => code);
 
+function atRisk(...sides: PositionSide[]): Partial<GateContext> {
+  return { atRisk: { sides, sinceMs: 0, message: 'BTC fell 11%' } };
+}
+
 describe('an opening proposal', () => {
   it('passes whole where every limit leaves room', () => {
     expect(judge({})).toEqual({
@@ -43,9 +48,15 @@ describe('an opening proposal', () => {
     });
   });
 
+  it('passes on the other side of a market that falls', () => {
+    expect(judge({}, gateContextOf(atRisk('short'))).outcome).toBe('approved');
+  });
+
   const refusals: readonly [string, DenialCode, Partial<TradeProposal>, Partial<GateContext>][] = [
     ['trading is halted', 'trading_halted', {}, { tradingMode: 'halted' }],
     ['trading is reducing', 'trading_reducing', {}, { tradingMode: 'reducing' }],
+    ['the market falls against its side', 'side_at_risk', {}, atRisk('long')],
+    ['the market moves against both sides', 'side_at_risk', {}, atRisk('short', 'long')],
     ['the symbol has no price', 'data_unsound', {}, { lastPricesQuote: new Map() }],
     ['the price is not a number', 'data_unsound', {}, { lastPricesQuote: new Map([[BTC, Number.NaN]]) }],
     ['the price is zero', 'data_unsound', {}, { lastPricesQuote: new Map([[BTC, 0]]) }],
