@@ -69,8 +69,8 @@ export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
     const { deskId } = desk;
     const { mode, endsBy } = await tradingState.read(deskId);
     // A halt that was to end by the market's recovery waits for a person from now on.
-    const isHalted = mode === 'halted' && !(asks === 'halted' && endsBy === 'recovery');
-    if (isHalted || mode === asks) return;
+    const isHalted = mode === 'halted' && endsBy !== 'recovery';
+    if (isHalted || (asks === 'reducing' && mode !== 'active')) return;
     const tripped = reasons.filter(({ level }) => level === 'tripped');
     // Whoever arms the desk before its next cycle begins with what was left now.
     await Promise.all([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DecimalText } from '#domain/decimal.ts';
 import { DAY_MS, type EpochMs, SECOND_MS } from '#domain/time.ts';
-import type { BreakerReason, TradingState } from '#domain/trading-state.ts';
+import type { BreakerReason, HaltEnd, TradingState } from '#domain/trading-state.ts';
 import { createAccountWatch } from '#server/engine/account-watch.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { accountOf } from '#tests/support/agent-fixtures.ts';
@@ -14,6 +14,7 @@ const ARMED: TradingState = { mode: 'active', reason: 'armed', setBy: 'a person'
 function openDesk(equityQuote: DecimalText | null = '10000') {
   const points = new Map<EpochMs, DecimalText>(equityQuote === null ? [] : [[MIDNIGHT_MS, equityQuote]]);
   const trips: (readonly BreakerReason[])[] = [];
+  const ends: HaltEnd[] = [];
   const warned: string[] = [];
   const desk = { deskId: 'desk', orders: { cancelEntries: async () => [], protect: async () => [] } };
   let state = ARMED;
@@ -48,9 +49,10 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
         },
       },
       trips: {
-        async trip(_desks, { reasons }) {
+        async trip(_desks, { reasons, endsBy }) {
           trips.push(reasons);
-          state = { ...state, mode: 'halted', setBy: 'breaker:guard', sinceMs: atMs };
+          ends.push(endsBy);
+          state = { ...state, mode: 'halted', setBy: 'breaker:guard', sinceMs: atMs, endsBy };
         },
       },
       limits: DEFAULT_LIMITS,
@@ -58,7 +60,7 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
     });
   let watch = newWatch();
   return {
-    ...{ points, trips, warned },
+    ...{ points, trips, ends, warned },
     state: () => state,
     reads: () => reads,
     /** A second later the account is worth this. */
@@ -69,8 +71,8 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
     restart() {
       watch = newWatch();
     },
-    arm() {
-      state = ARMED;
+    set(to: TradingState) {
+      state = to;
     },
     loseDatabase(to: boolean) {
       isAway = to;
@@ -119,10 +121,21 @@ describe('the watch over an account', () => {
     expect(desk.state()).toBe(halted);
   });
 
+  it.each([
+    ['waits for a person from then on', 'recovery', [['daily_loss']]],
+    ['is told nothing more', 'person', []],
+  ] as const)('finds the desk halted by the market, and its halt %s', async (_what, endsBy, expected) => {
+    const desk = openDesk();
+    desk.set({ mode: 'halted', reason: 'BTC fell', setBy: 'breaker:guard', sinceMs: 1, endsBy });
+    for (const equity of ['9700', '9690']) await desk.see(equity);
+    expect(triggersOf(desk.trips)).toEqual(expected);
+    expect(desk.ends).toEqual(expected.map(() => 'person'));
+  });
+
   it('judges anew when a person has armed: what is still lost of the day halts again', async () => {
     const desk = openDesk();
     await desk.see('9700');
-    desk.arm();
+    desk.set(ARMED);
     await desk.see('9690');
     expect(desk.trips).toHaveLength(2);
   });
