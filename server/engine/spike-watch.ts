@@ -2,6 +2,7 @@
  * Watches the market for spikes, outside any cycle: fed with the bars that have closed since the last look and with every
  * price that is pushed, it tells a spike in the moment of the price or bar that made it. It acts on nothing itself.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { SpikeNotice } from '#domain/signal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import {
@@ -172,7 +173,12 @@ export function createSpikeWatch(options: SpikeWatchOptions): SpikeWatch {
     lookedAtMs = atMs;
     const wanted = new Set(symbols);
     for (const symbol of fed.keys()) if (!wanted.has(symbol)) forget(symbol);
-    for (const symbol of wanted) if (!isClosed) await feed(symbol);
+    for (const symbol of wanted) {
+      if (isClosed) return;
+      await feed(symbol);
+      // A source that answers from memory would let no pushed price come in between.
+      await setImmediate();
+    }
     told.forgetBefore(atMs - HOUR_MS);
   }
 
