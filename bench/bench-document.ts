@@ -32,6 +32,7 @@ export const GOALS: readonly {
   // 50,000 ticks a second.
   { name: 'spikes: 1000 ticks × 4 timeframes', limit: 20, at: 'median' },
   { name: 'spikes: tick sent to judged, desk busy', limit: 50, at: 'p99' },
+  { name: 'spikes: tick sent to signal, desk busy', limit: 50, at: 'p99' },
 ];
 
 export function benchDocument(run: BenchRun): string {
@@ -111,7 +112,11 @@ a market one 3m bar further on, validates every series anew, and goes on through
 - *spikes: 1000 ticks × 4 timeframes*: ticks of 50 symbols on 1m, 3m, 15m and 1h through the spike stream, bar ends among them;
   under 20 ms is over 50,000 ticks a second. Against it the price's baseline sorted anew at each tick.
 - *spikes: one tick*: on one timeframe, each timed on its own; the timer's own cost is in it.
-- *spikes: tick sent to judged, desk busy*: from another process over a socket, 10,000 ticks a second on four timeframes, while
-  cycles run back to back under LangGraph in the same process and a page is made and sent 20 times a second.
+- *spikes: tick sent to judged, desk busy*: from another process over a socket, 10,000 ticks a second through the guard's
+  watch, on four timeframes, while all of a Vigil is at work in the same process: cycles of 50 symbols back to back as
+  *cycle, LangGraph, Postgres* has them, its own desk and guard, and the API over the same database, with four pages that
+  follow the live events and 20 requests a second for runs, positions and state from the sender's process.
+- *spikes: tick sent to signal, desk busy*: the same of the ticks that made a signal, told and handed to the database.
+- *spikes: tick sent to an open page, desk busy*: until one of the pages hears of the signal, over the database.
 - the rest: the hot set of indicators against plain loops and \`technicalindicators\`, over a cycle's candles and a million.
 `;

@@ -1,4 +1,4 @@
-/** The spike stream: its throughput against working spikes out anew, and its delay beside cycles and a web view. */
+/** The spike stream: its throughput against working spikes out anew, and its delay beside all else that a desk does. */
 import { MINUTE_MS, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import { plainSigmas } from '#tests/support/plain-spikes.ts';
 import { SpikeDetector } from '#tools/spikes/spike-detector.ts';
@@ -7,8 +7,9 @@ import { createSpikeStream } from '#tools/spikes/spike-stream.ts';
 import { benchCandles } from './bench-candles.ts';
 import { type BenchRow, summarise, timeTurnsMs } from './bench-row.ts';
 import { timeBusyTicks } from './spike-delay.ts';
+import { fedSymbol } from './spike-feed.ts';
 
-const SYMBOLS = Array.from({ length: 50 }, (_, i) => `C${i}/USDT:USDT`);
+const SYMBOLS = Array.from({ length: 50 }, (_, index) => fedSymbol(index));
 const TIMEFRAMES: readonly Timeframe[] = ['1m', '3m', '15m', '1h'];
 const TICKS_PER_TURN = 1_000;
 const TICK_EVERY_MS = 100;
@@ -19,6 +20,11 @@ export async function benchSpikes(): Promise<BenchRow[]> {
   const { stream, plain, singles } = benchTicks();
   const throughput = summarise(stream);
   const plainMs = summarise(plain).median;
+  const { judgedMs, toldMs, onPageMs } = await timeBusyTicks(SYMBOLS);
+  const delay = (name: string, samples: readonly number[]): BenchRow => ({
+    ...{ name: `spikes: tick sent to ${name}, desk busy`, unit: 'ms', ...summarise(samples) },
+    ...{ baseline: null, ratio: null },
+  });
   return [
     {
       ...{ name: `spikes: ${TICKS_PER_TURN} ticks × ${TIMEFRAMES.length} timeframes`, unit: 'ms' },
@@ -27,11 +33,9 @@ export async function benchSpikes(): Promise<BenchRow[]> {
       ratio: throughput.median / plainMs,
     },
     { name: 'spikes: one tick', unit: 'µs', ...summarise(singles), baseline: null, ratio: null },
-    {
-      ...{ name: 'spikes: tick sent to judged, desk busy', unit: 'ms' },
-      ...summarise(await timeBusyTicks(SYMBOLS, TIMEFRAMES)),
-      ...{ baseline: null, ratio: null },
-    },
+    delay('judged', judgedMs),
+    delay('signal', toldMs),
+    delay('an open page', onPageMs),
   ];
 }
 
