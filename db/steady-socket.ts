@@ -3,7 +3,8 @@
  * (postgres 3.4.9, issue 1208) forgets its socket when that closes: what it was about to write then throws outside of
  * any promise, or is never written, not even by the next connection. So a close is told when its writes are through.
  * Within a transaction it is told as an error first, at once and again at every write, which rejects what was asked, and
- * as a close only when the transaction has had time to end.
+ * as a close only when the transaction has had time to end: at once where a statement had no answer yet, since the driver
+ * may keep the roll-back that follows for itself.
  */
 import { Socket } from 'node:net';
 
@@ -32,6 +33,8 @@ export function openSteadySocket(address: SocketAddress): Socket {
 class SteadySocket extends Socket {
   #tail = Buffer.alloc(0);
   #isInTransaction = false;
+  /** What was written before the last answer that was whole. */
+  #bytesAnswered = 0;
   #closing: NodeJS.Timeout | undefined;
 
   override emit(event: string | symbol, ...given: unknown[]): boolean {
@@ -39,7 +42,8 @@ class SteadySocket extends Socket {
     if (event !== 'close') return super.emit(event, ...given);
     if (!this.#isInTransaction) return this.#closeNext();
     this.#isInTransaction = false;
-    this.#closeAfter(LONGEST_TRANSACTION_MS);
+    const isAsked = this.bytesWritten > this.#bytesAnswered;
+    this.#closeAfter(isAsked ? AFTER_LAST_WRITE_MS : LONGEST_TRANSACTION_MS);
     // Its own property, since the class gives every socket that has ended one, too.
     this.write = () => {
       this.#closeAfter(AFTER_LAST_WRITE_MS);
@@ -74,7 +78,8 @@ class SteadySocket extends Socket {
   #readStatus(chunk: Buffer): void {
     const seen = chunk.length > READY_FOR_QUERY.length ? chunk : Buffer.concat([this.#tail, chunk]);
     this.#tail = Buffer.from(seen.subarray(-READY_FOR_QUERY.length - 1));
-    if (this.#tail.subarray(0, -1).equals(READY_FOR_QUERY))
-      this.#isInTransaction = this.#tail.at(-1) !== IDLE;
+    if (!this.#tail.subarray(0, -1).equals(READY_FOR_QUERY)) return;
+    this.#bytesAnswered = this.bytesWritten;
+    this.#isInTransaction = this.#tail.at(-1) !== IDLE;
   }
 }

@@ -57,6 +57,24 @@ describe('a transaction whose connection breaks', () => {
     await expectWhole();
   });
 
+  it('fails at once when the server vanishes under a statement', { timeout: 10_000 }, async () => {
+    const broken = database.orm.transaction((transaction) =>
+      transaction.execute(sql`select pg_sleep(${600}::int)`),
+    );
+    const failed = expect(broken).rejects.toThrow();
+    await vi.waitFor(() =>
+      onServer(serverUrl, async ({ sql: other }) => {
+        const asked = await other`
+          select 1 from pg_stat_activity where state = 'active' and query like '%sleep($1::int)' and pid <> pg_backend_pid()`;
+        expect(asked).toHaveLength(1);
+      }),
+    );
+    gate.cut();
+    await failed;
+    gate.mend();
+    await expectWhole();
+  });
+
   it('fails when that happens before its commit', async () => {
     const broken = database.orm.transaction(async (transaction) => {
       await transaction.execute(sql`select 1`);
