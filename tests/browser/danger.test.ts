@@ -104,8 +104,8 @@ describe.skipIf(skipReason !== null)(
 
     test('send a new idempotency key with a new reason, trimmed, after a refusal', async () => {
       const api = await stage.startApi();
-      api.desk.state.breaker = { level: 'tripped', reasons: [], atMs: null };
       api.desk.setTrading('halted', 'BTC fell 16.2% in 1h');
+      api.desk.armRefusal = 'the same key is being answered';
       const { page } = await stage.open(api, '/');
       await page.getByRole('button', { name: 'Arm the desk' }).click();
       const dialog = page.getByRole('dialog', { name: 'Arm the desk?' });
@@ -115,8 +115,8 @@ describe.skipIf(skipReason !== null)(
       expect(await dialog.locator('input:invalid').count()).toBe(1);
       await dialog.getByLabel('Reason').fill(' looks calm ');
       await arm.click();
-      await dialog.getByRole('alert').getByText('The breaker is tripped').waitFor();
-      api.desk.state.breaker = { level: 'clear', reasons: [], atMs: null };
+      await dialog.getByRole('alert').getByText('the same key is being answered').waitFor();
+      api.desk.armRefusal = null;
       await dialog.getByLabel('Reason').fill('calm for an hour');
       await arm.click();
       await toasts(page).getByText('The desk is armed.').waitFor();
@@ -125,6 +125,24 @@ describe.skipIf(skipReason !== null)(
         { reason: 'calm for an hour' },
       ]);
       expect(new Set(api.mutations.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
+    });
+
+    test('warn before a tripped breaker is overridden, and say afterwards what that means', async () => {
+      const api = await stage.startApi();
+      const reason = { trigger: 'btc_fall_1h', level: 'tripped', value: 0.162, limit: 0.15 } as const;
+      const message = 'BTC fell 16.2% from its 1 h high, the threshold is 15%';
+      api.desk.state.breaker = { level: 'tripped', reasons: [{ ...reason, message }], atMs: null };
+      api.desk.setTrading('halted', message);
+      const { page } = await stage.open(api, '/');
+      await page.getByRole('button', { name: 'Arm the desk' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Arm the desk?' });
+      await dialog
+        .getByText(`The breaker is tripped: ${message}. Armed now, the desk trades against it`)
+        .waitFor();
+      await dialog.getByLabel('Reason').fill('I know better');
+      await dialog.getByRole('button', { name: 'Arm the desk' }).click();
+      await toasts(page).getByText('You have overridden the breaker').waitFor();
+      expect(api.mutations.map(({ body }) => body)).toEqual([{ reason: 'I know better' }]);
     });
 
     test('stand under a banner with a stopped clock while the server is gone, and start over when it is back', async () => {

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError, type ErrorCode } from '#domain/errors.ts';
+import { overrideWarning } from '#server/override-warning.ts';
 import { streamEvents } from './fake-api-events.ts';
 import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
 import { serveStatic } from './fake-static.ts';
@@ -118,12 +119,11 @@ function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body
   const reason = String(body.reason ?? '');
   if (path === '/api/state/halt') desk.setTrading('halted', reason);
   else if (path === '/api/state/arm') {
-    if (desk.state.breaker.level === 'tripped')
-      throw new AppError(
-        'conflict',
-        'The breaker is tripped since 11:42 UTC; it clears at 12:12 UTC at the earliest.',
-      );
+    if (desk.armRefusal !== null) throw new AppError('conflict', desk.armRefusal);
+    const warning = overrideWarning(desk.state.breaker.reasons.filter(({ level }) => level === 'tripped'));
+    desk.state.breaker = { level: 'clear', reasons: [], atMs: null };
     desk.setTrading('active', reason);
+    return [200, { ...changedState(desk), warning }];
   } else if (path === '/api/analyses')
     return [202, { runId: desk.startRun('analysis', body.symbols as string[]) }];
   else if (path.endsWith('/cycles')) return [202, { runId: desk.startRun() }];
@@ -133,7 +133,11 @@ function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body
     return [200, desk.desk];
   } else if (path.endsWith('/cancel')) return [202, {}];
   else throw new AppError('not_found', `${path} does not exist`);
-  return [200, { ...desk.state, changed: true, message: `${desk.state.trading.mode} ${desk.desk.deskId}` }];
+  return [200, { ...changedState(desk), warning: null }];
+}
+
+function changedState({ state, desk }: FakeDesk) {
+  return { ...state, changed: true, message: `${state.trading.mode} ${desk.deskId}` };
 }
 
 /** Closes what the body names; what it leaves out narrows nothing. */

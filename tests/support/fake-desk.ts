@@ -109,6 +109,8 @@ export function createFakeDesk({ pastRuns = 44, isEmpty = false } = {}) {
       );
       tell({ type: 'books.changed', runId: null, payload: null });
     },
+    /** Why arming is refused; null where it is not. */
+    armRefusal: null as string | null,
     setTrading(mode: SystemState['trading']['mode'], reason: string): void {
       state.trading = { mode, reason, setBy: 'a person', actor: 'a person', sinceMs: MARKET_NOW_MS };
       tell({ type: 'state.changed', runId: null, payload: null });

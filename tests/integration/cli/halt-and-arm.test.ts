@@ -150,6 +150,20 @@ describe('`arm`', () => {
     expect(await done(['arm', 'once more'], { VIGIL_SEED: '7' })).toMatch(/^trading is already active in /);
   });
 
+  it('warns on the side of what it has overridden, and keeps stdout for the answer', async () => {
+    const message = 'BTC fell 16% from its 1 h high, the threshold is 15%';
+    const reasons = [{ trigger: 'btc_fall_1h', level: 'tripped', value: 0.16, limit: 0.15, message }];
+    await test.database.sql`
+      update trading_state set watch_level = 'tripped', watch_reasons = ${JSON.stringify(reasons)}::text::jsonb
+      where desk_id = 'generator-7'`;
+    const { code, stdout, stderr } = await run(['arm', 'I know better', '--json'], { VIGIL_SEED: '7' });
+    expect({ code, mode: JSON.parse(stdout).mode }).toEqual({ code: 0, mode: 'active' });
+    expect(stderr).toBe(
+      `warning: you have overridden the breaker (${message}): falls are measured anew from now on, and trip it again\n`,
+    );
+    expect(JSON.parse(stdout).warning).toContain(message);
+  });
+
   it('asks no venue, so that one that is away or refuses the key is no reason to stay halted', async () => {
     await done(['arm', 'looked at it'], VENUE_AWAY);
     expect(await modes()).toMatchObject({ 'generator-7': 'halted', 'live-binanceusdm-1a': 'active' });

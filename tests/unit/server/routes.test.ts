@@ -217,6 +217,16 @@ describe('the trading state', () => {
     }
   });
 
+  it('warns of what a person has overridden', async () => {
+    const { deps } = apiWith();
+    const message = 'BTC fell 16% from its 1 h high, the threshold is 15%';
+    const reason = { trigger: 'btc_fall_1h', level: 'tripped' as const, value: 0.16, limit: 0.15, message };
+    const arm = async () => ({ changed: ['desk_1'], overridden: [reason] });
+    const { send } = apiWith({ tradingState: { ...deps.tradingState, arm } });
+    const answer = await (await send('POST', '/api/state/arm', { reason: 'ok' })).json();
+    expect(answer).toMatchObject({ changed: true, warning: expect.stringContaining(message) });
+  });
+
   it('stays when the breaker does not allow to arm', async () => {
     const { deps } = apiWith();
     const arm = async () => {

@@ -67,6 +67,23 @@ describe('protecting the book', () => {
     expect(await stops(orders)).toEqual(['BTC 99.2', 'ETH 100.8']);
   });
 
+  it('brings nearer only the stops of sides at risk, once, and leaves entries as they are', async () => {
+    const orders = await holding();
+    const [note, ...more] = await orders.desk.tightenStops('watch-1', ['long']);
+    expect({ action: note?.action, symbol: note?.symbol, more }).toEqual({
+      ...{ action: 'placed', symbol: BTC, more: [] },
+    });
+    expect(await stops(orders)).toEqual(['BTC 98.5', 'ETH 103']);
+    expect(await orders.desk.tightenStops('watch-1', ['long'])).toEqual([]);
+    expect(await orders.desk.tightenStops('watch-1', ['short'])).toHaveLength(1);
+    expect(await stops(orders)).toEqual(['BTC 98.5', 'ETH 101.5']);
+    expect(await unsoundness(orders.venue)).toEqual([]);
+    const partly = openMemoryOrders({ volumeBase: 30 });
+    await openInPart(partly);
+    await partly.desk.tightenStops('watch-1', ['long']);
+    expect((await partly.venue.openOrders()).map(({ purpose }) => purpose)).toContain('entry');
+  });
+
   it('does what a deaf venue kept it from when it is asked again', async () => {
     const orders = await holding();
     orders.fail({ on: 'positions', fault: 'unavailable' });
