@@ -171,6 +171,7 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
   const { rows, house, opened, source, marketClock, logger, config } = container;
   const { tradingState, equityMarks } = rows;
   const { limits, breaker } = config;
+  const onState = (deskId: string) => tellPages(rows.events, 'state.changed', deskId);
   const trips = createTrips({ tradingState, nowMs: () => marketClock.nowMs(), logger });
   return startGuardLoop({
     locks: opened.locks,
@@ -178,11 +179,11 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
     onTurn: beat,
     logger,
     trips,
-    accounts: createAccountWatch({ tradingState, equityMarks, trips, limits, logger }),
+    accounts: createAccountWatch({ tradingState, equityMarks, trips, limits, onState, logger }),
     levels: createMarketLevels({
       ...{ tradingState, nowMs: () => marketClock.nowMs(), logger },
       calmMs: breaker.limits.recovery.calmMs,
-      onState: (deskId) => tellPages(rows.events, 'state.changed', deskId),
+      onState,
     }),
     marketHaltsEndBy: breaker.thresholds.marketHaltsEndBy,
     openWatch: (hears) =>

@@ -22,6 +22,8 @@ export interface AccountWatchOptions {
   };
   readonly trips: Pick<Trips, 'trip'>;
   readonly limits: Pick<RiskLimits, 'dailyLoss' | 'drawdown'>;
+  /** Told when a desk's state is another one. */
+  readonly onState: (deskId: string) => Promise<unknown>;
   readonly logger: Logger;
 }
 
@@ -34,7 +36,7 @@ export interface AccountWatch {
 type JudgedAccount = Account & Pick<AccountAssessment, 'asks'>;
 
 export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
-  const { tradingState, equityMarks, trips, limits, logger } = options;
+  const { tradingState, equityMarks, trips, limits, onState, logger } = options;
   const judged = new Map<string, JudgedAccount>();
   const unjudged = new Set<string>();
 
@@ -79,6 +81,7 @@ export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
         : reduce(deskId, account, reasons),
       keep(deskId, account),
     ]);
+    await onState(deskId);
   }
 
   async function reduce(

@@ -34,7 +34,10 @@ function openWatch() {
   };
   const logger = SILENT_LOGGER;
   const trips = createTrips({ tradingState, nowMs: () => nowMs, logger });
-  const watch = createAccountWatch({ tradingState, equityMarks, trips, limits: DEFAULT_LIMITS, logger });
+  const watch = createAccountWatch({
+    ...{ tradingState, equityMarks, trips, limits: DEFAULT_LIMITS, logger },
+    onState: async () => {},
+  });
   return {
     equityMarks,
     tradingState,

@@ -15,6 +15,7 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
   const points = new Map<EpochMs, DecimalText>(equityQuote === null ? [] : [[MIDNIGHT_MS, equityQuote]]);
   const trips: (readonly BreakerReason[])[] = [];
   const ends: HaltEnd[] = [];
+  const changes: string[] = [];
   const warned: string[] = [];
   const desk = { deskId: 'desk', orders: { cancelEntries: async () => [], protect: async () => [] } };
   let state = ARMED;
@@ -56,11 +57,12 @@ function openDesk(equityQuote: DecimalText | null = '10000') {
         },
       },
       limits: DEFAULT_LIMITS,
+      onState: async () => void changes.push(state.mode),
       logger: { ...SILENT_LOGGER, warn: (_fields, words) => void warned.push(words) },
     });
   let watch = newWatch();
   return {
-    ...{ points, trips, ends, warned },
+    ...{ points, trips, ends, changes, warned },
     state: () => state,
     reads: () => reads,
     /** A second later the account is worth this. */
@@ -107,6 +109,7 @@ describe('the watch over an account', () => {
   it('trips at once when it has lost 3%, once, also by the process that comes after', async () => {
     const desk = openDesk();
     for (const equity of ['9800', '9700', '9600']) await desk.see(equity);
+    expect(desk.changes).toEqual(['reducing', 'halted']);
     desk.restart();
     await desk.see('9600');
     expect(triggersOf(desk.trips)).toEqual([['daily_loss']]);
