@@ -61,4 +61,9 @@ describe('the spikes a cycle hears of', () => {
     expect(await heard(untaken)).toEqual([known, fresh].flatMap(spikesOfNotice));
     expect(await heard({ ...untaken, taken: spikesOfNotice(known) })).toEqual(spikesOfNotice(fresh));
   });
+
+  it('are the newest six of a symbol', async () => {
+    const notices = Array.from({ length: 12 }, (_, i) => noticeOf({ atMs: AS_OF_MS - (12 - i) * MINUTE_MS }));
+    expect(await heard({ notices })).toEqual(notices.slice(6).flatMap(spikesOfNotice));
+  });
 });
