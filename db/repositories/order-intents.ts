@@ -15,14 +15,37 @@ const PLAN = `
   on conflict do nothing
   returning intent_id as "intentId", ${NO_DISK_WAIT}`;
 
+/**
+ * The plan of an entry that leaves next. As with every step to `sent`, the desk's row stays locked until the commit, which
+ * waits for the disk: a halt comes before the entry, of which nothing is written then, or after it has left.
+ */
+const PLAN_SENT = `
+  with desk as (
+    select mode from trading_state where desk_id = $2 for share
+  )
+  insert into order_intents (${PLANNED})
+  select ${PLANNED} from jsonb_populate_recordset(null::order_intents, $1::jsonb)
+  where not exists (select from desk where mode <> 'active')
+  on conflict do nothing
+  returning intent_id as "intentId"`;
+
+export async function planSent(
+  { sql: client }: Pick<Database, 'sql'>,
+  entry: OrderIntent,
+  protection: readonly OrderIntent[],
+): Promise<boolean> {
+  const rows = [rowsOf([entry, ...protection]), entry.deskId];
+  const made = await client.unsafe<{ intentId: string }[]>(PLAN_SENT, rows, { prepare: true });
+  return made.some(({ intentId }) => intentId === entry.intentId);
+}
+
 /** In one statement, which waits for no disk: `sent` does, and takes the plans before it along. */
 export async function planIntents(
   { sql: client, orm }: Pick<Database, 'orm' | 'sql'>,
   intents: readonly OrderIntent[],
 ): Promise<readonly OrderIntent[]> {
   if (intents.length === 0) return [];
-  const rows = intents.map((intent) => ({ ...intent, clientOrderId: intent.request.clientOrderId }));
-  const made = await client.unsafe<{ intentId: string }[]>(PLAN, [rowsText(rows)], { prepare: true });
+  const made = await client.unsafe<{ intentId: string }[]>(PLAN, [rowsOf(intents)], { prepare: true });
   const isMade = new Set(made.map(({ intentId }) => intentId));
   const there = intents.filter(({ intentId }) => !isMade.has(intentId));
   if (there.length === 0) return intents;
@@ -39,6 +62,10 @@ export async function planIntents(
       { context: { intentId, clientOrderId: request.clientOrderId } },
     );
   });
+}
+
+function rowsOf(intents: readonly OrderIntent[]): string {
+  return rowsText(intents.map((intent) => ({ ...intent, clientOrderId: intent.request.clientOrderId })));
 }
 
 export async function intentOfOrder(orm: Queryable, clientOrderId: string): Promise<OrderIntent | null> {

@@ -15,7 +15,7 @@ import { accounts, equitySnapshots, positions } from '../schema/books.ts';
 import { orderIntents, orders, trades } from '../schema/orders.ts';
 import { saveBooks } from './books.ts';
 import { claimResend, type Evidence, moveIntent } from './move-intent.ts';
-import { intentOfOrder, planIntents, protectiveIntents } from './order-intents.ts';
+import { intentOfOrder, planIntents, planSent, protectiveIntents } from './order-intents.ts';
 import { prepareOrderReads } from './order-reads.ts';
 import { owedFills } from './owed-fills.ts';
 import { protectedPositions } from './protected-positions.ts';
@@ -38,6 +38,8 @@ export function createOrderRepository(database: Database) {
   return defineRepository(database, {
     ...prepareOrderReads(orm),
     planIntents: (intents: readonly OrderIntent[]) => planIntents(database, intents),
+    planSent: (entry: OrderIntent, protection: readonly OrderIntent[]) =>
+      planSent(database, entry, protection),
     moveIntent: (intentId: string, to: IntentStatus, evidence: Evidence) =>
       moveIntent(database, intentId, to, evidence),
     claimResend: (intent: OrderIntent, atMs: EpochMs) => claimResend(database, intent, atMs),

@@ -21,6 +21,11 @@ export function createMemoryOrderStore() {
       for (const intent of planned) if (!intents.has(intent.intentId)) intents.set(intent.intentId, intent);
       return planned.map(({ intentId }) => intents.get(intentId) as OrderIntent);
     },
+    async planSent(entry, protection) {
+      if (intents.has(entry.intentId)) return false;
+      await store.planIntents([entry, ...protection]);
+      return true;
+    },
     async moveIntent(intentId, to, { atMs, reason, order }) {
       if (order !== null) orders.set(order.clientOrderId, order);
       const intent = intents.get(intentId);

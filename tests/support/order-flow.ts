@@ -31,9 +31,16 @@ const CLOCK_SHARE = 0.02;
 const ENTRY_DEADLINE_MS = 2_000;
 const FLOW_LIMIT_MS = 90_000;
 
-const DEATHS = ['prepare', 'submit', 'cancel', 'planIntents', 'moveIntent', 'saveBooks', 'findOrder'].flatMap(
-  (call) => [`before ${call}`, `after ${call}`],
-);
+const DEATHS = [
+  'prepare',
+  'submit',
+  'cancel',
+  'planIntents',
+  'planSent',
+  'moveIntent',
+  'saveBooks',
+  'findOrder',
+].flatMap((call) => [`before ${call}`, `after ${call}`]);
 
 export async function runFlow(lane: FlowLane, instrument: Instrument, number: number): Promise<void> {
   const random = randomFor(lane.seed, instrument.symbol, number);

@@ -66,6 +66,9 @@ function protectiveRequests(
   return requests;
 }
 
+/** The entry, and what protects what it may come to. */
+export type PlannedEntry = readonly [entry: OrderIntent, ...protection: OrderIntent[]];
+
 /** An entry's order with the stop and the target of what it may come to, as they are written down before it leaves. */
 export function plannedEntry(
   order: OrderRequest,
@@ -76,12 +79,11 @@ export function plannedEntry(
     readonly atMs: EpochMs;
     readonly protectedBase: DecimalText;
   },
-): OrderIntent[] {
+): PlannedEntry {
   const { runId, deskId, atMs, protectedBase } = of;
   const { proposalId } = proposal;
-  return [order, ...protectiveRequests(runId, proposal, protectedBase)].map((request) =>
-    plannedIntent(request, { runId, deskId, proposalId, atMs }),
-  );
+  const planned = (request: OrderRequest) => plannedIntent(request, { runId, deskId, proposalId, atMs });
+  return [planned(order), ...protectiveRequests(runId, proposal, protectedBase).map(planned)];
 }
 
 /** A market order that reduces; entries and protection say what differs. */

@@ -11,6 +11,11 @@ export interface OrderStore {
   /** Inserts what is not there yet; a row with the same client order id stays as it is. Gives the rows as they now stand. */
   planIntents(intents: readonly OrderIntent[]): Promise<readonly OrderIntent[]>;
   /**
+   * Writes an entry down as `sent`, with its protection, in one commit. False, and then nothing is written, where the desk
+   * may open nothing; false too where the entry is there already, which stays as it is.
+   */
+  planSent(entry: OrderIntent, protection: readonly OrderIntent[]): Promise<boolean>;
+  /**
    * Moves an intent along `INTENT_STEPS` and stores the order that is the evidence. A step to where it stands is no step,
    * but `sent` is taken once: whoever comes second may not send. @throws AppError `conflict` then, as for any other step
    * that is none of these

@@ -30,7 +30,7 @@ import {
   type ReconcileParts,
   reconcileAgain,
 } from './reconcile.ts';
-import { findIntent, sendIntent } from './send-intent.ts';
+import { findIntent, prepareOrder, sendIntent, sendNewEntry } from './send-intent.ts';
 import { onceVenueIsAsked } from './venue-books.ts';
 import { type GateView, workEntry } from './work-entries.ts';
 
@@ -157,7 +157,7 @@ async function placeOne(
     return judgeUnread(proposal, held, 'place', context);
   }
   return placement.style === 'market'
-    ? placeAtOnce(placement, plan, context, parts)
+    ? placeAtOnce(placement, plan, { context, isNew: view.isNew }, parts)
     : beginEntry(placement, plan, { ...seen, context }, parts);
 }
 
@@ -201,7 +201,7 @@ function onPriceStep(atMs: EpochMs, priceStepMs: number): EpochMs {
 async function placeAtOnce(
   { proposal, quantityBase }: Placement,
   plan: PlacementPlan,
-  context: GateContext,
+  { context, isNew }: { readonly context: GateContext } & Pick<SeenVenue, 'isNew'>,
   parts: ReconcileParts,
 ): Promise<Verdict> {
   const asked = { ...proposal, quantityBase };
@@ -217,6 +217,8 @@ async function placeAtOnce(
   const { order } = approval;
   const of = { runId: plan.runId, deskId: parts.deskId, atMs: parts.clock.nowMs() };
   const intents = plannedEntry(order, proposal, { ...of, protectedBase: order.quantityBase });
+  const prepared = isNew ? await prepareOrder(order, parts) : undefined;
+  if (prepared === null && (await sendNewEntry(intents, order, parts))) return approval.verdict;
   const [entry] = await parts.store.planIntents(intents);
   // A planned row of an earlier attempt keeps its size; if less passes now, that row may not be sent.
   if (entry === undefined || !decimal(entry.request.quantityBase).eq(order.quantityBase)) {
@@ -225,7 +227,7 @@ async function placeAtOnce(
     const findings = [...approval.verdict.findings, deny('risk_over_limit', { message })];
     return { ...approval.verdict, outcome: 'denied', quantityBase: '0', findings };
   }
-  if (entry.status === 'planned') await sendIntent(entry, order, parts);
+  if (entry.status === 'planned') await sendIntent(entry, order, parts, prepared);
   return approval.verdict;
 }
 

@@ -9,6 +9,7 @@ import type { Order, OrderRequest, OrderStatus } from '#domain/order.ts';
 import type { RiskApproved } from '#domain/risk-approved.ts';
 import type { Clock } from '#domain/time.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
+import type { PlannedEntry } from './entry-orders.ts';
 import type { OrderStore } from './order-store.ts';
 
 export interface SendingParts {
@@ -43,31 +44,65 @@ const AFTER_FAILURE: Partial<Record<ErrorCode, IntentStatus>> = {
  * failure of our own store for one.
  * The intent is planned, or it was sent by a process that died and the venue has been asked and never saw it: then it is
  * sent once more if it reduces. Where another has taken the step nothing leaves from here, and the order is looked for.
+ * `prepared` is what `prepareOrder` said of it, where that was asked before.
  */
 export async function sendIntent(
   intent: OrderIntent,
   order: RiskApproved<OrderRequest>,
   parts: SendingParts,
+  prepared?: AppError | null,
 ): Promise<OrderIntent> {
-  if (order.clientOrderId !== intent.request.clientOrderId) {
-    throw new AppError(
-      'internal',
-      `order ${order.clientOrderId} was sent for intent ${intent.request.clientOrderId}`,
-    );
-  }
+  assertOwn(intent, order);
   if (intent.status === 'sent' && !order.reduceOnly)
     throw new AppError('internal', `entry ${intent.intentId} was to be sent a second time`);
   // What the account must be set to comes first: between the halt's last word and the order lies one request.
-  const unprepared = await prepare(order, parts);
+  const unprepared = prepared === undefined ? await prepareOrder(order, parts) : prepared;
   const sent = await claim(intent, parts);
   if (sent === null) return findTaken(intent, parts);
   // Trading was halted since the gate passed this entry: the store has cancelled it, and nothing leaves.
   if (sent.status === 'cancelled') return sent;
-  if (unprepared === null && !order.reduceOnly) parts.assertExclusive();
-  const answer = unprepared ?? (await answered(() => parts.broker.submit(order)));
-  if (!(answer instanceof AppError)) return recordOrder(sent, answer, parts);
-  const to = AFTER_FAILURE[answer.code] ?? 'unknown';
-  const moved = await parts.store.moveIntent(intent.intentId, to, evidence(parts, answer.message, null));
+  return unprepared === null ? leave(sent, order, parts) : settleFailed(sent, unprepared, parts);
+}
+
+/**
+ * Sends an entry nobody has written down before, for which the account is prepared: its plan, its protection's and the
+ * step to `sent` are one commit. False where the store has refused that, and then nothing has left.
+ */
+export async function sendNewEntry(
+  [entry, ...protection]: PlannedEntry,
+  order: RiskApproved<OrderRequest>,
+  parts: SendingParts,
+): Promise<boolean> {
+  assertOwn(entry, order);
+  const sent = { ...entry, status: 'sent' } as const;
+  if (!(await parts.store.planSent(sent, protection))) return false;
+  await leave(sent, order, parts);
+  return true;
+}
+
+function assertOwn({ request }: OrderIntent, { clientOrderId }: OrderRequest): void {
+  if (clientOrderId === request.clientOrderId) return;
+  throw new AppError('internal', `order ${clientOrderId} was sent for intent ${request.clientOrderId}`);
+}
+
+/** Puts the order of an intent that stands `sent` on the wire. */
+async function leave(
+  sent: OrderIntent,
+  order: RiskApproved<OrderRequest>,
+  parts: SendingParts,
+): Promise<OrderIntent> {
+  if (!order.reduceOnly) parts.assertExclusive();
+  const answer = await answered(() => parts.broker.submit(order));
+  return answer instanceof AppError ? settleFailed(sent, answer, parts) : recordOrder(sent, answer, parts);
+}
+
+async function settleFailed(
+  sent: OrderIntent,
+  { code, message }: AppError,
+  parts: SendingParts,
+): Promise<OrderIntent> {
+  const to = AFTER_FAILURE[code] ?? 'unknown';
+  const moved = await parts.store.moveIntent(sent.intentId, to, evidence(parts, message, null));
   return to === 'unknown' ? lookUpIntent(moved, parts) : moved;
 }
 
@@ -92,7 +127,7 @@ async function findTaken(intent: OrderIntent, parts: SendingParts): Promise<Orde
 }
 
 /** Why an entry cannot be sent; null when it can. Whatever failed here, no order has left. */
-async function prepare(
+export async function prepareOrder(
   order: RiskApproved<OrderRequest>,
   { broker }: SendingParts,
 ): Promise<AppError | null> {

@@ -41,11 +41,13 @@ it('waits for the disk before an order may leave, and for nothing that the venue
   await orders.moveIntent('intent-a', 'sent', evidence);
   await orders.moveIntent('intent-a', 'acknowledged', { ...evidence, order: order() });
   await orders.moveIntent('intent-a', 'filled', evidence);
+  await orders.planSent({ ...intent('b'), status: 'sent' }, []);
   expect(await database.sql`select did, waits from commits`).toEqual([
     { did: 'books', waits: 'off' },
     { did: 'plan', waits: 'off' },
     { did: 'sent', waits: 'on' },
     { did: 'acknowledged', waits: 'off' },
     { did: 'filled', waits: 'off' },
+    { did: 'plan', waits: 'on' },
   ]);
 });

@@ -4,6 +4,7 @@ import {
   BTC,
   closing,
   ETH,
+  type MemoryOrders,
   opening,
   openMemoryOrders,
   SOL,
@@ -22,6 +23,16 @@ async function holdingSol() {
   orders.submitted.splice(0);
   return { ...orders, held };
 }
+
+/** Its plan was not to be one commit with its send, as where the desk may open nothing at that moment. */
+const dyingOnceItIsPlanned = ({ parts }: MemoryOrders) => ({
+  ...parts,
+  store: {
+    ...parts.store,
+    planSent: async () => false,
+    moveIntent: () => Promise.reject(new Error('died before the send')),
+  },
+});
 
 const legs = (sent: readonly { purpose: string; symbol: string }[]) =>
   sent.map(({ purpose, symbol }) => `${purpose} ${symbol}`);
@@ -182,16 +193,57 @@ describe('placing the same run again', () => {
     expect(again.view.positions).toEqual(first.view.positions);
   });
 
+  it('finds nothing of an entry whose process died before its plan was stored, and sends it', async () => {
+    const orders = openMemoryOrders();
+    const plan = orders.plan('run-1', [opening(BTC)]);
+    const store = { ...orders.parts.store, planSent: () => Promise.reject(new Error('killed')) };
+    await expect(placeOrders(plan, { ...orders.parts, store })).rejects.toThrow('killed');
+    expect(orders.submitted).toEqual([]);
+    expect(orders.books.intents.size).toBe(0);
+    await placeOrders(plan, orders.parts);
+    expect(legs(orders.submitted)).toEqual([`entry ${BTC}`, `stop ${BTC}`, `target ${BTC}`]);
+  });
+
+  it('sends nothing a second time when the process died between its plan and its send', async () => {
+    const orders = openMemoryOrders();
+    const plan = orders.plan('run-1', [opening(BTC)]);
+    const killed = () => {
+      throw new Error('killed');
+    };
+    await expect(placeOrders(plan, { ...orders.parts, assertExclusive: killed })).rejects.toThrow('killed');
+    expect([...orders.books.intents.values()].map(({ status }) => status)).toEqual([
+      'sent',
+      'planned',
+      'planned',
+    ]);
+    for (let minute = 0; minute < 2; minute++) await orders.minute({});
+    await placeOrders(plan, orders.parts);
+    expect(orders.submitted).toEqual([]);
+    expect([...orders.books.intents.values()].map(({ status }) => status)).toEqual([
+      'settled',
+      'cancelled',
+      'cancelled',
+    ]);
+  });
+
+  it('asks once for an account that cannot be set, sends nothing and says why', async () => {
+    const orders = openMemoryOrders();
+    let asked = 0;
+    orders.parts.broker.prepare = async () => {
+      asked += 1;
+      throw new AppError('order_rejected', 'its margin cannot be set');
+    };
+    const { intents } = await placeOrders(orders.plan('run-1', [opening(BTC)]), orders.parts);
+    expect(asked).toBe(1);
+    expect(orders.submitted).toEqual([]);
+    expect(intents[0]).toMatchObject({ status: 'rejected', reason: 'its margin cannot be set' });
+  });
+
   it('does not send an entry whose plan is minutes old', async () => {
     const orders = openMemoryOrders();
     const plan = orders.plan('run-1', [opening(BTC)]);
     const died = { ...plan, gateContext: plan.gateContext };
-    const { store } = orders.parts;
-    const dying = {
-      ...orders.parts,
-      store: { ...store, moveIntent: () => Promise.reject(new Error('died before the send')) },
-    };
-    await expect(placeOrders(died, dying)).rejects.toThrow('died before the send');
+    await expect(placeOrders(died, dyingOnceItIsPlanned(orders))).rejects.toThrow('died before the send');
     expect([...orders.books.intents.values()].map(({ status }) => status)).toEqual(Array(3).fill('planned'));
     for (let minute = 0; minute < 11; minute++) await orders.minute({});
     await placeOrders(plan, orders.parts);
@@ -204,11 +256,7 @@ describe('placing the same run again', () => {
   it('sends an entry that was planned and not sent, once, and protects it with its own stop', async () => {
     const orders = openMemoryOrders();
     const plan = orders.plan('run-1', [opening(BTC)]);
-    const dying = {
-      ...orders.parts,
-      store: { ...orders.parts.store, moveIntent: () => Promise.reject(new Error('died before the send')) },
-    };
-    await expect(placeOrders(plan, dying)).rejects.toThrow('died before the send');
+    await expect(placeOrders(plan, dyingOnceItIsPlanned(orders))).rejects.toThrow('died before the send');
     for (let minute = 0; minute < 8; minute++) await orders.minute({});
     await placeOrders(plan, orders.parts);
     expect((await orders.working(BTC)).map(({ triggerPriceQuote }) => triggerPriceQuote)).toEqual([
@@ -220,11 +268,7 @@ describe('placing the same run again', () => {
   it('denies an entry planned at a size that no longer passes', async () => {
     const orders = openMemoryOrders();
     const plan = orders.plan('run-1', [opening(BTC)]);
-    const dying = {
-      ...orders.parts,
-      store: { ...orders.parts.store, moveIntent: () => Promise.reject(new Error('died before the send')) },
-    };
-    await expect(placeOrders(plan, dying)).rejects.toThrow('died before the send');
+    await expect(placeOrders(plan, dyingOnceItIsPlanned(orders))).rejects.toThrow('died before the send');
     const tighter = orders.plan('run-1', [opening(BTC)], { riskPerTradeFraction: 0.001 });
     const report = await placeOrders(tighter, orders.parts);
     expect(report.verdicts).toMatchObject([{ outcome: 'denied', quantityBase: '0' }]);
