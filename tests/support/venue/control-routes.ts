@@ -37,6 +37,7 @@ const SettingsCommand = z.object({
   candleHole: z.object({ symbol: z.string(), fromMs: z.number(), toMs: z.number() }).nullable().optional(),
   spoiltSymbol: z.string().nullable().optional(),
   brokenSymbol: z.string().nullable().optional(),
+  countsWeight: z.boolean().optional(),
   untoldFills: z.array(z.number()).optional(),
 });
 

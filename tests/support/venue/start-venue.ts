@@ -98,6 +98,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<TestVenue>
     candleHole: null,
     spoiltSymbol: null,
     brokenSymbol: null,
+    countsWeight: true,
     untoldFills: [],
     ...options.settings,
   };

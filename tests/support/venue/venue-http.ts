@@ -63,7 +63,7 @@ export function createVenueHandler(wires: VenueWires) {
     const minuteMs = barOpenAtMs(engine.state.nowMs(), '1m');
     if (minuteMs !== weightMinuteMs) usedWeight = 0;
     weightMinuteMs = minuteMs;
-    usedWeight += weight;
+    if (settings.countsWeight) usedWeight += weight;
   }
 
   function checkSignature(request: IncomingMessage, signed: string, sent: URLSearchParams): void {

@@ -30,6 +30,8 @@ export interface VenueSettings {
   spoiltSymbol: string | null;
   /** Refuses every question about this symbol. */
   brokenSymbol: string | null;
+  /** Whether the weight of an address is counted: a test may start more processes in a minute than a desk in a day. */
+  countsWeight: boolean;
   /** Fills by their ids that the venue does not tell yet, as it may be late with any of them. */
   untoldFills: readonly number[];
 }
