@@ -114,6 +114,8 @@ async function checkMarket(config: Config): Promise<Check> {
     const opened = await openMarket(config, { wallClock, barsPerSeries: DEFAULT_SETTINGS.barsPerSeries });
     const { market, symbols, live, startAtMs, description } = opened;
     const instruments = await market.instruments();
+    const pegs = (await market.watchOnly?.()) ?? [];
+    const watched = pegs.length === 0 ? 'no peg is watched' : `pegs are watched by ${pegs.join(', ')}`;
     const prices = live ? `, ${await priceWords(opened, config.market.streams)}` : '';
     await market.close();
     const { name, synthetic } = market.source;
@@ -124,7 +126,7 @@ async function checkMarket(config: Config): Promise<Check> {
       description !== null && typeof description === 'object' && 'why' in description
         ? `; ${description.why}`
         : '';
-    return `${name}${synthetic ? ' (synthetic: set VIGIL_DATA or VIGIL_MARKET for real candles)' : ''}, ${symbols.length} of ${instruments.length} symbols, fast timeframe ${market.fastTimeframe}, ${span}${prices}${why}`;
+    return `${name}${synthetic ? ' (synthetic: set VIGIL_DATA or VIGIL_MARKET for real candles)' : ''}, ${symbols.length} of ${instruments.length} symbols, fast timeframe ${market.fastTimeframe}, ${watched}, ${span}${prices}${why}`;
   });
 }
 
