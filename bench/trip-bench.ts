@@ -2,6 +2,7 @@
  * From the pushed price that crosses a threshold to a book without entries: 20 of them rest on a venue 20 ms away, in a
  * process of its own. The guard's own watch and trips, over an embedded Postgres with the settings the product ships.
  */
+
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { createMarketWatch, type MarketWatchOptions } from '#server/engine/marke
 import { createTrips } from '#server/engine/trips.ts';
 import { type OpenedDatabase, openVigilDatabase } from '#server/open-database.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { NO_SNAPSHOTS } from '#tests/support/no-breaker.ts';
 import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
 import { type RemoteVenue, startVenueProcess } from '#tests/support/venue/venue-process.ts';
 import { DEFAULT_MARKET_LIMITS } from '#tools/breaker/market-limits.ts';
@@ -90,6 +92,7 @@ async function timeTrips(
   });
   let haltedAtMs = Number.NaN;
   const trips = createTrips({
+    snapshots: NO_SNAPSHOTS,
     tradingState: {
       ...tradingState,
       async tighten(...asked) {

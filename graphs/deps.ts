@@ -15,6 +15,7 @@ import type {
   TradingMode,
   TradingState,
 } from '#domain/trading-state.ts';
+import type { TripMarket } from '#domain/trip-market.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { BreakerThresholds } from '#tools/breaker/assess-breaker.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
@@ -125,4 +126,7 @@ export interface BreakerEvent {
   readonly actions: readonly { readonly name: string; readonly atMs: EpochMs; readonly detail: string }[];
   readonly symbols: readonly MarketSymbol[];
   readonly atMs: EpochMs;
+  /** The frozen market it was told on, and what that came to; absent where nothing was frozen. */
+  readonly snapshotId?: string | null;
+  readonly market?: readonly TripMarket[];
 }

@@ -198,6 +198,7 @@ export async function createContainer(options: ContainerOptions) {
       metrics,
       ids,
       rows,
+      snapshots,
       opened,
       source,
       marketClock,

@@ -3,6 +3,7 @@ import { acquireInstanceLock } from '#db/embedded/instance-lock.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Desk } from '#domain/run.ts';
 import { HOUR_MS } from '#domain/time.ts';
+import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import { apiDeps } from './api-wiring.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -15,6 +16,7 @@ import { createMarketWatch } from './engine/market-watch.ts';
 import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
 import { openSpikeWatch, withSpikeWatch } from './engine/spike-guard.ts';
+import { createTripSnapshots } from './engine/trip-snapshots.ts';
 import { createTrips } from './engine/trips.ts';
 import { watchingPegs } from './engine/watched-symbols.ts';
 import { tellPages } from './events/tell-pages.ts';
@@ -172,7 +174,15 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
   const { tradingState, equityMarks } = rows;
   const { limits, breaker } = config;
   const onState = (deskId: string) => tellPages(rows.events, 'state.changed', deskId);
-  const trips = createTrips({ tradingState, nowMs: () => marketClock.nowMs(), logger });
+  const nowMs = () => marketClock.nowMs();
+  const trips = createTrips({
+    ...{ tradingState, nowMs, logger },
+    snapshots: createTripSnapshots({
+      ...{ market: source.market, snapshots: container.snapshots, tradingState, nowMs },
+      isKept: async (snapshotId) => (await rows.snapshots.loadRef(snapshotId)) !== null,
+      barsPerSeries: DEFAULT_SETTINGS.barsPerSeries,
+    }),
+  });
   return startGuardLoop({
     locks: opened.locks,
     key: source.key,
@@ -181,7 +191,7 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
     trips,
     accounts: createAccountWatch({ tradingState, equityMarks, trips, limits, onState, logger }),
     levels: createMarketLevels({
-      ...{ tradingState, nowMs: () => marketClock.nowMs(), logger },
+      ...{ tradingState, nowMs, logger },
       calmMs: breaker.limits.recovery.calmMs,
       onState,
     }),

@@ -6,9 +6,10 @@ import { breakerEvents as table } from '../schema/desk.ts';
 import { writeAudit } from './audit.ts';
 
 type StoredBreakerEvent = typeof table.$inferSelect;
-export type NewBreakerEvent = Omit<StoredBreakerEvent, 'eventId' | 'symbols'> & {
+type Frozen = 'snapshotId' | 'market';
+export type NewBreakerEvent = Omit<StoredBreakerEvent, 'eventId' | 'symbols' | Frozen> & {
   readonly symbols: readonly string[];
-};
+} & Partial<Pick<StoredBreakerEvent, Frozen>>;
 
 export function breakerEvent(orm: Queryable, event: NewBreakerEvent): Promise<void> {
   return orm.transaction(async (transaction) => {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, bigserial, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import type { DeskEvent } from '#domain/desk-event.ts';
 import type { BreakerLevel, BreakerReason, HaltEnd, TradingMode } from '#domain/trading-state.ts';
+import type { TripMarket } from '#domain/trip-market.ts';
 import { document, milliseconds } from './columns.ts';
 
 export const desks = pgTable('desks', {
@@ -50,6 +51,9 @@ export const breakerEvents = pgTable(
       .notNull(),
     symbols: text().array().notNull(),
     atMs: milliseconds().notNull(),
+    /** Names the frozen candles; null where nothing was frozen. */
+    snapshotId: text(),
+    market: document().$type<readonly TripMarket[]>().notNull().default([]),
   },
   (table) => [index('breaker_events_of_desk').on(table.deskId, table.eventId)],
 );

@@ -10,6 +10,7 @@ import {
   type TradingState,
 } from '#domain/trading-state.ts';
 import { assessBreaker, type BreakerAssessment } from '#tools/breaker/assess-breaker.ts';
+import { tripMarkets } from '#tools/breaker/trip-markets.ts';
 import { SET_BY_BREAKER, tripOccasion } from '#tools/breaker/trip-occasion.ts';
 import type { CustodyNote } from '#tools/orders/custody.ts';
 import { defineNode } from '../define-node.ts';
@@ -119,6 +120,8 @@ export const protect = defineNode<CycleState, CycleDeps>({
     if (unread !== null) actions.push({ name: 'failed', detail: unread });
     // The halt names the run that set it, so a repeated node still knows whether this trip is its own.
     if (tradingState.setBy === setByOf(request.runId)) {
+      const snapshotId = state.snapshot?.snapshotId;
+      const { snapshot } = await frameOf({ runId: request.runId, snapshotId }, deps);
       await deps.tradingState.breakerEvent({
         deskId: request.deskId,
         runId: request.runId,
@@ -127,6 +130,8 @@ export const protect = defineNode<CycleState, CycleDeps>({
         actions: actions.map((action) => ({ ...action, atMs: request.marketNowMs })),
         symbols: positions.map(({ symbol }) => symbol),
         atMs: request.marketNowMs,
+        snapshotId: snapshot.snapshotId,
+        market: tripMarkets(snapshot),
       });
     }
     return {

@@ -10,6 +10,7 @@ import { SET_BY_BREAKER, tripOccasion } from '#tools/breaker/trip-occasion.ts';
 import type { CustodyNote } from '#tools/orders/custody.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { TripSnapshots } from './trip-snapshots.ts';
 
 export interface TripDesk {
   readonly deskId: string;
@@ -19,6 +20,7 @@ export interface TripDesk {
 
 export interface TripOptions {
   readonly tradingState: Pick<TradingStateStore, 'read' | 'tighten' | 'breakerEvent'>;
+  readonly snapshots: TripSnapshots;
   /** Market time. */
   readonly nowMs: () => EpochMs;
   readonly logger: Logger;
@@ -49,7 +51,7 @@ interface UnstoredTrip extends TripCause {
   notes: readonly CustodyNote[] | null;
 }
 
-export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips {
+export function createTrips({ tradingState, snapshots, nowMs, logger }: TripOptions): Trips {
   /** The occasion each desk was protected for. */
   const completed = new Map<string, string>();
   const unstored = new Map<string, UnstoredTrip>();
@@ -60,8 +62,12 @@ export function createTrips({ tradingState, nowMs, logger }: TripOptions): Trips
     const occasion = state.mode === 'halted' ? tripOccasion(state) : null;
     if (occasion === null || completed.get(desk.deskId) === occasion) return;
     const notes = await desk.orders.protect(occasion);
+    if (state.setBy === SET_BY_GUARD) {
+      if (notes.length > 0) await store(desk, [], notes, state);
+      // Custody waits for this book: a picture of the market does not hold it up.
+      void quietly(desk, 'the market of the trip could not be frozen', () => snapshots.keep(desk, state));
+    }
     if (notes.every(({ action }) => action !== 'failed')) completed.set(desk.deskId, occasion);
-    if (notes.length > 0 && state.setBy === SET_BY_GUARD) await store(desk, [], notes, state);
   }
 
   /** The halt at once; its event when the cancels have been answered, by one of those who ask at the same time. */

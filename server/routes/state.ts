@@ -4,6 +4,7 @@ import { Reason } from '#domain/person-text.ts';
 import { MarketSymbol } from '#domain/symbol.ts';
 import { EpochMs } from '#domain/time.ts';
 import { BreakerLevel, BreakerReason, type StateChange } from '#domain/trading-state.ts';
+import { TripMarket } from '#domain/trip-market.ts';
 import type { ApiDeps, TradingStatePort } from '../api-deps.ts';
 import { bodyOf, Identifier, jsonOf, PageQuery, pageBody, pageSchema, refusals } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
@@ -34,6 +35,10 @@ const BreakerEvent = z.object({
   actions: z.array(z.object({ name: z.string(), atMs: EpochMs, detail: z.string() })),
   symbols: z.array(MarketSymbol),
   atMs: EpochMs,
+  /** Names the frozen candles; null where nothing was frozen. */
+  snapshotId: z.string().nullable(),
+  /** The market as the event found it; empty where nothing was frozen. */
+  market: z.array(TripMarket),
 });
 
 const getState = createRoute({
@@ -121,6 +126,8 @@ export function stateRoutes(app: Router, { systemState, tradingState, desks, clo
       reasons: [...event.reasons],
       actions: [...event.actions],
       symbols: [...event.symbols],
+      snapshotId: event.snapshotId ?? null,
+      market: [...(event.market ?? [])],
     }));
     return context.json(pageBody({ ...page, items }), 200);
   });

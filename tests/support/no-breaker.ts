@@ -1,4 +1,5 @@
 import type { GuardOptions } from '#server/engine/guard-loop.ts';
+import type { TripSnapshots } from '#server/engine/trip-snapshots.ts';
 
 /** For a guard that looks after desks alone: it watches neither market nor account. */
 export const NO_BREAKER: Pick<
@@ -21,3 +22,6 @@ export const NO_BREAKER: Pick<
     close: () => {},
   }),
 };
+
+/** For trips of which nothing is frozen. */
+export const NO_SNAPSHOTS: TripSnapshots = { keep: async () => {} };

@@ -1,4 +1,5 @@
 // A desk on the test venue in a process of its own, with its guard: does what it is told, and dies where it is told.
+
 import { writeSync } from 'node:fs';
 import { openDatabase } from '#db/client.ts';
 import { createOrderRepository } from '#db/repositories/orders.ts';
@@ -12,6 +13,7 @@ import { startGuardLoop } from '#server/engine/guard-loop.ts';
 import { createTrips } from '#server/engine/trips.ts';
 import { openPool } from '#server/open-database.ts';
 import { type Logger, SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { NO_SNAPSHOTS } from '#tests/support/no-breaker.ts';
 import type { CustodyNote } from '#tools/orders/custody.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
 import type { Placement } from '#tools/orders/place-orders.ts';
@@ -164,6 +166,7 @@ const trips = createTrips({
       market: { key: plan.deskId, includes: (deskId) => deskId === plan.deskId },
     }),
   ),
+  snapshots: NO_SNAPSHOTS,
   nowMs: Date.now,
   logger,
 });

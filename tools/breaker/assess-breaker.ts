@@ -126,6 +126,13 @@ function symbolFall(snapshot: MarketSnapshot, symbol: MarketSymbol, windowMs: nu
 
 /** Fraction the last close lies under the highest high of bars that closed in `(asOfMs - windowMs, asOfMs]`; null without bars. */
 export function fallFromHigh(series: CandleSeries, windowMs: number, asOfMs: number): number | null {
+  const high = highOf(series, windowMs, asOfMs);
+  const last = series.close[series.length - 1];
+  return high > 0 && last !== undefined ? Math.max(0, (high - last) / high) : null;
+}
+
+/** The highest high of bars that closed in `(asOfMs - windowMs, asOfMs]`; 0 without any. */
+export function highOf(series: CandleSeries, windowMs: number, asOfMs: number): number {
   const widthMs = TIMEFRAME_MS[series.timeframe];
   let high = 0;
   for (let i = series.length - 1; i >= 0; i--) {
@@ -133,6 +140,5 @@ export function fallFromHigh(series: CandleSeries, windowMs: number, asOfMs: num
     if (closedAtMs <= asOfMs - windowMs) break;
     high = Math.max(high, series.high[i] ?? 0);
   }
-  const last = series.close[series.length - 1];
-  return high > 0 && last !== undefined ? Math.max(0, (high - last) / high) : null;
+  return high;
 }

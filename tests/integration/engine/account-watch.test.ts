@@ -6,6 +6,7 @@ import { createAccountWatch } from '#server/engine/account-watch.ts';
 import { createTrips } from '#server/engine/trips.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { accountOf } from '#tests/support/agent-fixtures.ts';
+import { NO_SNAPSHOTS } from '#tests/support/no-breaker.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
 
@@ -33,7 +34,7 @@ function openWatch() {
     orders: { cancelEntries: async () => [], protect: async () => [] },
   };
   const logger = SILENT_LOGGER;
-  const trips = createTrips({ tradingState, nowMs: () => nowMs, logger });
+  const trips = createTrips({ tradingState, snapshots: NO_SNAPSHOTS, nowMs: () => nowMs, logger });
   const watch = createAccountWatch({
     ...{ tradingState, equityMarks, trips, limits: DEFAULT_LIMITS, logger },
     onState: async () => {},

@@ -12,6 +12,7 @@ import {
   SOL,
   unsoundness,
 } from '#tests/support/memory-orders.ts';
+import { NO_SNAPSHOTS } from '#tests/support/no-breaker.ts';
 import { placeOrders } from '#tools/orders/place-orders.ts';
 
 const REASONS: BreakerReason[] = [
@@ -46,6 +47,7 @@ async function openDesk(mode: TradingState = ARMED) {
           }),
         breakerEvent: (event) => answer(() => void events.push(event)),
       },
+      snapshots: NO_SNAPSHOTS,
       nowMs: () => orders.parts.clock.nowMs(),
       logger: SILENT_LOGGER,
     });
