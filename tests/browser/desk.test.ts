@@ -179,14 +179,14 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
 
   test('shows the server’s refusal with its code when arming is not allowed', async () => {
     const api = await stage.startApi();
-    api.desk.state.breaker = { level: 'tripped', reasons: [], atMs: null };
     api.desk.setTrading('halted', 'BTC fell 16.2% in 1h');
+    api.desk.armRefusal = 'Desk main belongs to another market.';
     const { page } = await stage.open(api, '/');
     await page.getByRole('button', { name: 'Arm' }).click();
     await page.getByLabel('Reason').fill('looks calm again');
     await page.getByRole('dialog').getByRole('button', { name: 'Arm the desk' }).click();
     const alert = page.getByRole('dialog').getByRole('alert');
-    await alert.getByText('The breaker is tripped since').waitFor();
+    await alert.getByText('Desk main belongs to another market').waitFor();
     expect(await alert.innerText()).toContain('conflict');
     await stage.shoot(page, 'arm-refused-desktop-dark');
   });
