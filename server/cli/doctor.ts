@@ -8,6 +8,7 @@ import { isoTime } from '#domain/time.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import type { Config } from '../config.ts';
 import { openMarket } from '../engine/market-source.ts';
+import { PEGGED_PAIRS } from '../engine/watched-symbols.ts';
 import { assertCanListen } from '../listen.ts';
 import { rootFolder } from '../paths.ts';
 import { connectRedis, redisPlace } from '../queues/redis.ts';
@@ -114,7 +115,8 @@ async function checkMarket(config: Config): Promise<Check> {
     const opened = await openMarket(config, { wallClock, barsPerSeries: DEFAULT_SETTINGS.barsPerSeries });
     const { market, symbols, live, startAtMs, description } = opened;
     const instruments = await market.instruments();
-    const pegs = (await market.watchOnly?.()) ?? [];
+    const seen = [...symbols, ...((await market.watchOnly?.()) ?? [])];
+    const pegs = PEGGED_PAIRS.filter((pair) => seen.includes(pair));
     const watched = pegs.length === 0 ? 'no peg is watched' : `pegs are watched by ${pegs.join(', ')}`;
     const prices = live ? `, ${await priceWords(opened, config.market.streams)}` : '';
     await market.close();
