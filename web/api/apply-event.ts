@@ -3,9 +3,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { DeskEvent } from '#domain/desk-event.ts';
 import type { RunSummary, Span } from '#domain/run.ts';
 import { mergeSpan } from './merge-span.ts';
-import { desksQuery, type RunPages, runQuery, STATE_KEY } from './queries.ts';
+import { desksQuery, type RunPages, runQuery, STATE_KEY, spikesQuery } from './queries.ts';
 import { type RunFilter, upsertRun } from './run-filter.ts';
-import { spikesQuery, type ToldSpike, withSpike } from './told-spikes.ts';
+import { type ToldSpike, withSpike } from './told-spikes.ts';
 import type { RunAnswer } from './types.ts';
 
 export function applyEvent(client: QueryClient, event: DeskEvent): void {

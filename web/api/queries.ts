@@ -5,6 +5,7 @@ import type { Desk, RunSummary } from '#domain/run.ts';
 import type { EntryProgress } from '#domain/working-entry.ts';
 import { requestJson } from './client.ts';
 import type { RunFilter } from './run-filter.ts';
+import type { ToldSpike } from './told-spikes.ts';
 import type { AccountAnswer, DeskPosition, DeskTrade, Page, RunAnswer } from './types.ts';
 
 // The stream tells of changes at once; this polling is for what it may have missed, and keeps the clocks together.
@@ -89,3 +90,10 @@ function runsSearch(filter: RunFilter, pageSize: number, cursor: string | null):
   for (const [name, value] of Object.entries({ ...filter, cursor })) if (value) search.set(name, value);
   return search;
 }
+
+/** Nobody asks for spikes: they are news or nothing. */
+export const spikesQuery = queryOptions<readonly ToldSpike[]>({
+  queryKey: ['spikes'],
+  queryFn: skipToken,
+  gcTime: Number.POSITIVE_INFINITY,
+});

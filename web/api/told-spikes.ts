@@ -1,5 +1,4 @@
-/** The newest spikes that the stream has told since the page was opened. Nobody asks for them: they are news or nothing. */
-import { queryOptions, skipToken } from '@tanstack/react-query';
+/** The newest spikes that the stream has told since the page was opened. */
 import type { DeskEvent } from '#domain/desk-event.ts';
 import type { SpikeNotice } from '#domain/signal.ts';
 
@@ -10,12 +9,6 @@ export interface ToldSpike extends SpikeNotice {
 }
 
 const MOST_KEPT = 5;
-
-export const spikesQuery = queryOptions<readonly ToldSpike[]>({
-  queryKey: ['spikes'],
-  queryFn: skipToken,
-  gcTime: Number.POSITIVE_INFINITY,
-});
 
 /** Newest first. What is no spike, or is known, changes nothing. */
 export function withSpike(

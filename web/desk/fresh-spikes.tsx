@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { desksQuery } from '../api/queries.ts';
-import { spikesQuery, type ToldSpike } from '../api/told-spikes.ts';
+import { desksQuery, spikesQuery } from '../api/queries.ts';
+import type { ToldSpike } from '../api/told-spikes.ts';
 import { formatTime } from '../format/time.ts';
 import { baseName } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
