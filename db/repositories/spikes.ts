@@ -37,3 +37,5 @@ export function createSpikeRepository(database: Database, { marketKey }: { reado
     },
   });
 }
+
+export type SpikeRepository = ReturnType<typeof createSpikeRepository>;

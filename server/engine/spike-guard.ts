@@ -1,13 +1,26 @@
 /** The watch for spikes as the guard runs it: it looks when the breaker's does, and waits for nothing of it nor it of this. */
+import type { EventRepository } from '#db/repositories/events.ts';
+import type { SpikeRepository } from '#db/repositories/spikes.ts';
 import type { SpikeNotice } from '#domain/signal.ts';
-import { HOUR_MS } from '#domain/time.ts';
-import type { Container } from '../container.ts';
+import { type Clock, HOUR_MS } from '#domain/time.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { wallClock } from '../wall-clock.ts';
 import { withCandidates } from './candidates.ts';
+import type { OpenMarket } from './market-source.ts';
 import type { MarketWatch } from './market-watch.ts';
 import { createSpikeWatch, type SpikeWatch } from './spike-watch.ts';
 
-type SpikeGuardDeps = Pick<Container, 'source' | 'marketClock' | 'rows' | 'metrics' | 'logger'>;
+export interface SpikeGuardDeps {
+  readonly source: Pick<OpenMarket, 'market' | 'key' | 'candidates'>;
+  readonly marketClock: Clock;
+  readonly rows: {
+    readonly events: Pick<EventRepository, 'append'>;
+    readonly spikes: Pick<SpikeRepository, 'toldSince'>;
+  };
+  readonly metrics: Pick<Metrics, 'spikes' | 'spikePricesIgnored'>;
+  readonly logger: Logger;
+}
 
 /** Tells the live pages and the cycles to come, by one event. A spike that cannot be stored is lost, and logged. */
 export function openSpikeWatch({ source, marketClock, rows, metrics, logger }: SpikeGuardDeps): SpikeWatch {

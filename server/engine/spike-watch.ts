@@ -133,7 +133,8 @@ export function createSpikeWatch(options: SpikeWatchOptions): SpikeWatch {
       // Only now: prices that come before the bars would make these late.
       if (!isClosed) known.unlisten ??= market.stream?.onPrice([symbol], take) ?? null;
     } catch (err) {
-      if (!unread.has(symbol)) logger.warn({ symbol, err }, 'the watch for spikes cannot read a symbol');
+      if (!unread.has(symbol) && !isClosed)
+        logger.warn({ symbol, err }, 'the watch for spikes cannot read a symbol');
       unread.add(symbol);
     }
   }
