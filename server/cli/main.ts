@@ -94,6 +94,23 @@ program
   .addOption(json().conflicts('markdown'))
   .action(async (options) => (await import('./breaker-scan.ts')).breakerScan(options));
 program
+  .command('simulate-crash')
+  .description(
+    'run a crash through the real loop, on a desk and a database of its own, and tell what happened when',
+  )
+  .option('--asset <asset>', 'what falls; the others fall along', 'BTC')
+  .option('--drop <percent>', 'how much of its price it loses; 18 when absent')
+  .option('--over <length>', 'how long it takes, such as 20m; with --replay how long to run, 24h when absent')
+  .option('--replay', 'real candles as they were, instead of the generator', false)
+  .option('--data <path>', 'folder or file of candles for --replay; VIGIL_DATA when absent')
+  .option('--venue <name>', 'whose files to take of them, such as BINANCEUSDM')
+  .option('--from <instant>', 'market time to begin at, such as 2025-10-10T20:00Z')
+  .option('--symbols <list>', 'symbols, separated by commas; the default pool when absent')
+  .option('--seed <number>', 'seed of the generator; 7 when absent')
+  .option('--speed <number>', 'market seconds for a second while it falls; a bar a second when absent')
+  .addOption(json())
+  .action(async (options) => (await import('./simulate-crash.ts')).simulateCrash(options));
+program
   .command('doctor')
   .description('tell what is configured, reachable and missing, and how to mend it')
   .addOption(new Option('--role <role>', 'also whether this role’s loop turns here').choices(BEATING_ROLES))
