@@ -25,6 +25,9 @@ export const GOALS: readonly {
   { name: 'trip: tick to the last cancel on the wire', limit: 100, at: 'p99' },
   { name: 'trip: tick to the halt stored', limit: 100, at: 'p99' },
   { name: 'trip: tick to all cancels acknowledged', limit: 1_000, at: 'p99' },
+  { name: 'trip, desk busy: tick to the last cancel on the wire', limit: 100, at: 'p99' },
+  { name: 'trip, desk busy: tick to the halt stored', limit: 100, at: 'p99' },
+  { name: 'trip, desk busy: entries that left after a halt was told', limit: 1, at: 'p99' },
   { name: 'indicators node', limit: 15, at: 'median' },
   { name: 'cycle without the graph', limit: 40, at: 'median' },
   { name: 'cycle, LangGraph, Postgres', limit: 150, at: 'median' },
@@ -99,6 +102,14 @@ before. The stop and the target follow the entry and are not part of it.
 - *order: the wire*: the round trips waited for one after the other, each at the price of a bare one, measured by a plain
   request in turns with the orders. Requests side by side count as one.
 - *order: our own share*: the first less the second; what the venue needs to work out its answers counts as ours.
+
+A trip begins with the pushed price that crosses a threshold; 20 entries rest on the same venue, and its answers take 20 ms.
+
+- *trip: …*: of the guard's watch and trips alone.
+- *trip, desk busy: …*: with all of a Vigil at work in the same process: cycles of 50 symbols back to back over the same
+  database, its own desk and guard, and the API, with four pages that follow the live events and 20 requests a second.
+  Further entries are being sent one after the other, as a placement does; those a halt refused had been planned and not
+  sent.
 
 One cycle looks at 50 symbols × 4 timeframes (3m, 15m, 1h, 4h) × 500 candles, all agents by their rules. Each cycle sees
 a market one 3m bar further on, validates every series anew, and goes on through scanner, context, gate and placement.
