@@ -9,7 +9,10 @@ import { type BenchRow, summarise, timeTurnsMs } from './bench-row.ts';
 import { timeBusyTicks } from './spike-delay.ts';
 import { fedSymbol } from './spike-feed.ts';
 
-const SYMBOLS = Array.from({ length: 50 }, (_, index) => fedSymbol(index));
+const symbolsOf = (length: number) => Array.from({ length }, (_, index) => fedSymbol(index));
+const SYMBOLS = symbolsOf(50);
+/** More of them, since a bar of one tells a rise and a fall once: a hundred signals would make no 99th percentile. */
+const BUSY_SYMBOLS = symbolsOf(200);
 const TIMEFRAMES: readonly Timeframe[] = ['1m', '3m', '15m', '1h'];
 const TICKS_PER_TURN = 1_000;
 const TICK_EVERY_MS = 100;
@@ -20,7 +23,7 @@ export async function benchSpikes(): Promise<BenchRow[]> {
   const { stream, plain, singles } = benchTicks();
   const throughput = summarise(stream);
   const plainMs = summarise(plain).median;
-  const { judgedMs, toldMs, onPageMs } = await timeBusyTicks(SYMBOLS);
+  const { judgedMs, toldMs, onPageMs } = await timeBusyTicks(BUSY_SYMBOLS);
   const delay = (name: string, samples: readonly number[]): BenchRow => ({
     ...{ name: `spikes: tick sent to ${name}, desk busy`, unit: 'ms', ...summarise(samples) },
     ...{ baseline: null, ratio: null },

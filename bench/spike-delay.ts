@@ -23,7 +23,7 @@ import { type FeedReport, preciseNowMs, TICK_DOUBLES } from './spike-feed.ts';
 
 const WARM_UP = 40;
 const CYCLES = 240;
-const LEAST_SEEN = 50;
+const LEAST_SEEN = 100;
 const TICK_BYTES = TICK_DOUBLES * Float64Array.BYTES_PER_ELEMENT;
 
 /** In milliseconds from a tick's leaving its sender, another process. */
