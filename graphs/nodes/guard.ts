@@ -1,5 +1,7 @@
 /** The half of the cycle that can only take risk off: levels, the Guardian, and what a trip does. */
+
 import { AppError } from '#domain/errors.ts';
+import type { GuardianOpinion } from '#domain/opinion.ts';
 import { MINUTE_MS } from '#domain/time.ts';
 import {
   type BreakerLevel,
@@ -73,6 +75,12 @@ export const assessMarket = defineNode<CycleState, AnalysisDeps>({
   },
 });
 
+const ASKED_MODE: Readonly<Record<GuardianOpinion['ask'], TradingMode | null>> = {
+  trip: 'halted',
+  reduce: 'reducing',
+  keep: null,
+};
+
 /** Asked from `watch` up. It may raise the level or ask for `reducing`; nothing it says lowers either. */
 export const guardian = defineNode<CycleState, CycleDeps>({
   name: 'guardian',
@@ -88,8 +96,8 @@ export const guardian = defineNode<CycleState, CycleDeps>({
     const question = { level, reasons, signals: [...signals.values()], account, positions };
     const said = await deps.agents.guardian(question, askContext(state.request, spanId, deps));
     const raised: BreakerLevel = graverLevel(level, said.answer.ask === 'trip' ? 'tripped' : level);
-    const asked: TradingMode | null =
-      raised === 'tripped' ? 'halted' : said.answer.ask === 'reduce' ? 'reducing' : null;
+    // Who agrees with a trip that stands adds nothing to its halt.
+    const asked = level === 'tripped' ? null : ASKED_MODE[said.answer.ask];
     const tradingState =
       asked === null
         ? state.tradingState

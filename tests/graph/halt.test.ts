@@ -93,6 +93,16 @@ describe.each(RUNNERS)('a halt by %s', (_name, run) => {
     ]);
   });
 
+  it('of the market ends by its recovery, though the Guardian agrees with it, and not when an account lost too much', async () => {
+    const desk = await holdingBitcoin();
+    const { tradingState } = await recordOfCycle(run, desk, 'run-1', tripping(desk));
+    expect(tradingState).toMatchObject({ mode: 'halted', endsBy: 'recovery' });
+    const lost = await holdingBitcoin();
+    const marks = { dayStartQuote: '20000', peakQuote: '20000' };
+    const deps = { ...tripping(lost), equityMarks: async () => marks };
+    expect((await recordOfCycle(run, lost, 'run-1', deps)).tradingState.endsBy).toBeUndefined();
+  });
+
   it('tightens only once for a trip, however many halted cycles follow', async () => {
     const desk = await holdingBitcoin();
     await recordOfCycle(run, desk, 'run-1', tripping(desk));

@@ -90,8 +90,10 @@ export async function createMemoryDesk(options: {
     frames: createFrameStore(),
     tradingState: {
       read: async () => state,
-      async tighten(_deskId, to, { reason, setBy, atMs }) {
-        if (severity[to] > severity[state.mode]) state = { mode: to, reason, setBy, sinceMs: atMs };
+      async tighten(_deskId, to, { reason, setBy, atMs, endsBy }) {
+        if (severity[to] > severity[state.mode])
+          state = { mode: to, reason, setBy, sinceMs: atMs, ...(endsBy === 'recovery' && { endsBy }) };
+        else if (to === 'halted' && endsBy !== 'recovery') delete state.endsBy;
         return state;
       },
       async relax(_deskId, { reason, setBy, atMs }) {
