@@ -71,8 +71,7 @@ function inOptions({ code, message, context, cause }: AppError): AppError {
       '',
     )
     .replaceAll('VIGIL_FROM', '--from')
-    .replaceAll('VIGIL_SYMBOLS or --symbols', '--symbols')
-    .replaceAll('VIGIL_SYMBOLS', '--symbols')
+    .replaceAll(/--symbols(?: or |, )VIGIL_SYMBOLS/g, '--symbols')
     .replaceAll('VIGIL_DATA_VENUE', '--venue')
     .replaceAll(/VIGIL_DATA(?:=|\b)/g, '--data ');
   return new AppError(code, said, { context, cause });

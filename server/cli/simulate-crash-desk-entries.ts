@@ -128,12 +128,18 @@ export function auditEntries(audits: readonly StoredAudit[]): Happening[] {
       return { at, what: 'event_stored', detail: eventText(known), facts: { event: known } };
     const reason = messagesOf(known.reasons) ?? (typeof known.reason === 'string' ? known.reason : '');
     const to = typeof known.to === 'string' ? known.to : null;
-    const change = to === null ? `by ${actor}` : `${to} by ${actor}`;
+    const ends = ENDS_WITH[String(known.endsBy)] ?? '';
+    const change = to === null ? `by ${actor}` : `${to} by ${actor}${to === 'halted' ? ends : ''}`;
     const what =
       (action.startsWith('trading.') ? STATE_STORED[to ?? ''] : undefined) ?? action.replaceAll('.', '_');
     return { at, what, detail: reason === '' ? change : `${change}: ${reason}`, facts: { actor, action } };
   });
 }
+
+const ENDS_WITH: Readonly<Record<string, string>> = {
+  person: ' until a person arms',
+  recovery: ' until the market is back',
+};
 
 const STATE_STORED: Readonly<Record<string, string>> = {
   halted: 'halt_stored',

@@ -3,12 +3,15 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { preparePlace } from '#db/embedded/place.ts';
+import { askPostmasterToStop } from '#db/embedded/postmaster.ts';
 import { AppError } from '#domain/errors.ts';
 
 export interface DrillHome {
   readonly folder: string;
   /** Removes the folder, and the database where it had to live elsewhere. */
   remove(): void;
+  /** For a process that is about to exit and cannot wait: asks the database to end, and removes what it can. */
+  abandon(): void;
 }
 
 /** @throws AppError `database_unavailable`, `disk_full` */
@@ -17,17 +20,22 @@ export function openDrillHome(): DrillHome {
   const remove = (path: string) =>
     rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   try {
-    const { home } = preparePlace({
+    const { home, cluster } = preparePlace({
       dataDir: join(folder, 'postgres'),
       reachableRoot: '/var/lib/vigil',
       log() {},
     });
     const isElsewhere = relative(folder, home).startsWith('..');
+    const removeAll = () => {
+      remove(folder);
+      if (isElsewhere) remove(home);
+    };
     return {
       folder,
-      remove() {
-        remove(folder);
-        if (isElsewhere) remove(home);
+      remove: removeAll,
+      abandon() {
+        askPostmasterToStop(cluster);
+        removeAll();
       },
     };
   } catch (thrown) {

@@ -146,8 +146,7 @@ function cancelBound(evidence: DrillEvidence, halted: number | null): Bound {
   const rests = restsOf(evidence).filter(
     ({ fromWallMs, until }) => fromWallMs <= halted && (until ?? halted) >= crossedWallMs,
   );
-  if (rests.length === 0)
-    return { bound, held: null, detail: 'nothing rested any more when the price crossed' };
+  if (rests.length === 0) return { bound, held: null, detail: 'nothing rested when the price crossed' };
   const open = rests.filter(({ until }) => until === null);
   if (open.length > 0)
     return { bound, held: false, detail: `${open.map(({ id }) => id).join(', ')} still rested at the end` };

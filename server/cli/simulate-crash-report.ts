@@ -1,10 +1,12 @@
 /** A drill as text: what was run, the timeline, and what it came to. */
 import { percentText } from '#domain/percent.ts';
 import { isoTime, SECOND_MS } from '#domain/time.ts';
+import type { TradingState } from '#domain/trading-state.ts';
 import type { DrillResult } from './simulate-crash-desk.ts';
 import type { DrillMarket } from './simulate-crash-market.ts';
 import type { Bound } from './simulate-crash-outcome.ts';
 import { type Drill, lengthText } from './simulate-crash-plan.ts';
+import type { MarketStory } from './simulate-crash-story.ts';
 import { assetText } from './simulate-crash-words.ts';
 
 export function drillReport(drill: Drill, market: DrillMarket, result: DrillResult): string {
@@ -67,14 +69,14 @@ function summary({ story }: DrillMarket, result: DrillResult): string[] {
   }
   if (left.positions.length === 0) lines.push('left open: nothing');
   for (const id of left.restingEntries) lines.push(`still resting: entry ${id}`);
-  const isHalted = trading.mode === 'halted';
-  const way = isHalted
-    ? story.clearedAtMs === null
-      ? ', and the market is not back'
-      : ', though the market is back: a person has to arm'
-    : '';
-  lines.push(`the desk is ${trading.mode}${isHalted ? ` since ${isoTime(trading.sinceMs)}` : ''}${way}`);
+  lines.push(`the desk is ${trading.mode}${trading.mode === 'halted' ? haltedText(trading, story) : ''}`);
   return lines;
+}
+
+function haltedText({ sinceMs, endsBy }: TradingState, { clearedAtMs }: MarketStory): string {
+  const since = ` since ${isoTime(sinceMs)}`;
+  if (endsBy === 'recovery') return `${since}, until the market is back`;
+  return `${since}${clearedAtMs === null ? '' : ', though the market is back'}: a person has to arm`;
 }
 
 /** The fall that came nearest to its threshold. */

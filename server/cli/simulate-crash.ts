@@ -7,7 +7,7 @@ import { isoTime } from '#domain/time.ts';
 import { loadEnvironment } from '../config.ts';
 import { rootFolder } from '../paths.ts';
 import { wallClock } from '../wall-clock.ts';
-import { createProgressBar } from './progress-bar.ts';
+import { createProgressBar, type ProgressBar } from './progress-bar.ts';
 import { printJson } from './session.ts';
 import { createDrillClock } from './simulate-crash-clock.ts';
 import { DrillInterrupted, type DrillResult, runDrill } from './simulate-crash-desk.ts';
@@ -25,14 +25,13 @@ export async function simulateCrash(options: SimulateCrashOptions): Promise<void
   const home = openDrillHome();
   const interruption = new AbortController();
   const interrupt = () => {
-    // Asked twice, it leaves at once; the database ends with the process that owns it.
+    // Asked twice, it leaves at once.
     if (interruption.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
     interruption.abort();
     console.error('stopping…');
   };
-  const removeLast = () => home.remove();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
-  process.once('exit', removeLast);
+  process.once('exit', home.abandon);
   try {
     const market = await openDrillMarket(drill, home.folder);
     const result = await watched(drill, market, interruption.signal);
@@ -45,23 +44,27 @@ export async function simulateCrash(options: SimulateCrashOptions): Promise<void
     process.exitCode = INTERRUPTED_EXIT_CODE;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
-    process.off('exit', removeLast);
+    process.off('exit', home.abandon);
     home.remove();
   }
 }
 
 async function watched(drill: Drill, market: DrillMarket, signal: AbortSignal): Promise<DrillResult> {
-  const bar = createProgressBar(process.stderr, () => performance.now());
   const { wallLengthMs } = createDrillClock(market.startAtMs, market.paces, wallClock);
   console.error(`${heading(drill, market)[0]}: about ${lengthText(wallLengthMs)}`);
+  // Made with the first progress: how long the database took to start says nothing of the rest.
+  let bar: ProgressBar | null = null;
   try {
     return await runDrill(drill, market, {
       signal,
       tell: (words) => console.error(`${words}…`),
-      onProgress: ({ doneFraction, atMs }) => bar.show({ doneFraction, detail: isoTime(atMs).slice(0, 19) }),
+      onProgress({ doneFraction, atMs }) {
+        bar ??= createProgressBar(process.stderr, () => performance.now());
+        bar.show({ doneFraction, detail: isoTime(atMs).slice(0, 19).replace('T', ' ') });
+      },
     });
   } finally {
-    bar.end();
+    (bar as ProgressBar | null)?.end();
   }
 }
 

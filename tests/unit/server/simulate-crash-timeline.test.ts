@@ -131,13 +131,13 @@ describe('what goes over the wire', () => {
 describe('what the desk stored and said', () => {
   it('names each change of the trading state by where it leads, whatever the action is called', () => {
     const audits = [
-      audit('trading.tighten', 1, { to: 'halted', reason: 'BTC fell' }),
+      audit('trading.tighten', 1, { to: 'halted', reason: 'BTC fell', endsBy: 'recovery' }),
       audit('trading.tighten', 2, { to: 'reducing', reason: 'on watch' }),
       audit('trading.recover', 3, { to: 'active', reason: 'it is back' }),
       audit('something.new', 4, { reason: 'as yet unknown' }),
     ];
     expect(told(auditEntries(audits))).toEqual([
-      'halt_stored: halted by breaker:guard: BTC fell',
+      'halt_stored: halted by breaker:guard until the market is back: BTC fell',
       'reducing_stored: reducing by breaker:guard: on watch',
       'rearmed: active by breaker:guard: it is back',
       'something_new: by breaker:guard: as yet unknown',
