@@ -69,7 +69,8 @@ function summary({ story }: DrillMarket, result: DrillResult): string[] {
   }
   if (left.positions.length === 0) lines.push('left open: nothing');
   for (const id of left.restingEntries) lines.push(`still resting: entry ${id}`);
-  lines.push(`the desk is ${trading.mode}${trading.mode === 'halted' ? haltedText(trading, story) : ''}`);
+  const since = trading.mode === 'halted' ? haltedText(trading, story) : tripped ? armedText(trading) : '';
+  lines.push(`the desk is ${trading.mode}${since}`);
   return lines;
 }
 
@@ -77,6 +78,10 @@ function haltedText({ sinceMs, endsBy }: TradingState, { clearedAtMs }: MarketSt
   const since = ` since ${isoTime(sinceMs)}`;
   if (endsBy === 'recovery') return `${since}, until the market is back`;
   return `${since}${clearedAtMs === null ? '' : ', though the market is back'}: a person has to arm`;
+}
+
+function armedText({ sinceMs, setBy }: TradingState): string {
+  return ` since ${isoTime(sinceMs)}, by ${setBy}`;
 }
 
 /** The fall that came nearest to its threshold. */

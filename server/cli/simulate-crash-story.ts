@@ -75,7 +75,7 @@ const STEP_FRACTION = 0.05;
 
 /** @throws AppError of the market */
 export async function readStory(
-  market: MarketData,
+  market: Pick<MarketData, 'candles' | 'finestTimeframe' | 'source'>,
   asked: { readonly symbol: MarketSymbol; readonly symbols: readonly MarketSymbol[] },
   span: StorySpan,
 ): Promise<MarketStory> {

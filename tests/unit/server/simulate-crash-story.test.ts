@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seriesOf } from '#domain/candle.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import { HOUR_MS, MINUTE_MS } from '#domain/time.ts';
 import { createGeneratorMarket } from '#exchanges/generator/generator-market.ts';
@@ -79,4 +80,47 @@ describe('the story of a market', () => {
     expect(clearedAtMs).toBeNull();
     expect(unmet.length).toBeGreaterThan(0);
   });
+
+  it('forgets a condition that held and was lost again', async () => {
+    const minutes = (count: number, from: number, to: number) =>
+      Array.from({ length: count }, (_, i) => from + ((to - from) * (i + 1)) / count);
+    const path = [
+      ...minutes(300, 100, 100),
+      ...minutes(20, 100, 80),
+      // Back by three fifths, lost again, and back for good.
+      ...minutes(20, 80, 92),
+      ...minutes(20, 92, 85),
+      ...minutes(20, 85, 96),
+      ...minutes(120, 96, 96),
+    ];
+    const symbol = parseSymbol('BTC');
+    const fromMs = FROM_MS + 295 * MINUTE_MS;
+    const story = await readStory(
+      marketOf(path),
+      { symbol, symbols: [symbol] },
+      { fromMs, toMs: FROM_MS + path.length * MINUTE_MS },
+    );
+    const back = story.recovery.find(({ condition }) => condition === 'back');
+    expect(back?.atMs).toBeGreaterThan(FROM_MS + 360 * MINUTE_MS);
+    expect(story.clearedAtMs).not.toBeNull();
+  });
 });
+
+/** Bars of one minute from `FROM_MS` on that close at these prices. */
+function marketOf(closes: readonly number[]): Parameters<typeof readStory>[0] {
+  const rows = closes.map((close, i) => {
+    const open = closes[i - 1] ?? close;
+    const ends = { high: Math.max(open, close), low: Math.min(open, close) };
+    return { openAtMs: FROM_MS + i * MINUTE_MS, open, close, ...ends, volume: 10 };
+  });
+  return {
+    source: { kind: 'generator', name: 'by hand', synthetic: true },
+    finestTimeframe: '1m',
+    candles: async ({ symbol, fromMs, toMs }) =>
+      seriesOf(
+        symbol,
+        '1m',
+        rows.filter(({ openAtMs }) => openAtMs >= fromMs && openAtMs + MINUTE_MS <= toMs),
+      ),
+  };
+}
