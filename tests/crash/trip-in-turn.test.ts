@@ -90,7 +90,7 @@ describe('a trip over which processes die', () => {
       await begin(fleet, first);
 
       await heldAt(fleet, { method: 'POST', path: '/leverage', executed: false }, async () => {
-        void place(first, 'planned', 'DOGE', 'market');
+        void place(first, 'planned', 'DOGE', 'limit');
         await untilHeld(fleet, 'POST', '/leverage', ['DOGEUSDT']);
         expect(await intentOf(fleet, 'DOGE/USDT:USDT')).toBe('planned');
         await first.kill();

@@ -20,13 +20,13 @@ const TELL_STEPS = `
   begin
     if tg_table_name = 'trading_state' then
       if new.mode = 'halted' and old.mode <> 'halted' then insert into test_steps (step) values ('halted'); end if;
-    elsif new.status = 'sent' and old.status <> 'sent' and new.request ->> 'purpose' = 'entry' then
+    elsif new.status = 'sent' and old.status is distinct from 'sent' and new.request ->> 'purpose' = 'entry' then
       insert into test_steps (step) values (new.client_order_id);
     end if;
     return new;
   end $$;
   create trigger tell_halt after update on trading_state for each row execute function tell_step();
-  create trigger tell_sent after update on order_intents for each row execute function tell_step();`;
+  create trigger tell_sent after insert or update on order_intents for each row execute function tell_step();`;
 
 export type Style = 'market' | 'limit';
 
