@@ -7,6 +7,8 @@ import { REPLAY_POOL } from '../engine/market-key.ts';
 import { DEFAULT_POOL, type OpenMarket } from '../engine/market-source.ts';
 import type { RecordedDrill } from './simulate-crash-plan.ts';
 
+type OnCandles = Pick<RecordedDrill, 'symbol' | 'symbols' | 'dataPath' | 'venue'>;
+
 interface Choice {
   readonly symbols: readonly MarketSymbol[];
   /** Null: the one the replay prefers. */
@@ -19,7 +21,7 @@ interface Choice {
  * @throws AppError of the replay, by the words of the command line, where no choice can be opened
  */
 export async function openFinest<Opened extends { readonly opened: OpenMarket }>(
-  drill: RecordedDrill,
+  drill: OnCandles,
   open: (choice: Choice) => Promise<Opened>,
 ): Promise<Opened> {
   let finest: Opened | null = null;
@@ -39,7 +41,7 @@ export async function openFinest<Opened extends { readonly opened: OpenMarket }>
   throw failure instanceof AppError ? inOptions(failure) : failure;
 }
 
-async function choicesOf({ symbols, symbol, dataPath, venue }: RecordedDrill): Promise<Choice[]> {
+async function choicesOf({ symbols, symbol, dataPath, venue }: OnCandles): Promise<Choice[]> {
   const pools =
     symbols === null ? [DEFAULT_POOL, REPLAY_POOL].map((pool) => withFirst(symbol, pool)) : [symbols];
   const venues = venue === null ? [null, ...(await venuesIn(dataPath, symbol))] : [venue];

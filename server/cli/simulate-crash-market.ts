@@ -2,6 +2,7 @@
 import { AppError } from '#domain/errors.ts';
 import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
 import { DAY_MS, type EpochMs, HOUR_MS, isoTime, MINUTE_MS, SECOND_MS, TIMEFRAME_MS } from '#domain/time.ts';
+import { createFallenMarket } from '#exchanges/generator/fallen-market.ts';
 import { createGeneratorMarket } from '#exchanges/generator/generator-market.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import { type Config, type EnvironmentText, readConfig } from '../config.ts';
@@ -10,7 +11,13 @@ import { wallClock } from '../wall-clock.ts';
 import { usage } from './instant-option.ts';
 import { openFinest } from './simulate-crash-candles.ts';
 import type { Pace } from './simulate-crash-clock.ts';
-import { type Drill, type GeneratedDrill, lengthText, type RecordedDrill } from './simulate-crash-plan.ts';
+import {
+  type Drill,
+  type GeneratedDrill,
+  type LaidDrill,
+  lengthText,
+  type RecordedDrill,
+} from './simulate-crash-plan.ts';
 import { type MarketStory, readStory } from './simulate-crash-story.ts';
 
 export interface DrillMarket {
@@ -40,7 +47,8 @@ const MOST_BARS_OF_A_FALL = 90;
 
 /** @throws AppError of what the market is made from */
 export async function openDrillMarket(drill: Drill, homeDir: string): Promise<DrillMarket> {
-  return drill.kind === 'generator' ? openGenerated(drill, homeDir) : openRecorded(drill, homeDir);
+  if (drill.kind === 'generator') return openGenerated(drill, homeDir);
+  return drill.kind === 'replay' ? openRecorded(drill, homeDir) : openLaid(drill, homeDir);
 }
 
 async function openGenerated(drill: GeneratedDrill, homeDir: string): Promise<DrillMarket> {
@@ -58,11 +66,7 @@ async function openGenerated(drill: GeneratedDrill, homeDir: string): Promise<Dr
 
 async function openRecorded(drill: RecordedDrill, homeDir: string): Promise<DrillMarket> {
   const { symbol, fromMs, overMs, dataPath } = drill;
-  const { config, opened } = await openFinest(drill, async ({ symbols, venue }) => {
-    const files = { VIGIL_DATA: dataPath, ...(venue !== null && { VIGIL_DATA_VENUE: venue }) };
-    const made = configOf(homeDir, { fromMs, symbols }, files);
-    return { config: made, opened: await open(made) };
-  });
+  const { config, opened } = await openCandles(drill, homeDir);
   const { market } = opened;
   const toMs = Math.min(fromMs + overMs, market.spanMs.to ?? Number.POSITIVE_INFINITY);
   const story = await readStory(market, { symbol, symbols: opened.symbols }, { fromMs, toMs });
@@ -77,6 +81,36 @@ async function openRecorded(drill: RecordedDrill, homeDir: string): Promise<Dril
   return { ...pacedBy(story, startAtMs, drill.speed), config, story, opened: { ...opened, startAtMs } };
 }
 
+async function openLaid(drill: LaidDrill, homeDir: string): Promise<DrillMarket> {
+  const { symbol, dropFraction, overMs } = drill;
+  const { config, opened } = await openCandles(drill, homeDir);
+  const barMs = TIMEFRAME_MS[opened.market.finestTimeframe];
+  if (overMs % barMs !== 0)
+    throw usage(
+      `--over ${lengthText(overMs)} is no whole number of bars: the finest of these candles are of ${lengthText(barMs)}`,
+    );
+  const startAtMs = Math.ceil((drill.fromMs ?? opened.startAtMs) / barMs) * barMs;
+  const atMs = startAtMs + LEAD_BARS.generator * barMs;
+  const market = await createFallenMarket(opened.market, { symbol, dropFraction, overMs, atMs });
+  const toMs = Math.min(atMs + overMs + AFTER_FALL_MS, market.spanMs.to ?? Number.POSITIVE_INFINITY);
+  const story = await readStory(market, { symbol, symbols: opened.symbols }, { fromMs: startAtMs, toMs });
+  return {
+    ...pacedBy(story, startAtMs, drill.speed),
+    config,
+    story,
+    opened: { ...opened, market, startAtMs },
+  };
+}
+
+function openCandles(drill: RecordedDrill | LaidDrill, homeDir: string) {
+  const { fromMs, dataPath } = drill;
+  return openFinest(drill, async ({ symbols, venue }) => {
+    const files = { VIGIL_DATA: dataPath, ...(venue !== null && { VIGIL_DATA_VENUE: venue }) };
+    const config = configOf(homeDir, { fromMs, symbols }, files);
+    return { config, opened: await open(config) };
+  });
+}
+
 function open(config: Config): Promise<OpenMarket> {
   return openMarket(config, { wallClock, barsPerSeries: DEFAULT_SETTINGS.barsPerSeries });
 }
@@ -84,13 +118,13 @@ function open(config: Config): Promise<OpenMarket> {
 /** Nothing of the person's own environment: no key, no database, no limits but those in code. */
 function configOf(
   homeDir: string,
-  { fromMs, symbols }: { readonly fromMs: EpochMs; readonly symbols: readonly MarketSymbol[] },
+  { fromMs, symbols }: { readonly fromMs: EpochMs | null; readonly symbols: readonly MarketSymbol[] },
   market: EnvironmentText,
 ): Config {
   return readConfig({
     ...market,
     VIGIL_HOME: homeDir,
-    VIGIL_FROM: String(fromMs),
+    ...(fromMs !== null && { VIGIL_FROM: String(fromMs) }),
     VIGIL_SYMBOLS: symbols.join(','),
     // One cycle as the desk begins; later ones are asked for.
     CYCLE_INTERVAL_MS: String(DAY_MS),

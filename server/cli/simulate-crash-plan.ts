@@ -49,7 +49,15 @@ export interface RecordedDrill extends AnyDrill {
   readonly overMs: number;
 }
 
-export type Drill = GeneratedDrill | RecordedDrill;
+/** A crash laid over recorded candles. */
+export interface LaidDrill extends Omit<RecordedDrill, 'kind' | 'fromMs'> {
+  readonly kind: 'laid';
+  readonly dropFraction: number;
+  /** Null: the earliest instant with a whole look-back. */
+  readonly fromMs: EpochMs | null;
+}
+
+export type Drill = GeneratedDrill | RecordedDrill | LaidDrill;
 
 const DEFAULT_DROP = '18';
 const DEFAULT_OVER = '20m';
@@ -71,9 +79,11 @@ export function drillOf(options: SimulateCrashOptions, configured: string | unde
   const symbol = parseSymbol(options.asset);
   const named = options.symbols === undefined ? null : symbolList(options.symbols);
   const speed = options.speed === undefined ? null : numberOf('--speed', options.speed, SPEED);
-  return options.replay
-    ? recordedDrill(options, { symbol, named, speed }, configured)
-    : generatedDrill(options, { symbol, named, speed });
+  const common = { symbol, named, speed };
+  if (options.replay) return recordedDrill(options, common, configured);
+  return options.data === undefined
+    ? generatedDrill(options, common)
+    : laidDrill(options, common, options.data);
 }
 
 interface Common extends AnyDrill {
@@ -82,29 +92,55 @@ interface Common extends AnyDrill {
 
 function generatedDrill(options: SimulateCrashOptions, { symbol, named, speed }: Common): GeneratedDrill {
   const { drop = DEFAULT_DROP, over = DEFAULT_OVER, seed = DEFAULT_SEED } = options;
-  for (const [name, value] of [
-    ['--data', options.data],
-    ['--venue', options.venue],
-  ])
-    if (value !== undefined)
-      throw usage(`${name} names recorded candles: add --replay, or leave it out to fall on the generator`);
+  if (options.venue !== undefined)
+    throw usage('--venue names recorded candles: name their folder with --data, or leave it out');
   const offered = named ?? DEFAULT_SYMBOLS;
   if (!offered.includes(symbol)) {
     const message = `the generator has no ${options.asset}: --asset is one of ${offered.map(baseOf).join(', ')}, and --symbols names others`;
     throw new AppError('symbol_unknown', message, { context: { symbol } });
   }
-  const overMs = lengthOf('--over', over, OVER_MS);
-  if (overMs % MINUTE_MS !== 0)
-    throw usage(
-      `--over "${over}" is no whole number of minutes, which are the generator's bars: give 20m or 2h`,
-    );
   return {
-    ...{ kind: 'generator', symbol, speed, overMs },
+    ...{ kind: 'generator', symbol, speed },
     symbols: withFirst(symbol, named ?? DEFAULT_POOL),
-    dropFraction: numberOf('--drop', drop, DROP_PERCENT, ' (percent off its price)') / 100,
+    dropFraction: dropOf(drop),
+    overMs: minutesOf(over),
     seed: seedOf(seed),
     fromMs: options.from === undefined ? DEFAULT_FROM_MS : onMinute(instantOf('--from', options.from)),
   };
+}
+
+function laidDrill(
+  options: SimulateCrashOptions,
+  { symbol, named, speed }: Common,
+  dataPath: string,
+): LaidDrill {
+  const { drop = DEFAULT_DROP, over = DEFAULT_OVER } = options;
+  refuseSeed(options);
+  return {
+    ...{ kind: 'laid', symbol, speed, dataPath },
+    symbols: named === null ? null : withFirst(symbol, named),
+    venue: options.venue ?? null,
+    dropFraction: dropOf(drop),
+    overMs: minutesOf(over),
+    fromMs: options.from === undefined ? null : onMinute(instantOf('--from', options.from)),
+  };
+}
+
+function dropOf(text: string): number {
+  return numberOf('--drop', text, DROP_PERCENT, ' (percent off its price)') / 100;
+}
+
+function minutesOf(over: string): number {
+  const overMs = lengthOf('--over', over, OVER_MS);
+  if (overMs % MINUTE_MS === 0) return overMs;
+  throw usage(
+    `--over "${over}" is no whole number of minutes, which are the bars of a crash: give 20m or 2h`,
+  );
+}
+
+function refuseSeed({ seed }: SimulateCrashOptions): void {
+  if (seed !== undefined)
+    throw usage('--seed belongs to the generator: recorded candles have none, so leave one of the two out');
 }
 
 function recordedDrill(
@@ -114,11 +150,8 @@ function recordedDrill(
 ): RecordedDrill {
   const { over = DEFAULT_STRETCH, data = configured } = options;
   if (options.drop !== undefined)
-    throw usage(
-      '--drop makes a crash on the generator: a replay falls as it fell, so leave one of the two out',
-    );
-  if (options.seed !== undefined)
-    throw usage('--seed belongs to the generator: a replay has none, so leave one of the two out');
+    throw usage('--drop makes a crash: a replay falls as it fell, so leave one of the two out');
+  refuseSeed(options);
   if (data === undefined || data.trim() === '')
     throw new AppError(
       'candle_data_missing',

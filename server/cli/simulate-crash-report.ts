@@ -23,7 +23,7 @@ export function drillReport(drill: Drill, market: DrillMarket, result: DrillResu
 export function heading(drill: Drill, { opened, story, startAtMs, speed }: DrillMarket): string[] {
   const { source } = opened.market;
   const what =
-    drill.kind === 'generator'
+    drill.kind !== 'replay'
       ? `${assetText(drill.symbol)} falls ${percentText(drill.dropFraction)} over ${lengthText(drill.overMs)}`
       : `${assetText(drill.symbol)} as it was from ${isoTime(drill.fromMs)}, over ${lengthText(drill.overMs)}`;
   const made = source.synthetic ? ' (synthetic: these prices are made up)' : '';

@@ -74,7 +74,7 @@ function documentOf(drill: Drill, { opened, story, startAtMs, speed }: DrillMark
     asset: baseOf(drill.symbol),
     symbol: drill.symbol,
     /** What was ordered; a replay falls as it fell. */
-    dropFraction: drill.kind === 'generator' ? drill.dropFraction : null,
+    dropFraction: drill.kind === 'replay' ? null : drill.dropFraction,
     overMs: drill.overMs,
     market: {
       source: opened.market.source,

@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readPostmasterFile } from '#db/embedded/postmaster.ts';
 import { isPidAlive } from '#db/embedded/process-identity.ts';
+import { DAY_MS } from '#domain/time.ts';
 import type { TimelineEntry } from '#server/cli/simulate-crash-timeline.ts';
 import { bundleCommandLine } from '#tests/support/bundle.ts';
-import { RECORDED_MARKET, skipWithoutRecordedMarket } from '#tests/support/candle-files.ts';
+import {
+  candleFile,
+  createCandleFolder,
+  RECORDED_MARKET,
+  skipWithoutRecordedMarket,
+} from '#tests/support/candle-files.ts';
 import { type NodeProcess, startNode } from '#tests/support/node-process.ts';
 
 /** A drill takes half a minute by itself, and runs beside other tests. */
@@ -137,6 +143,35 @@ describe('a crash drill on the generator', WITHIN, () => {
     expect(stderr).toMatch(/^symbol_unknown: the generator has no FOO/);
     expect((await simulate('--over', 'banana').ended).code).toBe(2);
     expect(leftovers()).toEqual([]);
+  });
+});
+
+describe('a crash drill over candles from files', WITHIN, () => {
+  it('lays the crash over them, at the width of their bars', async () => {
+    const fromMs = Date.UTC(2025, 0, 1);
+    const days = { timeframe: '5m' as const, fromMs, toMs: fromMs + 28 * DAY_MS };
+    const folder = await createCandleFolder({
+      ...candleFile('BINANCEUSDM_BTCUSDT', { ...days, priceQuote: 50_000 }),
+      ...candleFile('BINANCEUSDM_ETHUSDT', { ...days, priceQuote: 2_500 }),
+    });
+    try {
+      const told = await drill(
+        '--data',
+        folder.path,
+        '--drop',
+        '25',
+        '--over',
+        '30m',
+        '--from',
+        '2025-01-27',
+      );
+      expect(told).toMatchObject({ dropFraction: 0.25, overMs: 1_800_000, tripped: true });
+      expect(told.market.symbols).toEqual(['BTC/USDT:USDT', 'ETH/USDT:USDT']);
+      expect(told.bounds.map(({ held }) => held)).not.toContain(false);
+      expect(first(told, 'deepest')?.fallFraction).toBeGreaterThan(0.24);
+    } finally {
+      await folder.remove();
+    }
   });
 });
 

@@ -63,10 +63,25 @@ describe('what a crash drill is asked for', () => {
     ['--speed', { speed: '0' }],
     ['--speed', { speed: 'fast' }],
     ['--from', { from: 'yesterday' }],
-    ['--data', { data: 'candles' }],
+    ['--seed', { data: 'candles', seed: '1' }],
+    ['--over', { data: 'candles', over: '90s' }],
     ['--venue', { venue: 'BINANCE' }],
   ])('names %s when it cannot be meant', (option, options) => {
     expect(refusal(given(options))).toMatch(new RegExp(`^usage_invalid: ${option} `));
+  });
+
+  it('lays a crash over the candles it is given', () => {
+    expect(
+      drillOf(given({ data: 'candles', drop: '30', from: '2025-10-10T20:00Z' }), undefined),
+    ).toMatchObject({
+      ...{ kind: 'laid', dataPath: 'candles', dropFraction: 0.3, overMs: 20 * MINUTE_MS, symbols: null },
+      fromMs: Date.UTC(2025, 9, 10, 20),
+    });
+    expect(drillOf(given({ data: 'candles' }), undefined)).toMatchObject({ kind: 'laid', fromMs: null });
+  });
+
+  it('falls on the generator whatever candles the environment names', () => {
+    expect(drillOf(given(), 'configured').kind).toBe('generator');
   });
 
   it('replays a day from where it is told to, with the folder of the environment where none is named', () => {
