@@ -61,10 +61,8 @@ export async function openFleet(
   { commandLine, worker }: FleetScripts,
 ): Promise<TripFleet> {
   const home = mkdtempSync(join(tmpdir(), 'vigil-fleet-'));
-  const [venue] = await Promise.all([
-    startVenueProcess({ walletBalance: '1000000', settings: { countsWeight: false } }),
-    onServer(postgres.url, ({ sql }) => sql.unsafe(`create database ${name}`)),
-  ]);
+  await onServer(postgres.url, ({ sql }) => sql.unsafe(`create database ${name}`));
+  const venue = await startVenueProcess({ walletBalance: '1000000', settings: { countsWeight: false } });
   // Before anybody looks: a price that is set later is a fall.
   for (const base of SYMBOLS) await venue.setPrice(venueSymbol(parseSymbol(base)), PRICE_QUOTE);
   const databaseUrl = withDatabase(postgres.url, name);
