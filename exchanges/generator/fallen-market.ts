@@ -5,7 +5,7 @@
 import { type BarColumns, blankColumns, type CandleSeries, sliceColumns } from '#domain/candle.ts';
 import { AppError } from '#domain/errors.ts';
 import type { MarketSnapshot, SymbolMarket } from '#domain/market.ts';
-import type { MarketSymbol } from '#domain/symbol.ts';
+import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
 import { barOpenAtMs, isoTime, TIMEFRAME_MS } from '#domain/time.ts';
 import { buildTimeframe } from '#exchanges/candles/build-timeframe.ts';
 import type { CandleRequest, MarketData } from '#exchanges/ports/market-data.ts';
@@ -94,8 +94,11 @@ async function moveLog(market: MarketData, { symbol, atMs, overMs }: ScheduledCr
   return Math.log((await priceAt(atMs + overMs)) / (await priceAt(atMs)));
 }
 
+/** What stands for a dollar does not fall with the coins. */
+const PEGGED: ReadonlySet<string> = new Set(['USDT', 'USDC', 'DAI', 'FDUSD', 'TUSD', 'BUSD']);
+
 function fallenColumns(fine: CandleSeries, crash: Crash, tick: number): BarColumns {
-  const { beta } = profileOf(fine.symbol);
+  const beta = PEGGED.has(baseOf(fine.symbol)) ? 0 : profileOf(fine.symbol).beta;
   const widthMs = TIMEFRAME_MS[fine.timeframe];
   const factorAt = (atMs: number) => Math.exp(beta * crash.logAt(atMs));
   // Multiplied rather than divided by: a tick of 0.1 has no exact float, its ten have.

@@ -48,7 +48,7 @@ export function marketEntries(story: MarketStory, symbol: MarketSymbol): Happeni
 function crossingEntries({ crossing, barMs, peak }: MarketStory, symbol: MarketSymbol): Happening[] {
   if (crossing === null) return [];
   const { trigger, crossedAtMs, trippedAtMs, fallFraction, limitFraction, priceQuote, assetQuote } = crossing;
-  const gone = `${percentText(fallFraction)} gone of ${percentText(limitFraction)}`;
+  const value = `${percentText(fallFraction)}, the threshold is ${percentText(limitFraction)}`;
   const own = `${assetText(symbol)} at ${priceText(assetQuote)}, ${percentText(1 - assetQuote / peak.priceQuote)} down`;
   const whose =
     crossing.symbol === null || crossing.symbol === symbol
@@ -57,7 +57,7 @@ function crossingEntries({ crossing, barMs, peak }: MarketStory, symbol: MarketS
   const crossed: Happening = {
     at: { marketMs: crossedAtMs },
     what: 'threshold_crossed',
-    detail: `${trigger}, ${gone}: ${whose}`,
+    detail: `${trigger} at ${value}: ${whose}`,
     facts: { ...crossing },
   };
   if (trippedAtMs === crossedAtMs) return [crossed];

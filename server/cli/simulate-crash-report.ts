@@ -46,11 +46,14 @@ function timelineLines({ story }: DrillMarket, { timeline }: DrillResult): strin
 function summary({ story }: DrillMarket, result: DrillResult): string[] {
   const { tripped, toldAfterMs, haltedAfterMs, equity, left, trading } = result;
   const lines: string[] = [];
-  if (tripped && toldAfterMs !== null)
+  if (tripped && toldAfterMs !== null && toldAfterMs >= 0)
     lines.push(
       `tripped: told ${toldAfterMs} ms after its price could be known, the halt stored after ${haltedAfterMs} ms`,
     );
-  else if (tripped) lines.push('halted by the desk, though no fall of the market crossed its threshold');
+  else if (tripped)
+    lines.push(
+      'halted by the desk before a threshold of the market was crossed, or without one: the timeline says why',
+    );
   else lines.push(`no trip: ${whyNot(result)}`);
   for (const bound of result.bounds) lines.push(`${heldText(bound)}: ${bound.bound} (${bound.detail})`);
   const { quote, beforeQuote, afterQuote, worstDrawdownFraction, worstAtMs } = equity;

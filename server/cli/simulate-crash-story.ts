@@ -75,7 +75,7 @@ const STEP_FRACTION = 0.05;
 
 /** @throws AppError of the market */
 export async function readStory(
-  market: Pick<MarketData, 'candles' | 'finestTimeframe' | 'source'>,
+  market: Pick<MarketData, 'candles' | 'finestTimeframe' | 'source' | 'watchOnly'>,
   asked: { readonly symbol: MarketSymbol; readonly symbols: readonly MarketSymbol[] },
   span: StorySpan,
 ): Promise<MarketStory> {
@@ -83,9 +83,13 @@ export async function readStory(
   const timeframe = market.finestTimeframe;
   const barMs = TIMEFRAME_MS[timeframe];
   const reach = { timeframe, fromMs: Math.max(0, span.fromMs - LOOK_BACK_MS - barMs), toMs: span.toMs };
+  // The guard watches these beside what its desks hold.
+  const beside = ((await market.watchOnly?.()) ?? []).filter((one) => !symbols.includes(one));
   const bars: BarsOf = new Map(
     await Promise.all(
-      symbols.map(async (one) => [one, await market.candles({ ...reach, symbol: one })] as const),
+      [...symbols, ...beside].map(
+        async (one) => [one, await market.candles({ ...reach, symbol: one })] as const,
+      ),
     ),
   );
   const heard = hearBreaker(bars, { barMs, place: market.source.name, span });
@@ -106,7 +110,11 @@ export async function readStory(
     ...{ span, barMs, crossing, clearedAtMs },
     ...{ levels: heard.levels, doubts: heard.doubts, recovery: heard.recovery, unmet: heard.unmet },
     ...fallOf(pathOf(bars, symbol, barMs, span), crossing, clearedAtMs),
-    deepest: deepestFalls(bars, { barMs, span, symbol }),
+    deepest: deepestFalls(new Map([...bars].filter(([one]) => symbols.includes(one))), {
+      barMs,
+      span,
+      symbol,
+    }),
   };
 }
 

@@ -75,6 +75,19 @@ describe('a crash laid over another market', () => {
     expect(btc.ticker.lastQuote).toBeLessThan(plain!.markets.get(BTC)!.ticker.lastQuote * 0.9);
   });
 
+  it('lets what stands for a dollar alone', async () => {
+    const pair = 'USDC/USDT:USDT';
+    const base = createGeneratorMarket({
+      seed: 7,
+      symbols: [BTC, pair],
+      barsPerSeries: 60,
+      crashAfterMs: 300 * HOUR_MS,
+    });
+    const fallen = await createFallenMarket(base, ORDERED);
+    const after = span(AT_MS, AT_MS + HOUR_MS, '1m', pair);
+    expect([...(await fallen.candles(after)).close]).toEqual([...(await base.candles(after)).close]);
+  });
+
   it('refuses a crash where there is no price to fall from', async () => {
     const { base } = await markets();
     const empty = { ...base, candles: async () => base.candles(span(AT_MS, AT_MS)) };
