@@ -82,7 +82,7 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
   let isWarm = false;
   let fedToMs: EpochMs = 0;
   let fromMs: EpochMs | null = null;
-  let hasWholePast = true;
+  let hasWholePast = false;
   let lookedToMs: EpochMs = 0;
 
   function heard(events: readonly MarketEvent[]): void {
@@ -104,15 +104,13 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
     return { reasons, atMs: assessment.recovery?.trippedAtMs ?? fedToMs, isOld: !isWarm };
   }
 
-  async function standingTrips(): Promise<StandingTrips> {
+  async function standingTrips(): Promise<StandingTrips & { readonly isKnown: boolean }> {
     try {
-      return await standing();
+      return { ...(await standing()), isKnown: true };
     } catch (err) {
-      logger.warn(
-        { err },
-        'nobody knows which halts stand: the breaker looks back as far as it does at most',
-      );
-      return { haltedSinceMs: 0, overriddenAtMs: null };
+      // Prices of now cannot wait for it. What may be halted for an older fall waits for a person.
+      logger.warn({ err }, 'nobody knows which halts stand: this watch cannot tell when they end');
+      return { haltedSinceMs: null, overriddenAtMs: null, isKnown: false };
     }
   }
 
@@ -120,6 +118,15 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
   function beginsAt(toMs: EpochMs, { haltedSinceMs }: StandingTrips): EpochMs {
     const sinceMs = haltedSinceMs ?? toMs;
     return Math.max(toMs - LONGEST_LOOK_BACK_MS, Math.min(toMs, sinceMs) - LOOK_BACK_MS) - widthMs;
+  }
+
+  /** Whether the first look has read the fall of every halt that stands. */
+  function sawWholePast(
+    toMs: EpochMs,
+    { haltedSinceMs, isKnown }: Awaited<ReturnType<typeof standingTrips>>,
+  ) {
+    if (!isKnown) return false;
+    return haltedSinceMs === null || (unread.size === 0 && haltedSinceMs >= toMs - LONGEST_LOOK_BACK_MS);
   }
 
   function watch(symbol: MarketSymbol): WatchedSymbol {
@@ -188,7 +195,7 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
       const old = breaker.level === 'tripped' ? tripNow() : null;
       if (before.overriddenAtMs !== null) breaker.forgive(before.overriddenAtMs);
       fromMs = null;
-      hasWholePast = unread.size === 0 || before.haltedSinceMs === null;
+      hasWholePast = sawWholePast(toMs, before);
       isWarm = true;
       if (old !== null) onTrip(old);
     },

@@ -30,7 +30,7 @@ function openWatch() {
   const trips: (readonly BreakerReason[])[] = [];
   const ages: boolean[] = [];
   const warned: string[] = [];
-  let standing: StandingTrips = { haltedSinceMs: null, overriddenAtMs: null };
+  let standing: StandingTrips | null = { haltedSinceMs: null, overriddenAtMs: null };
   let isAway = false;
   const data = {
     ...market.data,
@@ -47,13 +47,16 @@ function openWatch() {
         trips.push(trip.reasons);
         ages.push(trip.isOld);
       },
-      standing: async () => standing,
+      async standing() {
+        if (standing === null) throw new Error('the database is away');
+        return standing;
+      },
       logger: { ...SILENT_LOGGER, warn: (_fields, words) => warned.push(words) },
     });
   return {
     ...{ market, trips, ages, warned, open, listeners },
-    stands(to: Partial<StandingTrips>) {
-      standing = { ...standing, ...to };
+    stands(to: Partial<StandingTrips> | null) {
+      standing = to && { haltedSinceMs: null, overriddenAtMs: null, ...to };
     },
     minutes(closes: readonly number[]) {
       for (const close of closes) market.minute({ [BTC]: [close, close, close, close] });
@@ -165,6 +168,18 @@ describe('the watch over a market', () => {
     await watch.look(SYMBOLS);
     expect(watch.assess()?.level).not.toBe('tripped');
     expect(watch.isWhole()).toBe(true);
+  });
+
+  it.each<[string, (nowMs: number) => Partial<StandingTrips> | null]>([
+    ['is older than it looks back', (nowMs) => ({ haltedSinceMs: nowMs - 8 * 24 * 60 * MINUTE_MS })],
+    ['nobody can tell of', () => null],
+  ])('cannot tell the end of a halt that %s, and is warm all the same', async (_what, standing) => {
+    const desk = openWatch();
+    desk.minutes([100, 100]);
+    desk.stands(standing(desk.market.clock.nowMs()));
+    const watch = desk.open();
+    await watch.look(SYMBOLS);
+    expect([watch.assess()?.level, watch.isWhole()]).toEqual(['clear', false]);
   });
 
   it('cannot tell a recovery when the fall could not be read', async () => {
