@@ -38,9 +38,9 @@ const AFTER_FALL_MS = 4 * HOUR_MS;
 /** Stretches in which little happens pass so much faster. */
 const CALM_TIMES = 10;
 /** How long the desk is watched after the market is back: what a policy does then wants time. */
-const AFTER_CLEARED = { bars: 15, wallSeconds: 4 };
+const AFTER_CLEARED = { bars: 15, wallSeconds: 5 };
 const BARS_AFTER_TROUGH = 3;
-/** Beyond it the guard would hear a whole crash in one look. */
+/** Beyond it the guard would hear a whole crash in one look, and of each symbol long after the others. */
 const MOST_BARS_A_LOOK = 10;
 /** A fall that trips nothing and takes longer than this is hurried through. */
 const MOST_BARS_OF_A_FALL = 90;
@@ -145,7 +145,7 @@ function pacedBy(
     throw usage(
       `--speed ${speed} hurries through more than ${MOST_BARS_A_LOOK} bars of ${lengthText(barMs)} in each look of the guard: give ${most} at most`,
     );
-  const calm = speed * CALM_TIMES;
+  const calm = Math.min(speed * CALM_TIMES, most);
   const fallenAtMs = Math.max(trough.atMs, crossing?.trippedAtMs ?? 0) + BARS_AFTER_TROUGH * barMs;
   const isSlide = crossing === null && fallenAtMs - startAtMs > MOST_BARS_OF_A_FALL * barMs;
   const watchedMs = Math.max(AFTER_CLEARED.bars * barMs, AFTER_CLEARED.wallSeconds * SECOND_MS * calm);
