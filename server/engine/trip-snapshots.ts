@@ -2,14 +2,13 @@
 import type { EpochMs } from '#domain/time.ts';
 import type { TradingState } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
-import type { SnapshotStore, TradingStateStore } from '#graphs/deps.ts';
+import type { BreakerEvent, SnapshotStore, TradingStateStore } from '#graphs/deps.ts';
 import { tripMarkets } from '#tools/breaker/trip-markets.ts';
-import type { TripDesk } from './trips.ts';
 import { within } from './within.ts';
 
 export interface TripSnapshots {
   /** Once for each trip, whoever asks and how often. @throws AppError when the market cannot be read */
-  keep(desk: Pick<TripDesk, 'deskId' | 'symbols'>, halt: TradingState): Promise<void>;
+  keep(desk: Pick<BreakerEvent, 'deskId' | 'symbols'>, halt: TradingState): Promise<void>;
 }
 
 const FREEZE_WITHIN_MS = 5_000;
