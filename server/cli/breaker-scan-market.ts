@@ -2,12 +2,8 @@
 import { AppError } from '#domain/errors.ts';
 import { baseOf, parseSymbol } from '#domain/symbol.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '#domain/time.ts';
-import {
-  createMarketBreaker,
-  type MarketBreaker,
-  type MarketEvent,
-  type PriceFeed,
-} from '#tools/breaker/market-breaker.ts';
+import { createMarketBreaker, type MarketBreaker, type PriceFeed } from '#tools/breaker/market-breaker.ts';
+import type { MarketEvent } from '#tools/breaker/market-events.ts';
 import { DEFAULT_MARKET_LIMITS } from '#tools/breaker/market-limits.ts';
 import type { OnPassedOver, ScanSeries, ScanSpan } from './candle-scan.ts';
 import { mergeBars } from './merge-bars.ts';

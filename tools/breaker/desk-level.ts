@@ -2,6 +2,7 @@
 import { percentText } from '#domain/percent.ts';
 import { type EpochMs, isoTime, MINUTE_MS } from '#domain/time.ts';
 import { type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trading-state.ts';
+import { HURT_BY_FALL } from './breaker-reasons.ts';
 import type { MarketAssessment } from './market-breaker.ts';
 import type { Recovery, RecoveryCondition } from './trip-recovery.ts';
 
@@ -38,12 +39,13 @@ function atMostWatch(reason: BreakerReason): BreakerReason {
 
 /** A trip lasts until the market is back, whatever its triggers say meanwhile. */
 function recoveryReason(recovery: Recovery): BreakerReason {
-  const met = recovery.conditions.filter(({ isMet }) => isMet !== false).length;
+  const measured = recovery.conditions.filter(({ isMet }) => isMet !== null);
   return {
     trigger: RECOVERY_TRIGGER,
     level: 'tripped',
-    value: met,
-    limit: recovery.conditions.length,
+    value: measured.filter(({ isMet }) => isMet).length,
+    limit: measured.length,
+    hurts: [...HURT_BY_FALL],
     message: `the market has not recovered from its trip of ${isoTime(recovery.trippedAtMs).slice(0, 16)}Z: ${recoveryText(recovery)}`,
   };
 }
@@ -60,9 +62,11 @@ function conditionText({ condition, isMet, value, limit }: RecoveryCondition): s
   if (isMet === null || value === null) return null;
   switch (condition) {
     case 'released':
-      return `${value} trigger(s) over the threshold`;
+      return value === 0
+        ? 'no trigger over its threshold'
+        : `${value} trigger${value === 1 ? '' : 's'} over its threshold`;
     case 'calm':
-      return `no further fall for ${Math.floor(value / MINUTE_MS)} of ${limit / MINUTE_MS} min`;
+      return `no further fall for ${Math.floor(Math.min(value, limit) / MINUTE_MS)} of ${limit / MINUTE_MS} min`;
     case 'liquidations':
       return `$${(value / 1e6).toFixed(1)}M liquidated in the hour, under $${(limit / 1e6).toFixed(0)}M asked`;
     case 'back':

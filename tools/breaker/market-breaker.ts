@@ -17,40 +17,12 @@ import {
   type SpokenTrigger,
 } from './breaker-reasons.ts';
 import { createLiquidationTrigger } from './liquidation-trigger.ts';
+import type { MarketEvent } from './market-events.ts';
 import type { MarketLimits } from './market-limits.ts';
 import { createMarketTrigger } from './market-trigger.ts';
 import { LONG_WINDOW, type WatchedAsset, watchAsset } from './market-triggers.ts';
 import { createPriceSource, type PriceSource, type SourceAbout, type WrongPrice } from './price-source.ts';
 import { createTripRecovery, type HourOfLiquidations, type Recovery } from './trip-recovery.ts';
-
-export interface TripEvent {
-  readonly kind: 'tripped';
-  readonly trigger: string;
-  /** What stands for the value; `market` for the whole, null for liquidations. */
-  readonly symbol: string | null;
-  readonly atMs: EpochMs;
-  /** When the threshold was first passed by anything; before `atMs` where that was not believed at once. */
-  readonly crossedAtMs: EpochMs;
-  readonly value: number;
-}
-
-/** A price that would have tripped and was not believed. */
-export interface FalsePrintEvent {
-  readonly kind: 'false_print';
-  readonly trigger: string;
-  readonly symbol: string;
-  readonly atMs: EpochMs;
-  readonly value: number;
-  readonly reason: 'single_print' | 'wick' | 'one_venue';
-}
-
-export interface ClearedEvent {
-  readonly kind: 'cleared';
-  readonly atMs: EpochMs;
-  readonly recovery: Recovery;
-}
-
-export type MarketEvent = TripEvent | FalsePrintEvent | ClearedEvent;
 
 export interface MarketAssessment {
   /** `tripped` from a trip until the market has recovered, whatever the triggers say meanwhile. */
@@ -207,8 +179,10 @@ export function createMarketBreaker(limits: MarketLimits): MarketBreaker {
   }
 
   function leads(source: PriceSource): boolean {
-    if (leader === null || leader.asset !== LEADER || !leader.isLive(nowMs)) return true;
-    return source.widthMs < leader.widthMs;
+    if (leader === null) return true;
+    // Who leads at a trip leads to its end: of a BTC that is seen only then nobody knows how far it has fallen.
+    if (leader.asset !== LEADER) return !isTripped;
+    return !leader.isLive(nowMs) || source.widthMs < leader.widthMs;
   }
 
   function answer(): Recovery {

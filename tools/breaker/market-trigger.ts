@@ -13,6 +13,9 @@ export interface MarketTrigger {
   take(source: PriceSource, nowMs: EpochMs): boolean;
 }
 
+/** What nobody could measure for a whole window is of the past: a level that stayed would stay for ever. */
+const FORGOTTEN_AFTER_MS = 4 * HOUR_MS;
+
 /**
  * By what closes and prints hold, never by wicks. Each asset speaks through its finest source; one that fell silent is
  * left out. With fewer than `leastAssets` it is not measured and the level stays, since that would be one coin's fall.
@@ -23,6 +26,7 @@ export function createMarketTrigger(limits: MarketLimits, window: number): Marke
   const speakers = new Map<string, PriceSource>();
   /** In the order of names, so that the sum does not depend on who was seen first. */
   let inOrder: readonly PriceSource[] = [];
+  let measuredAtMs: EpochMs = 0;
 
   function speaks(source: PriceSource, nowMs: EpochMs): boolean {
     const speaker = speakers.get(source.asset);
@@ -47,7 +51,11 @@ export function createMarketTrigger(limits: MarketLimits, window: number): Marke
         sum += speaker.fall(window).held;
         count += 1;
       }
-      if (count < limits.market.leastAssets) return false;
+      if (count < limits.market.leastAssets) {
+        if (nowMs - measuredAtMs > FORGOTTEN_AFTER_MS) level.forgive();
+        return false;
+      }
+      measuredAtMs = nowMs;
       const value = sum / count;
       return level.take({ value, isCrossed: value >= limit }, nowMs);
     },

@@ -102,6 +102,7 @@ export function createTripRecovery(limits: MarketLimits['recovery']): TripRecove
     trip(trip) {
       trippedAtMs = trip.atMs;
       lastFellAtMs = trip.atMs;
+      if (!(trip.price > 0)) return;
       high = Math.max(high, trip.high);
       last = trip.price;
       low = Math.min(low, trip.price);

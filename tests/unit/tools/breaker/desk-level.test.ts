@@ -23,13 +23,13 @@ describe('the level of a desk', () => {
     expect(told.level).toBe('tripped');
     expect(triggers(told)).toEqual(['btc_fall_1h tripped', 'btc_fall_4h watch', 'market_recovery tripped']);
     expect(told.reasons.at(-1)?.message).toMatch(
-      /no further fall for 0 of 30 min, back by 0% of the fall, 50% asked/,
+      /1 trigger over its threshold, no further fall for 0 of 30 min, back by 0% of the fall, 50% asked/,
     );
   });
 
   it('tells which side its reasons hurt', () => {
     const { reasons } = deskLevel(fallen().breaker.assess(START_MS + NOW_MS), undefined);
-    expect(reasons.map(({ hurts }) => hurts)).toEqual([['long'], ['long'], undefined]);
+    expect(reasons.map(({ hurts }) => hurts)).toEqual([['long'], ['long'], ['long']]);
   });
 
   it('is at most watch for the trip that a person has overridden', () => {
@@ -48,6 +48,43 @@ describe('the level of a desk', () => {
       level: 'clear',
       reasons: [],
     });
+  });
+});
+
+describe('the recovery of a market without BTC', () => {
+  it('by liquidations alone is over when they are, whoever leads', () => {
+    const fed = fedBreaker();
+    const told = (heardUsd: number, minute: number) =>
+      fed.events.push(
+        ...fed.breaker.liquidations({ atMs: START_MS + minute * MINUTE_MS, heardUsd, unbrokenSinceMs: 0 }),
+      );
+    for (const minute of [0, 1]) told(600e6, minute);
+    expect(fed.breaker.level).toBe('tripped');
+    told(1e6, 120);
+    fed.events.push(...fed.breaker.recover(START_MS + 121 * MINUTE_MS));
+    expect(fed.breaker.level).toBe('clear');
+  });
+
+  it('is not told by a coin that has only fallen since', () => {
+    const fed = fedBreaker();
+    for (const minute of [0, 1])
+      fed.breaker.liquidations({ atMs: START_MS + minute * MINUTE_MS, heardUsd: 600e6, unbrokenSinceMs: 0 });
+    fed.print('ETH', slide(100, 100, { fromMs: 2 * MINUTE_MS, toMs: 3 * MINUTE_MS }));
+    fed.print('ETH', slide(100, 60, { fromMs: 4 * MINUTE_MS, toMs: 9 * MINUTE_MS }));
+    fed.breaker.liquidations({ atMs: START_MS + 80 * MINUTE_MS, heardUsd: 1e6, unbrokenSinceMs: 0 });
+    fed.print('ETH', slide(60, 60, { fromMs: 81 * MINUTE_MS, toMs: 5 * 60 * MINUTE_MS }));
+    expect(fed.breaker.assess(START_MS + 5 * 60 * MINUTE_MS).recovery?.isRecovered).toBe(false);
+  });
+
+  it('is not told by a BTC that is seen only after the trip', () => {
+    const fed = fedBreaker();
+    fed.print('ETH', slide(3_000, 3_000, { fromMs: 0, toMs: MINUTE_MS }));
+    fed.print('ETH', slide(3_000, 1_800, { fromMs: MINUTE_MS, toMs: 8 * MINUTE_MS }));
+    fed.print('BTC', slide(54_000, 54_000, { fromMs: 9 * MINUTE_MS, toMs: 10 * MINUTE_MS }));
+    const back = fed.breaker
+      .assess(START_MS + 10 * MINUTE_MS)
+      .recovery?.conditions.find(({ condition }) => condition === 'back');
+    expect(back).toMatchObject({ isMet: false, value: 0 });
   });
 });
 

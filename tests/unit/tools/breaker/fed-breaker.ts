@@ -1,7 +1,8 @@
 /** A breaker that is fed by hand. */
 
 import { MONDAY_MS } from '#tests/unit/tools/indicators/made-series.ts';
-import { createMarketBreaker, type MarketEvent, type PriceFeed } from '#tools/breaker/market-breaker.ts';
+import { createMarketBreaker, type PriceFeed } from '#tools/breaker/market-breaker.ts';
+import type { MarketEvent } from '#tools/breaker/market-events.ts';
 import { DEFAULT_MARKET_LIMITS, type MarketLimits } from '#tools/breaker/market-limits.ts';
 
 export const START_MS = MONDAY_MS;
