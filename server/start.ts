@@ -193,6 +193,8 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
     levels: createMarketLevels({
       ...{ tradingState, nowMs, logger },
       calmMs: breaker.limits.recovery.calmMs,
+      marketHaltsEndBy: breaker.thresholds.marketHaltsEndBy,
+      trips,
       onState,
     }),
     marketHaltsEndBy: breaker.thresholds.marketHaltsEndBy,

@@ -2,7 +2,7 @@
  * How grave the market is for a desk, told by two who do not overwrite each other: each cycle's assessment, and the guard
  * between cycles. The graver one counts.
  */
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { type EpochMs, HOUR_MS } from '#domain/time.ts';
 import { atRiskOf, type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trading-state.ts';
 import type { Queryable } from '../client.ts';
@@ -53,7 +53,13 @@ export async function storeLevel(orm: Queryable, deskId: string, storing: Storin
     const [unchanged] = await orm
       .update(tradingState)
       .set(columns)
-      .where(and(eq(tradingState.deskId, deskId), eq(tradingState.level, level)))
+      .where(
+        and(
+          eq(tradingState.deskId, deskId),
+          eq(tradingState.level, level),
+          sql`not jsonb_path_exists(${tradingState.levelReasons}, '$[*].hurts')`,
+        ),
+      )
       .returning();
     if (unchanged !== undefined) return breakerStateOf(unchanged);
   }
@@ -71,6 +77,19 @@ export async function storeWatch(
   await store(orm, deskId, storing, columns, (row) => row.overriddenAtMs === overriddenAtMs);
 }
 
+/** What begins anew long enough after the last one was over is another occasion. */
+function riskColumns(row: TradingRow, next: TradingRow, atMs: EpochMs) {
+  const isAtRisk = ({ levelReasons, watchReasons }: TradingRow) =>
+    atRiskOf([...levelReasons, ...watchReasons], atMs) !== undefined;
+  const [was, is] = [isAtRisk(row), isAtRisk(next)];
+  const { atRiskSinceMs, atRiskUntilMs } = row;
+  const isOver = atRiskSinceMs === null || (atRiskUntilMs ?? atRiskSinceMs) < atMs - OCCASION_MS;
+  return {
+    atRiskSinceMs: !was && is && isOver ? atMs : atRiskSinceMs,
+    atRiskUntilMs: was && !is ? atMs : atRiskUntilMs,
+  };
+}
+
 async function store(
   orm: Queryable,
   deskId: string,
@@ -82,13 +101,12 @@ async function store(
   return orm.transaction(async (transaction) => {
     const row = await rowOf(transaction, deskId, true);
     if (!isOf(row)) return row;
-    const wasAtRisk = atRiskOf([...row.levelReasons, ...row.watchReasons], atMs) !== undefined;
-    const isOld = row.atRiskSinceMs === null || row.atRiskSinceMs < atMs - OCCASION_MS;
-    const begins = !wasAtRisk && isOld && atRiskOf(reasons, atMs) !== undefined;
-    const next = { ...row, ...columns, atRiskSinceMs: begins ? atMs : row.atRiskSinceMs };
+    const told = { ...row, ...columns };
+    const risk = riskColumns(row, told, atMs);
+    const next = { ...told, ...risk };
     await transaction
       .update(tradingState)
-      .set({ ...columns, atRiskSinceMs: next.atRiskSinceMs })
+      .set({ ...columns, ...risk })
       .where(eq(tradingState.deskId, deskId));
     const from = breakerStateOf(row).level;
     const to = breakerStateOf(next).level;

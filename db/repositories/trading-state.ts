@@ -85,7 +85,7 @@ export function createTradingStateRepository(
     rows: readonly TradingRow[],
     { atMs }: StateChange,
   ): Promise<BreakerReason[]> {
-    const tripped = rows.filter((row) => breakerStateOf(row).level === 'tripped');
+    const tripped = rows.filter(isHaltOfMarket);
     if (tripped.length === 0) return [];
     const cleared = { level: 'clear', levelReasons: [], watchLevel: 'clear', watchReasons: [] } as const;
     const names = tripped.map(({ deskId }) => deskId);
@@ -93,7 +93,7 @@ export function createTradingStateRepository(
       .update(tradingState)
       .set({ ...cleared, overriddenAtMs: atMs })
       .where(inArray(tradingState.deskId, names));
-    const reasons = tripped.flatMap((row) => breakerStateOf(row).reasons);
+    const reasons = tripped.flatMap(overriddenReasons);
     return [...new Map(reasons.map((reason) => [reason.message, reason])).values()];
   }
 
@@ -139,7 +139,7 @@ export function createTradingStateRepository(
       const found = step(row);
       if (found === null) return tradingStateOf(row);
       const { to, why } = found;
-      const columns = modeColumns(to, why);
+      const columns = { ...modeColumns(to, why), ...(to === 'halted' && { resumesAs: resumed(row) }) };
       await transaction.update(tradingState).set(columns).where(eq(tradingState.deskId, deskId));
       await writeAudit(transaction, {
         actor: why.setBy,
@@ -163,6 +163,9 @@ export function createTradingStateRepository(
      */
     tighten: (deskId: string, to: TradingMode, why: StateChange): Promise<TradingState> =>
       move(deskId, 'trading.tighten', (row) => {
+        // What was assessed before a person has overridden the market says nothing against it.
+        const isForgiven = why.endsBy === 'recovery' && why.atMs <= (row.overriddenAtMs ?? -1);
+        if (isForgiven) return null;
         if (SEVERITY[to] > SEVERITY[row.mode]) return { to, why };
         const asksForPerson = to === 'halted' && row.endsBy === 'recovery' && why.endsBy !== 'recovery';
         if (row.mode !== 'halted' || !asksForPerson) return null;
@@ -176,12 +179,16 @@ export function createTradingStateRepository(
         row.mode === 'reducing' && row.setBy.startsWith('breaker:') ? { to: 'active', why } : null,
       ),
 
-    /** Ends the halt `of` when it is still the one that stands and ends by recovery; false where it is not. */
+    /**
+     * Ends the halt `of` when it is still the one that stands, ends by recovery, and no level stands at `tripped`; false
+     * where that is not so. Back to what it began from: what was `reducing` stays so.
+     */
     async recover(deskId: string, of: TradingState, why: StateChange): Promise<boolean> {
       let isOver = false;
       await move(deskId, 'trading.recover', (row) => {
-        isOver = row.mode === 'halted' && row.endsBy === 'recovery' && row.sinceMs === of.sinceMs;
-        return isOver ? { to: 'active', why } : null;
+        const isOf = row.mode === 'halted' && row.endsBy === 'recovery' && row.sinceMs === of.sinceMs;
+        isOver = isOf && breakerStateOf(row).level !== 'tripped';
+        return isOver ? { to: row.resumesAs, why } : null;
       });
       return isOver;
     },
@@ -205,6 +212,27 @@ export function createTradingStateRepository(
 
     breakerEvents: (request: Parameters<typeof breakerEvents>[1]) => breakerEvents(orm, request),
   });
+}
+
+/** What a halt begins from; of one that stands already, what that began from. */
+function resumed({ mode, resumesAs }: TradingRow): TradingMode {
+  return mode === 'halted' ? resumesAs : mode;
+}
+
+/** Whether the market stands against trading: by its own halt, or by a trip that is told. */
+function isHaltOfMarket(row: TradingRow): boolean {
+  return (row.mode === 'halted' && row.endsBy === 'recovery') || trippedByMarket(row).length > 0;
+}
+
+function trippedByMarket(row: TradingRow): BreakerReason[] {
+  return breakerStateOf(row).reasons.filter(({ level, hurts }) => level === 'tripped' && hurts !== undefined);
+}
+
+/** A halt whose level is not told yet says itself what is overridden. */
+function overriddenReasons(row: TradingRow): BreakerReason[] {
+  const told = trippedByMarket(row);
+  if (told.length > 0) return told;
+  return [{ trigger: 'market', level: 'tripped', value: null, limit: null, message: row.reason }];
 }
 
 export type TradingStateRepository = ReturnType<typeof createTradingStateRepository>;

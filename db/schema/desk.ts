@@ -25,6 +25,8 @@ export const tradingState = pgTable('trading_state', {
   sinceMs: milliseconds().notNull(),
   /** Who ends the halt that stands. */
   endsBy: text().$type<HaltEnd>().notNull().default('person'),
+  /** What the halt that stands began from, and its recovery goes back to. */
+  resumesAs: text().$type<TradingMode>().notNull().default('active'),
   overriddenAtMs: milliseconds(),
   /** As the last cycle has assessed it. */
   level: text().$type<BreakerLevel>().notNull().default('clear'),
@@ -36,6 +38,7 @@ export const tradingState = pgTable('trading_state', {
   watchAtMs: milliseconds(),
   /** Since when a side has been at risk; kept when none is any more, so that an hour's wavering is one occasion. */
   atRiskSinceMs: milliseconds(),
+  atRiskUntilMs: milliseconds(),
 });
 
 export const breakerEvents = pgTable(

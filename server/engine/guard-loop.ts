@@ -116,6 +116,7 @@ async function leadWhileLocked(
 ): Promise<void> {
   try {
     tell(true);
+    options.levels.begin();
     options.logger.info({ key: options.key }, 'guard leads');
     const told = new Map<string, string>();
     while (!signal.aborted) {
@@ -166,12 +167,16 @@ function watchMarket(options: GuardOptions): WatchedMarket {
   };
   async function keepLooking(): Promise<void> {
     while (!over.signal.aborted) {
-      const symbols = watching.desks.flatMap((desk) => desk.symbols);
-      if (symbols.length > 0) await watch.look(symbols);
+      try {
+        const symbols = watching.desks.flatMap((desk) => desk.symbols);
+        if (symbols.length > 0) await watch.look(symbols);
+      } catch (err) {
+        logger.error({ err }, 'a look at the market has failed; it is taken again');
+      }
       await pause(PASS_EVERY_MS, over.signal);
     }
   }
-  keepLooking().catch((err: unknown) => logger.error({ err }, 'the watch over the market has ended'));
+  void keepLooking();
   return watching;
 }
 

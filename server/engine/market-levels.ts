@@ -6,14 +6,13 @@
 
 import type { TradingStateRepository } from '#db/repositories/trading-state.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { AtRisk, TradingState } from '#domain/trading-state.ts';
+import type { AtRisk, HaltEnd, TradingState } from '#domain/trading-state.ts';
 import { type DeskLevel, deskLevel } from '#tools/breaker/desk-level.ts';
-import type { MarketAssessment } from '#tools/breaker/market-breaker.ts';
 import { watchOccasion } from '#tools/breaker/trip-occasion.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { MarketTrip, MarketWatch, StandingTrips } from './market-watch.ts';
-import { SET_BY_GUARD, type TripDesk } from './trips.ts';
+import { SET_BY_GUARD, type TripDesk, type Trips } from './trips.ts';
 
 export interface LevelDesk extends TripDesk {
   readonly orders: TripDesk['orders'] & Pick<OrderDesk, 'tightenStops'>;
@@ -22,18 +21,23 @@ export interface LevelDesk extends TripDesk {
 export interface MarketLevelOptions {
   readonly tradingState: Pick<
     TradingStateRepository,
-    'read' | 'level' | 'setWatch' | 'recover' | 'breakerEvent'
+    'read' | 'level' | 'setWatch' | 'recover' | 'breakerEvent' | 'breakerEvents'
   >;
   /** Market time. */
   readonly nowMs: () => EpochMs;
   /** How long a halt stands at least. */
   readonly calmMs: number;
+  /** What ends a halt of the market: with `person` nothing here does, whatever a halt was stored with. */
+  readonly marketHaltsEndBy: HaltEnd;
+  readonly trips: Pick<Trips, 'trip'>;
   /** Told when a desk's level or state is another one. */
   readonly onState: (deskId: string) => Promise<unknown>;
   readonly logger: Logger;
 }
 
 export interface MarketLevels {
+  /** A lead begins: what another guard has stored meanwhile is not known here. */
+  begin(): void;
   /** Never throws: what failed is told, and done with the next look. */
   judge(desk: LevelDesk, watch: MarketWatch): Promise<void>;
   /** What the trips of watches before this one have left standing. */
@@ -42,14 +46,14 @@ export interface MarketLevels {
   concerned<Desk extends TripDesk>(desks: readonly Desk[], trip: MarketTrip): Promise<Desk[]>;
 }
 
-/** Numbers of a level that stays the same are stored every tenth look. */
+/** Numbers of a level that stays the same are stored every tenth look, and stops asked for again that are to be nearer. */
 const REFRESH_LOOKS = 10;
 
 export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
-  const { tradingState, nowMs, calmMs, onState, logger } = options;
+  const { tradingState, nowMs, calmMs, marketHaltsEndBy, trips, onState, logger } = options;
   const stored = new Map<string, { readonly text: string; looks: number }>();
-  /** The occasion each desk's stops were tightened for. */
-  const tightened = new Map<string, string>();
+  /** What each desk's stops were tightened for, and how many looks ago. */
+  const tightened = new Map<string, { readonly occasion: string; looks: number }>();
   const forgiven = new WeakMap<MarketWatch, EpochMs>();
   const failing = new Set<string>();
 
@@ -59,11 +63,18 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
     forgive(watch, before);
     const assessment = watch.assess();
     if (assessment === null) return;
-    const isNew = await keepLevel(deskId, deskLevel(assessment, before.overriddenAtMs), before);
+    const level = deskLevel(assessment, before.overriddenAtMs);
+    const isNew = await keepLevel(deskId, level, before);
     const state = isNew ? await tradingState.read(deskId) : before;
+    if (state.mode !== 'halted' && level.level === 'tripped') return haltAgain(desk, level);
     if (state.mode !== 'halted' && state.atRisk !== undefined) await tighten(desk, state.atRisk);
-    if (state.mode === 'halted' && state.endsBy === 'recovery' && watch.isWhole())
-      await recover(desk, state, assessment);
+    if (state.mode === 'halted' && state.endsBy === 'recovery') await recover(desk, state, watch);
+  }
+
+  /** A trip is told once; a desk that trades under it all the same, by a race or a restart, is halted by its level. */
+  async function haltAgain(desk: LevelDesk, { reasons }: DeskLevel): Promise<void> {
+    const tripped = reasons.filter(({ level }) => level === 'tripped');
+    await trips.trip([desk], { reasons: tripped, endsBy: marketHaltsEndBy });
   }
 
   function forgive(watch: MarketWatch, { overriddenAtMs }: TradingState): void {
@@ -90,11 +101,16 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
   }
 
   async function tighten({ deskId, orders, symbols }: LevelDesk, atRisk: AtRisk): Promise<void> {
-    const occasion = watchOccasion(atRisk);
-    if (tightened.get(deskId) === occasion) return;
-    const notes = await orders.tightenStops(occasion, atRisk.sides);
-    if (notes.every(({ action }) => action !== 'failed')) tightened.set(deskId, occasion);
-    if (notes.length === 0) return;
+    const occasion = `${watchOccasion(atRisk)} ${atRisk.sides.join()}`;
+    const before = tightened.get(deskId);
+    if (before?.occasion === occasion && before.looks < REFRESH_LOOKS) {
+      before.looks += 1;
+      return;
+    }
+    tightened.set(deskId, { occasion, looks: 0 });
+    const notes = await orders.tightenStops(watchOccasion(atRisk), atRisk.sides);
+    if (notes.some(({ action }) => action === 'failed')) tightened.delete(deskId);
+    if (notes.length === 0 || notes.every(({ action }) => action === 'failed')) return;
     const atMs = nowMs();
     const { level, reasons } = await tradingState.level(deskId);
     const actions = notes.map(({ action, symbol, detail }) => ({
@@ -114,15 +130,15 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
     for (const note of notes) logger.info({ deskId, ...note }, 'a stop is brought nearer');
   }
 
-  /** A cycle that still sees a trip on its own bars keeps the halt. */
+  /** The store holds it back while a cycle still sees a trip on its own bars. */
   async function recover(
     { deskId, symbols }: LevelDesk,
     state: TradingState,
-    { level }: MarketAssessment,
+    watch: MarketWatch,
   ): Promise<void> {
     const atMs = nowMs();
-    if (level === 'tripped' || atMs - state.sinceMs < calmMs) return;
-    if ((await tradingState.level(deskId)).level === 'tripped') return;
+    if (marketHaltsEndBy === 'person' || atMs - state.sinceMs < calmMs) return;
+    if (!watch.hasSeenEndOf(state.sinceMs)) return;
     const reason = `the market has recovered from: ${state.reason}`;
     if (!(await tradingState.recover(deskId, state, { reason, setBy: SET_BY_GUARD, atMs }))) return;
     const actions = [{ name: 'armed', atMs, detail: reason }];
@@ -133,7 +149,20 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
     await onState(deskId);
   }
 
+  /** Whether the halt that stands has its event: then an old trip is no news, and the halt completes itself. */
+  async function isTold(deskId: string, { mode, sinceMs }: TradingState): Promise<boolean> {
+    if (mode !== 'halted') return false;
+    const { items } = await tradingState.breakerEvents({ limit: 20, deskIds: [deskId] });
+    return items.some(
+      ({ level, reasons, atMs }) => level === 'tripped' && reasons.length > 0 && atMs >= sinceMs,
+    );
+  }
+
   return {
+    begin() {
+      stored.clear();
+      tightened.clear();
+    },
     async judge(desk, watch) {
       const { deskId } = desk;
       try {
@@ -158,7 +187,8 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
     async concerned(desks, { atMs }) {
       const isConcerned = async ({ deskId }: TripDesk) => {
         const state = await tradingState.read(deskId).catch(() => null);
-        return (state?.overriddenAtMs ?? 0) < atMs;
+        if ((state?.overriddenAtMs ?? 0) >= atMs) return false;
+        return state === null || !(await isTold(deskId, state));
       };
       const answers = await Promise.all(desks.map(isConcerned));
       return desks.filter((_desk, i) => answers[i]);

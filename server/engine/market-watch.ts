@@ -2,20 +2,18 @@
  * Watches the market for the breaker, outside any cycle: fed with the bars that have closed since the last look and with
  * every price that is pushed, it tells a trip in the moment of the price that made it. It acts on nothing itself.
  */
+import { setImmediate } from 'node:timers/promises';
 import { type Candle, candleAt } from '#domain/candle.ts';
 import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
-import { DAY_MS, type EpochMs, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import type { BreakerReason } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import { deskLevel, RECOVERY_TRIGGER } from '#tools/breaker/desk-level.ts';
-import {
-  createMarketBreaker,
-  type MarketAssessment,
-  type MarketEvent,
-  type PriceFeed,
-} from '#tools/breaker/market-breaker.ts';
+import { createMarketBreaker, type MarketAssessment, type PriceFeed } from '#tools/breaker/market-breaker.ts';
+import type { MarketEvent } from '#tools/breaker/market-events.ts';
 import type { MarketLimits } from '#tools/breaker/market-limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { within } from './within.ts';
 
 export interface MarketWatchOptions {
   readonly market: Pick<MarketData, 'candles' | 'finestTimeframe' | 'stream' | 'source'>;
@@ -47,8 +45,8 @@ export interface MarketWatch {
   look(symbols: readonly MarketSymbol[]): Promise<void>;
   /** What held at the last look or price; null before the first look and while no price is live. */
   assess(): MarketAssessment | null;
-  /** Whether all symbols were read, so that a market that looks recovered has recovered. */
-  isWhole(): boolean;
+  /** Whether this watch has seen the trip of a halt that began then, and the market recover from it, in all symbols. */
+  hasSeenEndOf(haltedSinceMs: EpochMs): boolean;
   /** A person has overridden the trip that stood at this time. */
   forgive(untilMs: EpochMs): void;
   close(): void;
@@ -58,6 +56,14 @@ export interface MarketWatch {
 const LOOK_BACK_MS = 4 * HOUR_MS;
 /** A halt that is older waits for a person: nobody reads a month of bars to end it. */
 const LONGEST_LOOK_BACK_MS = 7 * DAY_MS;
+/** A trip by a price is found again on the bar that holds it; one by a cycle's bars a look later. */
+const TOLD_WITHIN_MS = 15 * MINUTE_MS;
+/** A print from further ahead would have the breaker wait for that time to come. */
+const AHEAD_MS = MINUTE_MS;
+/** After so many bars others have a turn: a week of many symbols is a hundred thousand. */
+const FED_AT_ONCE = 2_000;
+/** Wall time. */
+const READ_WITHIN_MS = 30_000;
 
 interface WatchedSymbol {
   readonly bars: PriceFeed;
@@ -82,12 +88,18 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
   let isWarm = false;
   let fedToMs: EpochMs = 0;
   let fromMs: EpochMs | null = null;
-  let hasWholePast = false;
   let lookedToMs: EpochMs = 0;
+  /** When halts of the trips that were seen may have been stored. */
+  const haltsSeen: { readonly fromMs: EpochMs; readonly toMs: EpochMs }[] = [];
 
   function heard(events: readonly MarketEvent[]): void {
     for (const event of events) {
-      if (event.kind === 'tripped') continue;
+      if (event.kind === 'tripped') {
+        // In a fast replay hours go by between a price and what is stored of it.
+        const toMs = isWarm ? nowMs() + LOOK_BACK_MS : event.atMs + TOLD_WITHIN_MS;
+        haltsSeen.push({ fromMs: event.atMs - TOLD_WITHIN_MS, toMs });
+        continue;
+      }
       const words = event.kind === 'cleared' ? 'the market has recovered' : 'a false print was not believed';
       logger.warn({ ...event }, words);
     }
@@ -104,13 +116,13 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
     return { reasons, atMs: assessment.recovery?.trippedAtMs ?? fedToMs, isOld: !isWarm };
   }
 
-  async function standingTrips(): Promise<StandingTrips & { readonly isKnown: boolean }> {
+  async function standingTrips(): Promise<StandingTrips> {
     try {
-      return { ...(await standing()), isKnown: true };
+      return await standing();
     } catch (err) {
       // Prices of now cannot wait for it. What may be halted for an older fall waits for a person.
       logger.warn({ err }, 'nobody knows which halts stand: this watch cannot tell when they end');
-      return { haltedSinceMs: null, overriddenAtMs: null, isKnown: false };
+      return { haltedSinceMs: null, overriddenAtMs: null };
     }
   }
 
@@ -118,15 +130,6 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
   function beginsAt(toMs: EpochMs, { haltedSinceMs }: StandingTrips): EpochMs {
     const sinceMs = haltedSinceMs ?? toMs;
     return Math.max(toMs - LONGEST_LOOK_BACK_MS, Math.min(toMs, sinceMs) - LOOK_BACK_MS) - widthMs;
-  }
-
-  /** Whether the first look has read the fall of every halt that stands. */
-  function sawWholePast(
-    toMs: EpochMs,
-    { haltedSinceMs, isKnown }: Awaited<ReturnType<typeof standingTrips>>,
-  ) {
-    if (!isKnown) return false;
-    return haltedSinceMs === null || (unread.size === 0 && haltedSinceMs >= toMs - LONGEST_LOOK_BACK_MS);
   }
 
   function watch(symbol: MarketSymbol): WatchedSymbol {
@@ -142,7 +145,7 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
     known.isListening = true;
     const prints = breaker.feed({ symbol, asset: baseOf(symbol), place, widthMs: 0 });
     const stop = market.stream?.onPrice([symbol], ({ kind, atMs, priceQuote }) => {
-      if (kind !== 'last') return;
+      if (kind !== 'last' || atMs > nowMs() + AHEAD_MS) return;
       fedToMs = Math.max(fedToMs, atMs);
       heard(prints.print({ atMs, price: priceQuote }));
     });
@@ -153,7 +156,8 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
     const of = watched.get(symbol) ?? watch(symbol);
     if (toMs < of.fedToMs + widthMs) return [];
     const timeframe = market.finestTimeframe;
-    const bars = await market.candles({ symbol, timeframe, fromMs: of.fedToMs, toMs });
+    const reading = market.candles({ symbol, timeframe, fromMs: of.fedToMs, toMs });
+    const bars = await within(READ_WITHIN_MS, `the bars of ${symbol}`, reading);
     return Array.from({ length: bars.length }, (_, i) => candleAt(bars, i))
       .filter((bar) => bar !== null)
       .map((bar) => ({ ...bar, of, atMs: bar.openAtMs + widthMs }));
@@ -171,12 +175,35 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
     }
   }
 
-  /** All symbols' bars in the order of time: a fall is judged by what the others did then. */
-  function feed(bars: readonly ClosedBar[]): void {
-    for (const { of, ...bar } of [...bars].sort((left, right) => left.atMs - right.atMs)) {
+  /** All symbols' bars in the order of time: a fall is judged by what the others did then, and forgiven in its place. */
+  async function feed(bars: readonly ClosedBar[], overriddenAtMs: EpochMs | null): Promise<void> {
+    let forgivesAtMs = overriddenAtMs;
+    const inOrder = [...bars].sort((left, right) => left.atMs - right.atMs);
+    for (const [place, { of, ...bar }] of inOrder.entries()) {
+      if (forgivesAtMs !== null && bar.atMs > forgivesAtMs) {
+        breaker.forgive(forgivesAtMs);
+        forgivesAtMs = null;
+      }
       of.fedToMs = Math.max(of.fedToMs, bar.atMs);
       fedToMs = Math.max(fedToMs, bar.atMs);
       heard(of.bars.bar(bar));
+      if (place % FED_AT_ONCE === FED_AT_ONCE - 1) await setImmediate();
+    }
+    if (forgivesAtMs !== null) breaker.forgive(forgivesAtMs);
+  }
+
+  /** Gives the trip that still stands at the end, as it was told then. */
+  async function lookBack(bars: readonly ClosedBar[], { overriddenAtMs }: StandingTrips) {
+    await feed(bars, overriddenAtMs);
+    return breaker.level === 'tripped' ? tripNow() : null;
+  }
+
+  /** What cannot be read any more and is asked for by nobody keeps no halt from its end. */
+  function forget(symbols: readonly MarketSymbol[]): void {
+    for (const symbol of [...unread]) {
+      if (symbols.includes(symbol)) continue;
+      unread.delete(symbol);
+      watched.delete(symbol);
     }
   }
 
@@ -186,16 +213,17 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
       const before = isWarm ? null : await standingTrips();
       if (before !== null) fromMs = beginsAt(toMs, before);
       const all = [...new Set([...watched.keys(), ...symbols])];
-      feed((await Promise.all(all.map((symbol) => readBars(symbol, toMs)))).flat());
+      const bars = await Promise.all(all.map((symbol) => readBars(symbol, toMs)));
+      const old = before === null ? null : await lookBack(bars.flat(), before);
+      if (before === null) await feed(bars.flat(), null);
+      heard(breaker.recover(toMs));
       lookedToMs = toMs;
+      forget(symbols);
       for (const [symbol, known] of watched) if (!known.isListening) listen(symbol, known);
       const liquidations = market.stream?.liquidations() ?? null;
       if (liquidations !== null) heard(breaker.liquidations({ atMs: toMs, ...liquidations }));
       if (before === null) return;
-      const old = breaker.level === 'tripped' ? tripNow() : null;
-      if (before.overriddenAtMs !== null) breaker.forgive(before.overriddenAtMs);
       fromMs = null;
-      hasWholePast = sawWholePast(toMs, before);
       isWarm = true;
       if (old !== null) onTrip(old);
     },
@@ -203,7 +231,10 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
       const assessment = isWarm ? breaker.assess(lookedToMs) : null;
       return assessment?.isBlind === false ? assessment : null;
     },
-    isWhole: () => hasWholePast && unread.size === 0,
+    hasSeenEndOf(haltedSinceMs) {
+      const isSeen = haltsSeen.some(({ fromMs, toMs }) => fromMs <= haltedSinceMs && haltedSinceMs <= toMs);
+      return isSeen && unread.size === 0 && breaker.level !== 'tripped';
+    },
     forgive: breaker.forgive,
     close() {
       for (const stop of unlisten) stop();

@@ -43,6 +43,17 @@ export interface TripCause {
 
 export const SET_BY_GUARD = `${SET_BY_BREAKER}guard`;
 
+/** So many passes of a halted desk go by before its protection is asked for again. */
+const PROTECT_AGAIN_AFTER = 10;
+
+/** Two trips of which the first is not stored yet are one, that a person ends as soon as either asks for one. */
+function joined(earlier: TripCause | undefined, later: TripCause): TripCause {
+  if (earlier === undefined) return later;
+  const byTrigger = [...earlier.reasons, ...later.reasons].map((reason) => [reason.trigger, reason] as const);
+  const endsBy = [earlier, later].some((one) => one.endsBy === 'person') ? 'person' : 'recovery';
+  return { reasons: [...new Map(byTrigger).values()], endsBy };
+}
+
 /** A trip until its halt and its event are stored. */
 interface UnstoredTrip extends TripCause {
   /** Null until the database has taken the halt. */
@@ -52,22 +63,39 @@ interface UnstoredTrip extends TripCause {
 }
 
 export function createTrips({ tradingState, snapshots, nowMs, logger }: TripOptions): Trips {
-  /** The occasion each desk was protected for. */
-  const completed = new Map<string, string>();
+  /** The occasion each desk was protected for, and how often that was asked since. */
+  const completed = new Map<string, { readonly occasion: string; asked: number }>();
+  const toldNotes = new Map<string, string>();
   const unstored = new Map<string, UnstoredTrip>();
 
   async function complete(desk: TripDesk): Promise<void> {
     await storeTrip(desk);
     const state = await tradingState.read(desk.deskId);
     const occasion = state.mode === 'halted' ? tripOccasion(state) : null;
-    if (occasion === null || completed.get(desk.deskId) === occasion) return;
+    if (occasion === null || isDone(desk.deskId, occasion)) return;
     const notes = await desk.orders.protect(occasion);
     if (state.setBy === SET_BY_GUARD) {
-      if (notes.length > 0) await store(desk, [], notes, state);
+      if (isNews(desk.deskId, notes)) await store(desk, [], notes, state);
       // Custody waits for this book: a picture of the market does not hold it up.
       void quietly(desk, 'the market of the trip could not be frozen', () => snapshots.keep(desk, state));
     }
-    if (notes.every(({ action }) => action !== 'failed')) completed.set(desk.deskId, occasion);
+    if (notes.every(({ action }) => action !== 'failed')) completed.set(desk.deskId, { occasion, asked: 0 });
+  }
+
+  /** A position whose stop was not there yet, or that came of an order on its way, is protected by a later asking. */
+  function isDone(deskId: string, occasion: string): boolean {
+    const done = completed.get(deskId);
+    if (done?.occasion !== occasion || done.asked >= PROTECT_AGAIN_AFTER) return false;
+    done.asked += 1;
+    return true;
+  }
+
+  /** What fails the same way every second is told once. */
+  function isNews(deskId: string, notes: readonly CustodyNote[]): boolean {
+    const text = JSON.stringify(notes);
+    const isSame = toldNotes.get(deskId) === text;
+    toldNotes.set(deskId, text);
+    return notes.length > 0 && !isSame;
   }
 
   /** The halt at once; its event when the cancels have been answered, by one of those who ask at the same time. */
@@ -96,7 +124,7 @@ export function createTrips({ tradingState, snapshots, nowMs, logger }: TripOpti
   }
 
   async function tripOne(desk: TripDesk, why: TripCause): Promise<void> {
-    const trip: UnstoredTrip = { ...why, state: null, notes: null };
+    const trip: UnstoredTrip = { ...joined(unstored.get(desk.deskId), why), state: null, notes: null };
     unstored.set(desk.deskId, trip);
     const [notes] = await Promise.all([
       desk.orders.cancelEntries(),

@@ -9,6 +9,7 @@ export const NO_BREAKER: Pick<
   trips: { trip: async () => {}, complete: async () => {}, insist: async () => {} },
   accounts: { judge: async () => {} },
   levels: {
+    begin: () => {},
     judge: async () => {},
     standing: async () => ({ haltedSinceMs: null, overriddenAtMs: null }),
     concerned: async () => [],
@@ -17,7 +18,7 @@ export const NO_BREAKER: Pick<
   openWatch: () => ({
     look: async () => {},
     assess: () => null,
-    isWhole: () => false,
+    hasSeenEndOf: () => false,
     forgive: () => {},
     close: () => {},
   }),

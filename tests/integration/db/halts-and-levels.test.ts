@@ -83,6 +83,28 @@ describe('a halt of the market', () => {
   });
 });
 
+describe('the end of a halt', () => {
+  it('goes back to closes only where that is what it began from', async () => {
+    await states().tighten(DESK, 'reducing', { reason: 'a bad day', setBy: 'breaker:guard', atMs: NOW_MS });
+    await states().tighten(DESK, 'halted', trip);
+    const halted = await states().read(DESK);
+    expect(await states().recover(DESK, halted, back)).toBe(true);
+    expect((await states().read(DESK)).mode).toBe('reducing');
+  });
+
+  it('waits while either level stands at tripped', async () => {
+    for (const stands of [
+      () => states().setWatch(DESK, watched(fell('tripped'))),
+      () => states().setLevel(DESK, seen(fell('tripped'))),
+    ]) {
+      await test.clear();
+      const halted = await states().tighten(DESK, 'halted', trip);
+      await stands();
+      expect(await states().recover(DESK, halted, back)).toBe(false);
+    }
+  });
+});
+
 describe('the levels of cycle and guard', () => {
   it('do not overwrite each other, and the graver one counts', async () => {
     await states().setWatch(DESK, watched(fell('tripped')));
@@ -114,9 +136,12 @@ describe('the levels of cycle and guard', () => {
     expect(await since()).toBeUndefined();
     await states().setLevel(DESK, seen(fell('watch'), NOW_MS + HOUR_MS));
     expect(await since()).toBe(NOW_MS);
-    await states().setLevel(DESK, { ...CLEAR, atMs: NOW_MS + 2 * HOUR_MS });
-    await states().setLevel(DESK, seen(fell('watch'), NOW_MS + 5 * HOUR_MS));
-    expect(await since()).toBe(NOW_MS + 5 * HOUR_MS);
+    await states().setLevel(DESK, { ...CLEAR, atMs: NOW_MS + 5 * HOUR_MS });
+    await states().setLevel(DESK, seen(fell('watch'), NOW_MS + 6 * HOUR_MS));
+    expect(await since()).toBe(NOW_MS);
+    await states().setLevel(DESK, { ...CLEAR, atMs: NOW_MS + 7 * HOUR_MS });
+    await states().setLevel(DESK, seen(fell('watch'), NOW_MS + 12 * HOUR_MS));
+    expect(await since()).toBe(NOW_MS + 12 * HOUR_MS);
   });
 
   it('put no side at risk for what is not about one', async () => {
@@ -154,6 +179,30 @@ describe('a person who arms against a tripped market', () => {
     expect((await states().level(DESK)).level).toBe('clear');
     await states().setWatch(DESK, watched(fell('watch'), NOW_MS + 7, NOW_MS + 5));
     expect((await states().level(DESK)).level).toBe('watch');
+  });
+
+  it('overrides the halt of a trip whose level nobody has told yet', async () => {
+    await states().tighten(DESK, 'halted', trip);
+    const { overridden } = await states().arm(DESK, person(NOW_MS + 5));
+    expect(overridden.map(({ message }) => message)).toEqual(['BTC fell']);
+    expect((await states().read(DESK)).overriddenAtMs).toBe(NOW_MS + 5);
+  });
+
+  it('is not halted again by what a cycle has assessed before', async () => {
+    await states().tighten(DESK, 'halted', trip);
+    await states().arm(DESK, person(NOW_MS + 5));
+    expect((await states().tighten(DESK, 'halted', { ...trip, atMs: NOW_MS + 4 })).mode).toBe('active');
+    expect((await states().tighten(DESK, 'halted', { ...trip, atMs: NOW_MS + 6 })).mode).toBe('halted');
+  });
+
+  it('forgives no fall of the market by arming after a loss of the account', async () => {
+    const { hurts: _none, ...loss } = fell('tripped', 'daily_loss');
+    await states().tighten(DESK, 'halted', { ...trip, endsBy: 'person' });
+    await states().setLevel(DESK, seen(loss));
+    await states().setWatch(DESK, watched(fell('watch')));
+    expect((await states().arm(DESK, person(NOW_MS + 5))).overridden).toEqual([]);
+    expect(await states().read(DESK)).toMatchObject({ mode: 'active', atRisk: { sides: ['long'] } });
+    expect((await states().read(DESK)).overriddenAtMs).toBeUndefined();
   });
 
   it('overrides nothing where nothing is tripped', async () => {

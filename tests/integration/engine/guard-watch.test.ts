@@ -49,6 +49,18 @@ async function btcFalls(from: number, to: number): Promise<void> {
   for (let price = from; price >= to; price -= 400) await venue.setPrice('BTCUSDT', price);
 }
 
+/** Trading goes on about this price, so that one a stream has skipped to is confirmed. */
+async function whileBtcTradesAt(price: number, isSeen: () => void | Promise<void>): Promise<void> {
+  let trades = 0;
+  await vi.waitFor(
+    async () => {
+      await venue.setPrice('BTCUSDT', price + (trades++ % 2));
+      await isSeen();
+    },
+    { ...WAIT, interval: 100 },
+  );
+}
+
 describe('a market that falls by two thirds of a trip', () => {
   it('has the stops of longs brought nearer once, and opens no long, before it trips', async () => {
     await vi.waitFor(() => expect(venue.streams.subscribed.join()).toContain('btcusdt@'), WAIT);
@@ -67,8 +79,8 @@ describe('a market that falls by two thirds of a trip', () => {
     const [stop = 0] = stops();
     expect(stop).toBeCloseTo(98, 0);
 
-    await btcFalls(49_600, 45_600);
-    await vi.waitFor(() => expect(stops()).toEqual([expect.closeTo((stop + 100) / 2, 1)]), WAIT);
+    await btcFalls(49_600, 44_400);
+    await whileBtcTradesAt(44_400, () => expect(stops()).toEqual([expect.closeTo((stop + 100) / 2, 1)]));
     const watched = await rows().read(deskId());
     expect(watched).toMatchObject({ mode: 'active', atRisk: { sides: ['long'] } });
     expect(watched.atRisk?.message).toMatch(/^BTC fell 1[0-4]\.\d+% from its 1 h high/);
@@ -80,10 +92,10 @@ describe('a market that falls by two thirds of a trip', () => {
       },
     });
 
-    await btcFalls(45_200, 42_000);
-    await vi.waitFor(async () => {
+    await btcFalls(44_000, 42_000);
+    await whileBtcTradesAt(42_000, async () => {
       expect(await rows().read(deskId())).toMatchObject({ mode: 'halted', endsBy: 'recovery' });
-    }, WAIT);
+    });
     await vi.waitFor(() => expect(stops()).toEqual([expect.closeTo((stop + 300) / 4, 1)]), WAIT);
     await vi.waitFor(async () => {
       const { items } = await rows().breakerEvents({ limit: 10, deskIds: [deskId()] });

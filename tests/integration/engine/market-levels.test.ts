@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import type { PositionSide } from '#domain/account.ts';
 import { HOUR_MS, MINUTE_MS } from '#domain/time.ts';
-import type { BreakerReason } from '#domain/trading-state.ts';
+import type { BreakerReason, HaltEnd } from '#domain/trading-state.ts';
 import { createMarketLevels } from '#server/engine/market-levels.ts';
 import type { MarketWatch } from '#server/engine/market-watch.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
@@ -41,16 +41,20 @@ function guarded(tightened: readonly CustodyNote[] = []) {
   const done: (readonly [string, readonly PositionSide[]])[] = [];
   const forgiven: number[] = [];
   const told: string[] = [];
+  const halted: string[][] = [];
+  let marketHaltsEndBy: HaltEnd = 'recovery';
   const watch: MarketWatch = {
     look: async () => {},
     assess: () => shown,
-    isWhole: () => isWhole,
+    hasSeenEndOf: () => isWhole && shown?.level !== 'tripped',
     forgive: (untilMs) => void forgiven.push(untilMs),
     close: () => {},
   };
   const open = () =>
     createMarketLevels({
       ...{ tradingState: states, nowMs: () => nowMs, calmMs: 30 * MINUTE_MS, logger: SILENT_LOGGER },
+      marketHaltsEndBy,
+      trips: { trip: async (_desks, { reasons }) => void halted.push(reasons.map(({ trigger }) => trigger)) },
       onState: async (deskId) => void told.push(deskId),
     });
   let levels = open();
@@ -67,7 +71,12 @@ function guarded(tightened: readonly CustodyNote[] = []) {
     },
   };
   return {
-    ...{ states, done, forgiven, told },
+    ...{ states, done, forgiven, told, halted },
+    endBy(who: HaltEnd) {
+      marketHaltsEndBy = who;
+      levels = open();
+    },
+    begin: () => levels.begin(),
     async look(shows: MarketAssessment | null, afterMs = 0) {
       nowMs += afterMs;
       shown = shows;
@@ -162,6 +171,31 @@ describe('a halt of the market', () => {
     expect(await guard.mode()).toBe('halted');
   });
 
+  it('waits for a person where that is configured since, whatever it was stored with', async () => {
+    const guard = guarded();
+    await guard.halt('recovery');
+    guard.endBy('person');
+    await guard.look(CLEAR, HOUR_MS);
+    expect(await guard.mode()).toBe('halted');
+  });
+
+  it('begins by the level where a trip was lost between two desks of thought', async () => {
+    const guard = guarded();
+    await guard.look(fell('tripped'));
+    expect(guard.halted).toEqual([['btc_fall_1h', 'market_recovery']]);
+  });
+
+  it('ends though another guard has led meanwhile and left its level', async () => {
+    const guard = guarded();
+    await guard.look(CLEAR);
+    await guard.halt('recovery');
+    const told = { ...fell('tripped'), atMs: NOW_MS, overriddenAtMs: null };
+    await guard.states.setWatch(DESK, { ...told, reasons: [] });
+    guard.begin();
+    await guard.look(CLEAR, HOUR_MS);
+    expect(await guard.mode()).toBe('active');
+  });
+
   it('that waits for a person stands whatever the market does', async () => {
     const guard = guarded();
     await guard.halt('person');
@@ -188,6 +222,7 @@ describe('a person who overrides a trip', () => {
     expect(guard.forgiven).toEqual([NOW_MS]);
     expect(await guard.level()).toBe('watch');
     expect(await guard.mode()).toBe('active');
+    expect(guard.halted).toEqual([]);
     expect(await guard.concerned(NOW_MS)).toEqual([]);
     expect(await guard.concerned(NOW_MS + 1)).toHaveLength(1);
     expect(await guard.standing()).toEqual({ haltedSinceMs: null, overriddenAtMs: NOW_MS });

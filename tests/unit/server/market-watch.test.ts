@@ -29,6 +29,8 @@ function openWatch() {
   };
   const trips: (readonly BreakerReason[])[] = [];
   const ages: boolean[] = [];
+  const tripTimes: number[] = [];
+  let lost: string | null = null;
   const warned: string[] = [];
   let standing: StandingTrips | null = { haltedSinceMs: null, overriddenAtMs: null };
   let isAway = false;
@@ -36,7 +38,7 @@ function openWatch() {
     ...market.data,
     stream,
     candles: (request: Parameters<typeof market.data.candles>[0]) =>
-      isAway ? Promise.reject(new Error('away')) : market.data.candles(request),
+      isAway || request.symbol === lost ? Promise.reject(new Error('away')) : market.data.candles(request),
   };
   const open = () =>
     createMarketWatch({
@@ -46,6 +48,7 @@ function openWatch() {
       onTrip(trip) {
         trips.push(trip.reasons);
         ages.push(trip.isOld);
+        tripTimes.push(trip.atMs);
       },
       async standing() {
         if (standing === null) throw new Error('the database is away');
@@ -54,7 +57,10 @@ function openWatch() {
       logger: { ...SILENT_LOGGER, warn: (_fields, words) => warned.push(words) },
     });
   return {
-    ...{ market, trips, ages, warned, open, listeners },
+    ...{ market, trips, ages, tripTimes, warned, open, listeners },
+    loseSymbol(symbol: string) {
+      lost = symbol;
+    },
     stands(to: Partial<StandingTrips> | null) {
       standing = to && { haltedSinceMs: null, overriddenAtMs: null, ...to };
     },
@@ -167,7 +173,7 @@ describe('the watch over a market', () => {
     for (let minute = 0; minute < 2; minute++) desk.market.minute({ [BTC]: [92, 92, 92, 92] });
     await watch.look(SYMBOLS);
     expect(watch.assess()?.level).not.toBe('tripped');
-    expect(watch.isWhole()).toBe(true);
+    expect(watch.hasSeenEndOf(haltedSinceMs)).toBe(true);
   });
 
   it.each<[string, (nowMs: number) => Partial<StandingTrips> | null]>([
@@ -176,23 +182,60 @@ describe('the watch over a market', () => {
   ])('cannot tell the end of a halt that %s, and is warm all the same', async (_what, standing) => {
     const desk = openWatch();
     desk.minutes([100, 100]);
-    desk.stands(standing(desk.market.clock.nowMs()));
+    const nowMs = desk.market.clock.nowMs();
+    desk.stands(standing(nowMs));
     const watch = desk.open();
     await watch.look(SYMBOLS);
-    expect([watch.assess()?.level, watch.isWhole()]).toEqual(['clear', false]);
+    const { haltedSinceMs } = { haltedSinceMs: nowMs, ...standing(nowMs) };
+    expect([watch.assess()?.level, watch.hasSeenEndOf(haltedSinceMs ?? nowMs)]).toEqual(['clear', false]);
+  });
+
+  it('is not tripped again by what a person has overridden before its start', async () => {
+    const desk = openWatch();
+    desk.minutes([100, 95, 90, 86, 83, 82, 82]);
+    desk.stands({ overriddenAtMs: desk.market.clock.nowMs() });
+    desk.minutes([82, 82, 81, 81]);
+    await desk.open().look(SYMBOLS);
+    expect(desk.tripTimes.every((atMs) => atMs < desk.market.clock.nowMs() - 3 * MINUTE_MS)).toBe(true);
+  });
+
+  it('takes no print from a time to come', async () => {
+    const desk = openWatch();
+    const watch = desk.open();
+    desk.minutes([100, 100, 100]);
+    await watch.look(SYMBOLS);
+    const atMs = desk.market.clock.nowMs() + 24 * 60 * MINUTE_MS;
+    for (const listener of desk.listeners) listener({ symbol: BTC, kind: 'last', priceQuote: 100, atMs });
+    for (let price = 99.5; price >= 84; price -= 0.5) desk.push(price);
+    expect(told(desk.trips)).toEqual([['btc_fall_1h']]);
+  });
+
+  it('forgets a symbol that cannot be read and that nobody asks for any more', async () => {
+    const desk = openWatch();
+    desk.minutes([100, 95, 90, 86, 83, 82, 82]);
+    const haltedSinceMs = desk.market.clock.nowMs();
+    const watch = desk.open();
+    await watch.look(SYMBOLS);
+    for (let minute = 0; minute < 45; minute++) desk.market.minute({ [BTC]: [95, 95, 95, 95] });
+    desk.loseSymbol(ETH);
+    await watch.look(SYMBOLS);
+    expect(watch.hasSeenEndOf(haltedSinceMs)).toBe(false);
+    await watch.look([BTC]);
+    expect(watch.hasSeenEndOf(haltedSinceMs)).toBe(true);
   });
 
   it('cannot tell a recovery when the fall could not be read', async () => {
     const desk = openWatch();
     desk.minutes([100, 82]);
-    desk.stands({ haltedSinceMs: desk.market.clock.nowMs() });
+    const haltedSinceMs = desk.market.clock.nowMs();
+    desk.stands({ haltedSinceMs });
     desk.lose(true);
     const watch = desk.open();
     await watch.look(SYMBOLS);
     desk.lose(false);
     desk.minutes([90]);
     await watch.look(SYMBOLS);
-    expect(watch.isWhole()).toBe(false);
+    expect(watch.hasSeenEndOf(haltedSinceMs)).toBe(false);
   });
 
   it('measures from a person’s override on, the one before its start too', async () => {

@@ -94,7 +94,7 @@ describe('the watch for spikes as the guard runs it', () => {
     const asked: (readonly MarketSymbol[])[] = [];
     const both = withSpikeWatch(
       {
-        ...{ assess: () => null, isWhole: () => false, forgive: () => {} },
+        ...{ assess: () => null, hasSeenEndOf: () => false, forgive: () => {} },
         look: async (symbols) => void asked.push(symbols),
         close: () => closed.push('breaker'),
       },
