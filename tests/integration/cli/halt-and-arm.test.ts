@@ -152,7 +152,8 @@ describe('`arm`', () => {
 
   it('warns on the side of what it has overridden, and keeps stdout for the answer', async () => {
     const message = 'BTC fell 16% from its 1 h high, the threshold is 15%';
-    const reasons = [{ trigger: 'btc_fall_1h', level: 'tripped', value: 0.16, limit: 0.15, message }];
+    const numbers = { value: 0.16, limit: 0.15, message, hurts: ['long'] };
+    const reasons = [{ trigger: 'btc_fall_1h', level: 'tripped', ...numbers }];
     await test.database.sql`
       update trading_state set watch_level = 'tripped', watch_reasons = ${JSON.stringify(reasons)}::text::jsonb
       where desk_id = 'generator-7'`;
