@@ -26,6 +26,12 @@ function meaningOf({ mode, endsBy }: SystemState['trading']): string {
   return endsBy === 'recovery' ? 'Nothing is opened until the market has recovered' : MODE_MEANING[mode];
 }
 
+/** What ends a halt; nothing else has an end of its own. */
+function endOf({ mode, endsBy }: SystemState['trading']): string {
+  if (mode !== 'halted') return '';
+  return endsBy === 'recovery' ? ', until the market has recovered' : ', until a person arms';
+}
+
 /** The strip under the navigation, on every page: trading state and why, breaker, market, model. */
 export function StatusBar() {
   const state = useDeskState();
@@ -53,6 +59,7 @@ function Status({ state, readAtMs }: { state: SystemState; readAtMs: number }) {
               <strong className={`text-base ${MODE_TEXT[trading.mode]}`}>{sentence(trading.mode)}</strong>
               <span className="text-muted text-xs">
                 since {formatMarketTime(trading.sinceMs)} by {trading.setBy}
+                {endOf(trading)}
               </span>
             </p>
             <StateReason key={trading.reason} text={trading.reason} />
