@@ -2,6 +2,7 @@
 import { acquireInstanceLock } from '#db/embedded/instance-lock.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Desk } from '#domain/run.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
 import { HOUR_MS } from '#domain/time.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import { apiDeps } from './api-wiring.ts';
@@ -112,11 +113,24 @@ async function ensureDesk(container: Container, queue: WorkQueue): Promise<void>
     createdAtMs: wallClock.nowMs(),
   });
   // Symbols that are asked for by name are watched from now on, whatever the desk began with.
-  const asked = config.market.symbols;
-  if (asked !== null && asked.join() !== desk.symbols.join()) {
-    await rows.desks.update(defaultDeskId, { symbols: [...asked] }, 'start-up');
+  const symbols = config.market.symbols ?? (await offeredOf(desk, container));
+  if (symbols.join() !== desk.symbols.join()) {
+    await rows.desks.update(defaultDeskId, { symbols: [...symbols] }, 'start-up');
   }
   for (const own of await ownDesks(container)) await syncSchedule(own, queue);
+}
+
+/** What a desk watches as far as its market offers it still: one it does not know would fail every cycle. */
+async function offeredOf(
+  { deskId, symbols }: Desk,
+  { source, logger }: Container,
+): Promise<readonly MarketSymbol[]> {
+  const offered = new Set((await source.market.instruments()).map(({ symbol }) => symbol));
+  const gone = symbols.filter((symbol) => !offered.has(symbol));
+  if (gone.length === 0) return symbols;
+  logger.warn({ deskId, gone }, 'the market does not offer what a desk has watched; it watches the rest');
+  const left = symbols.filter((symbol) => offered.has(symbol));
+  return left.length > 0 ? left : source.symbols;
 }
 
 async function ownDesks({ rows, source }: Container): Promise<Desk[]> {
