@@ -66,6 +66,8 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
     const level = deskLevel(assessment, before.overriddenAtMs);
     const isNew = await keepLevel(deskId, level, before);
     const state = isNew ? await tradingState.read(deskId) : before;
+    // A person has spoken meanwhile: what was judged before says nothing against it.
+    if (state.overriddenAtMs !== before.overriddenAtMs) return;
     if (state.mode !== 'halted' && level.level === 'tripped') return haltAgain(desk, level);
     if (state.mode !== 'halted' && state.atRisk !== undefined) await tighten(desk, state.atRisk);
     if (state.mode === 'halted' && state.endsBy === 'recovery') await recover(desk, state, watch);
