@@ -68,7 +68,8 @@ const READ_WITHIN_MS = 30_000;
 interface WatchedSymbol {
   readonly bars: PriceFeed;
   fedToMs: EpochMs;
-  isListening: boolean;
+  /** Ends the prints of it; null until its past has been told. */
+  unlisten: (() => void) | null;
 }
 
 /** A bar that has closed at `atMs`, on its way to the breaker. */
@@ -83,7 +84,6 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
   const widthMs = TIMEFRAME_MS[market.finestTimeframe];
   const place = market.source.name;
   const watched = new Map<MarketSymbol, WatchedSymbol>();
-  const unlisten: (() => void)[] = [];
   const unread = new Set<MarketSymbol>();
   let isWarm = false;
   let fedToMs: EpochMs = 0;
@@ -135,21 +135,20 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
   function watch(symbol: MarketSymbol): WatchedSymbol {
     const about = { symbol, asset: baseOf(symbol), place, widthMs };
     const begunMs = fromMs ?? nowMs() - LOOK_BACK_MS - widthMs;
-    const added = { bars: breaker.feed(about), fedToMs: begunMs, isListening: false };
+    const added = { bars: breaker.feed(about), fedToMs: begunMs, unlisten: null };
     watched.set(symbol, added);
     return added;
   }
 
   /** Prints come when the past has been told: they are of now, and bars before them would be out of date. */
   function listen(symbol: MarketSymbol, known: WatchedSymbol): void {
-    known.isListening = true;
     const prints = breaker.feed({ symbol, asset: baseOf(symbol), place, widthMs: 0 });
     const stop = market.stream?.onPrice([symbol], ({ kind, atMs, priceQuote }) => {
       if (kind !== 'last' || atMs > nowMs() + AHEAD_MS) return;
       fedToMs = Math.max(fedToMs, atMs);
       heard(prints.print({ atMs, price: priceQuote }));
     });
-    if (stop) unlisten.push(stop);
+    known.unlisten = stop ?? (() => {});
   }
 
   async function closedBars(symbol: MarketSymbol, toMs: EpochMs): Promise<ClosedBar[]> {
@@ -192,17 +191,12 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
     if (forgivesAtMs !== null) breaker.forgive(forgivesAtMs);
   }
 
-  /** Gives the trip that still stands at the end, as it was told then. */
-  async function lookBack(bars: readonly ClosedBar[], { overriddenAtMs }: StandingTrips) {
-    await feed(bars, overriddenAtMs);
-    return breaker.level === 'tripped' ? tripNow() : null;
-  }
-
   /** What cannot be read any more and is asked for by nobody keeps no halt from its end. */
   function forget(symbols: readonly MarketSymbol[]): void {
     for (const symbol of [...unread]) {
       if (symbols.includes(symbol)) continue;
       unread.delete(symbol);
+      watched.get(symbol)?.unlisten?.();
       watched.delete(symbol);
     }
   }
@@ -214,15 +208,15 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
       if (before !== null) fromMs = beginsAt(toMs, before);
       const all = [...new Set([...watched.keys(), ...symbols])];
       const bars = await Promise.all(all.map((symbol) => readBars(symbol, toMs)));
-      const old = before === null ? null : await lookBack(bars.flat(), before);
-      if (before === null) await feed(bars.flat(), null);
+      await feed(bars.flat(), before?.overriddenAtMs ?? null);
       heard(breaker.recover(toMs));
       lookedToMs = toMs;
       forget(symbols);
-      for (const [symbol, known] of watched) if (!known.isListening) listen(symbol, known);
+      for (const [symbol, known] of watched) if (known.unlisten === null) listen(symbol, known);
       const liquidations = market.stream?.liquidations() ?? null;
       if (liquidations !== null) heard(breaker.liquidations({ atMs: toMs, ...liquidations }));
       if (before === null) return;
+      const old = breaker.level === 'tripped' ? tripNow() : null;
       fromMs = null;
       isWarm = true;
       if (old !== null) onTrip(old);
@@ -237,7 +231,7 @@ export function createMarketWatch(options: MarketWatchOptions): MarketWatch {
     },
     forgive: breaker.forgive,
     close() {
-      for (const stop of unlisten) stop();
+      for (const { unlisten } of watched.values()) unlisten?.();
     },
   };
 }

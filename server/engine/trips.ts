@@ -29,7 +29,7 @@ export interface TripOptions {
 export interface Trips {
   /** Halts these desks and clears their books of entries. Never throws: what failed is told, and completed later. */
   trip(desks: readonly TripDesk[], why: TripCause): Promise<void>;
-  /** Does what the halt of a desk still asks for; nothing where none stands or all was done by this process. */
+  /** Does what the halt of a desk still asks for; nothing where none stands or all was done a moment ago. */
   complete(desk: TripDesk): Promise<void>;
   /** For who does not lead now: stores a trip that is not stored yet, and until that works cancels again. Never throws. */
   insist(desk: TripDesk): Promise<void>;

@@ -222,6 +222,7 @@ describe('the watch over a market', () => {
     expect(watch.hasSeenEndOf(haltedSinceMs)).toBe(false);
     await watch.look([BTC]);
     expect(watch.hasSeenEndOf(haltedSinceMs)).toBe(true);
+    expect(desk.listeners.size).toBe(1);
   });
 
   it('cannot tell a recovery when the fall could not be read', async () => {
