@@ -1,9 +1,10 @@
 /** The market's own part of a drill's timeline. */
 import { percentText } from '#domain/percent.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import { conditionText } from '#tools/breaker/desk-level.ts';
 import type { MarketStory } from './simulate-crash-story.ts';
 import type { Happening } from './simulate-crash-timeline.ts';
-import { assetText, conditionText, priceText } from './simulate-crash-words.ts';
+import { assetText, priceText } from './simulate-crash-words.ts';
 
 export function marketEntries(story: MarketStory, symbol: MarketSymbol): Happening[] {
   const { peak, trough, steps, levels, doubts } = story;

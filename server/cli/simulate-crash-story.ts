@@ -10,7 +10,7 @@ import type { MarketData } from '#exchanges/ports/market-data.ts';
 import { createMarketBreaker } from '#tools/breaker/market-breaker.ts';
 import type { MarketEvent } from '#tools/breaker/market-events.ts';
 import { DEFAULT_MARKET_LIMITS, MARKET } from '#tools/breaker/market-limits.ts';
-import type { Recovery } from '#tools/breaker/trip-recovery.ts';
+import type { Recovery, RecoveryCondition } from '#tools/breaker/trip-recovery.ts';
 import { type BarsOf, deepestFalls, type FallMeasure } from './simulate-crash-falls.ts';
 
 export interface StorySpan {
@@ -41,7 +41,7 @@ export interface Crossing {
 
 export interface RecoveryStep {
   readonly atMs: EpochMs;
-  readonly condition: string;
+  readonly condition: RecoveryCondition['condition'];
   readonly value: number | null;
   readonly limit: number;
 }

@@ -53,13 +53,14 @@ function recoveryReason(recovery: Recovery): BreakerReason {
 /** What is met of the conditions of recovery, with their numbers; what nobody measures is left out. */
 function recoveryText({ conditions }: Recovery): string {
   return conditions
+    .filter(({ isMet }) => isMet !== null)
     .map(conditionText)
-    .filter((text) => text !== null)
     .join(', ');
 }
 
-function conditionText({ condition, isMet, value, limit }: RecoveryCondition): string | null {
-  if (isMet === null || value === null) return null;
+/** How far one condition of recovery is: `back by 43% of the fall, 50% asked`. */
+export function conditionText({ condition, value, limit }: Omit<RecoveryCondition, 'isMet'>): string {
+  if (value === null) return `${condition} is not measured`;
   switch (condition) {
     case 'released':
       return value === 0
