@@ -7,6 +7,7 @@ import { parseSymbol } from '#domain/symbol.ts';
 import { readConfig } from '#server/config.ts';
 import { type Container, type ContainerOptions, createContainer } from '#server/container.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import type { TestVenue } from './venue/start-venue.ts';
 
 /** A moment of the generator's market at which the rules open three positions, each with a stop and a target. */
 export const TRADING_FROM = '2025-01-02T12:15:00Z';
@@ -26,6 +27,26 @@ export function deskEnvironment(databaseUrl: string): Record<string, string> {
     VIGIL_SYMBOLS: SYMBOLS.join(','),
     VIGIL_SEED: '7',
     PORT: '0',
+  };
+}
+
+/** Of a live desk on a test venue, whose only cycle is its first. */
+export function liveEnvironment(
+  databaseUrl: string,
+  venue: Pick<TestVenue, 'baseUrl' | 'apiKey' | 'secret'>,
+): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    VIGIL_HOME: testHome(),
+    PORT: '0',
+    VIGIL_MODE: 'live',
+    VIGIL_LIVE_ACK: 'real-money',
+    VIGIL_MARKET: 'binanceusdm',
+    VIGIL_SYMBOLS: 'BTC,ETH',
+    EXCHANGE_BASE_URL: venue.baseUrl,
+    EXCHANGE_API_KEY: venue.apiKey,
+    EXCHANGE_SECRET: venue.secret,
+    CYCLE_INTERVAL_MS: '86400000',
   };
 }
 

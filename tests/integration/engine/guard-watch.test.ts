@@ -3,7 +3,7 @@ import { readConfig } from '#server/config.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
-import { testHome } from '#tests/support/test-desk.ts';
+import { liveEnvironment } from '#tests/support/test-desk.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient } from '#tests/support/venue/venue-client.ts';
 
@@ -18,19 +18,7 @@ beforeAll(async () => {
   venue = await startVenue({ walletBalance: '10000', takerBps: '5' });
   await venue.setPrice('BTCUSDT', 50_000);
   await venue.setPrice('ETHUSDT', 100);
-  const config = readConfig({
-    DATABASE_URL: test.url,
-    VIGIL_HOME: testHome(),
-    PORT: '0',
-    VIGIL_MODE: 'live',
-    VIGIL_LIVE_ACK: 'real-money',
-    VIGIL_MARKET: 'binanceusdm',
-    VIGIL_SYMBOLS: 'BTC,ETH',
-    EXCHANGE_BASE_URL: venue.baseUrl,
-    EXCHANGE_API_KEY: venue.apiKey,
-    EXCHANGE_SECRET: venue.secret,
-    CYCLE_INTERVAL_MS: '86400000',
-  });
+  const config = readConfig(liveEnvironment(test.url, venue));
   vigil = await startVigil({ config, logger: SILENT_LOGGER, role: 'all' });
 });
 afterAll(async () => {

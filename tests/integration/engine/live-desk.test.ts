@@ -4,7 +4,7 @@ import { readConfig } from '#server/config.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
-import { testHome } from '#tests/support/test-desk.ts';
+import { liveEnvironment } from '#tests/support/test-desk.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient } from '#tests/support/venue/venue-client.ts';
 
@@ -24,20 +24,7 @@ afterEach(async () => {
 });
 
 async function startLive(over: Record<string, string> = {}): Promise<RunningVigil> {
-  const config = readConfig({
-    DATABASE_URL: test.url,
-    VIGIL_HOME: testHome(),
-    PORT: '0',
-    VIGIL_MODE: 'live',
-    VIGIL_LIVE_ACK: 'real-money',
-    VIGIL_MARKET: 'binanceusdm',
-    VIGIL_SYMBOLS: 'BTC,ETH',
-    EXCHANGE_BASE_URL: venue.baseUrl,
-    EXCHANGE_API_KEY: venue.apiKey,
-    EXCHANGE_SECRET: venue.secret,
-    CYCLE_INTERVAL_MS: '86400000',
-    ...over,
-  });
+  const config = readConfig({ ...liveEnvironment(test.url, venue), ...over });
   vigil = await startVigil({ config, logger: SILENT_LOGGER, role: 'all' });
   return vigil;
 }
