@@ -79,6 +79,7 @@ export default {
     ownedBy(['ccxt'], ['exchanges/']),
     ownedBy(['drizzle-orm', 'postgres'], ['db/']),
     ownedBy(['@langchain/openai'], ['agents/']),
+    ownedBy(['js-tiktoken'], ['prompts/']),
     ownedBy(['@langchain/langgraph'], ['graphs/']),
     ownedBy(['hono', '@hono', 'bullmq', 'ioredis', 'pino', 'prom-client'], ['server/']),
     ownedBy(['react', 'react-dom', 'lightweight-charts', '@tanstack'], ['web/']),

@@ -28,6 +28,10 @@ export default defineConfig({
           globalSetup: ['tests/support/postgres-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // The default of a second is a measurement of the machine.
+          expect: { poll: { timeout: 30_000 } },
+          // Servers, processes and browsers on a machine of others: see docs/decisions/0034. Here a flake is a failure.
+          retry: process.env.CI ? 1 : 0,
           maxWorkers: 2,
           // After the fast ones: projects with workers of their own must not share a group.
           sequence: { groupOrder: 1 },
