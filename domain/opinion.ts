@@ -1,22 +1,15 @@
 /** What the agents may say. Every field is bounded; nothing here names a size, a price or a stop. */
 import { z } from 'zod';
+import { ABSTENTIONS } from './abstention.ts';
 import { MarketSymbol } from './symbol.ts';
 
-/** Who answered: the model, or the agent's own rules. */
-export const DecidedBy = z.enum(['code', 'rules', 'model']);
+/** Who answered: the model, the agent's own rules, or a person whose approval was asked. */
+export const DecidedBy = z.enum(['code', 'rules', 'model', 'person']);
 export type DecidedBy = z.infer<typeof DecidedBy>;
 
 /** Why a model's answer was not used and the rules decided instead. */
-export const AbstentionReason = z.enum([
-  'no_model',
-  'budget_spent',
-  'provider_failed',
-  'timed_out',
-  'reply_invalid',
-  'refused',
-  'ungrounded',
-]);
-export type AbstentionReason = z.infer<typeof AbstentionReason>;
+export type AbstentionReason = keyof typeof ABSTENTIONS;
+export const AbstentionReason = z.enum(Object.keys(ABSTENTIONS) as [AbstentionReason, ...AbstentionReason[]]);
 
 /** A quoted number, checked against this run's tool output before it counts. */
 export const Evidence = z.object({ key: z.string().max(60), value: z.number(), note: z.string().max(200) });
@@ -79,12 +72,23 @@ export const ExecutionPlan = z.object({
 });
 export type ExecutionPlan = z.infer<typeof ExecutionPlan>;
 
+/** A number in a reply's words, and whether the model was shown it. */
+export const Quote = z.object({ field: z.string(), said: z.string(), isGrounded: z.boolean() });
+export type Quote = z.infer<typeof Quote>;
+
+export const AgentName = z.enum(['scanner', 'guardian', 'context', 'risk', 'executor']);
+export type AgentName = z.infer<typeof AgentName>;
+
 /** One agent's answer in a run, as it is recorded. */
 export const Opinion = z.object({
-  agent: z.enum(['scanner', 'guardian', 'context', 'risk', 'executor']),
+  agent: AgentName,
   symbol: MarketSymbol.nullable(),
   decidedBy: DecidedBy,
   abstention: AbstentionReason.nullable(),
+  /** What the model said that this run's tools did not: why its answer was discarded, a line for each. */
+  doubts: z.array(z.string()).optional(),
+  /** The numbers in the model's words, of a discarded reply too. */
+  quotes: z.array(Quote).optional(),
   answer: z.union([ContextOpinion, GuardianOpinion, RiskReview, ExecutionPlan, ScannerReport]),
 });
 export type Opinion = z.infer<typeof Opinion>;

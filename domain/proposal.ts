@@ -49,6 +49,7 @@ export const DENIALS = {
   outside_hours: 'It is outside the configured trading hours.',
   data_unsound: 'The symbol’s market data is stale or faulty.',
   data_stale: 'The price the verdict rests on is too old.',
+  proposal_stale: 'The market it was proposed on is too long ago.',
   too_illiquid: 'The symbol’s open interest is under the minimum, or the venue tells none.',
   proposal_malformed: 'A number is missing, not finite or not positive.',
   leverage_over_limit: 'The leverage is over the limit of its class.',
@@ -80,6 +81,8 @@ export const DENIALS = {
   reconcile_pending: 'The venue could not be read; nothing opens before it can.',
   nothing_to_close: 'There is no such position to close.',
   refused_by_risk: 'The Risk agent refused it, or a part of its size.',
+  not_approved: 'A person refused it, or a part of its size; what an answer does not name is refused.',
+  approval_expired: 'Nobody approved it before the deadline, or nobody was there to place it after.',
 } as const satisfies Record<string, string>;
 export type DenialCode = keyof typeof DENIALS;
 export const DenialCode = z.enum(Object.keys(DENIALS) as [DenialCode, ...DenialCode[]]);
@@ -102,7 +105,7 @@ export const Verdict = z.object({
   /** What may be traded: the proposal's size, a smaller one, or zero. */
   quantityBase: DecimalText,
   findings: z.array(Finding),
-  /** Which asking this was: the gate node, the Risk agent's review, or the placement. */
-  stage: z.enum(['gate', 'risk', 'place']),
+  /** Which asking this was: the gate node, the Risk agent's review, a person's approval, or the placement. */
+  stage: z.enum(['gate', 'risk', 'approval', 'place']),
 });
 export type Verdict = z.infer<typeof Verdict>;

@@ -66,6 +66,15 @@ export const IndicatorReading = z.object({
 });
 export type IndicatorReading = z.infer<typeof IndicatorReading>;
 
+/** The values of an indicator over the newest closed bars, oldest first; null during warm-up. */
+export interface RecentValues {
+  readonly key: string;
+  readonly timeframe: Timeframe;
+  readonly values: readonly (number | null)[];
+  /** When the newest of the bars closed. */
+  readonly newestAtMs: EpochMs;
+}
+
 /** What the indicators say of one symbol. `score` sums the points; at ±3 (the threshold) it becomes an action. */
 export const Signal = z.object({
   symbol: MarketSymbol,

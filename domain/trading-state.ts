@@ -66,6 +66,13 @@ export function graverLevel(left: BreakerLevel, right: BreakerLevel): BreakerLev
   return SEVERITY[left] >= SEVERITY[right] ? left : right;
 }
 
+const MODE_SEVERITY: Readonly<Record<TradingMode, number>> = { active: 0, reducing: 1, halted: 2 };
+
+/** The mode of the two that allows less. */
+export function graverMode(left: TradingMode, right: TradingMode): TradingMode {
+  return MODE_SEVERITY[left] >= MODE_SEVERITY[right] ? left : right;
+}
+
 /** What these reasons put at risk since `sinceMs`; undefined where none is about a side. */
 export function atRiskOf(reasons: readonly BreakerReason[], sinceMs: EpochMs): AtRisk | undefined {
   const hurting = reasons.filter(({ hurts }) => hurts !== undefined);

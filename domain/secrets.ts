@@ -1,0 +1,110 @@
+/**
+ * Hides what must not be stored or shown: values that are known secrets, what only a credential looks like, and what
+ * stands under a secret's name. Prose passes: a trace is read for its words.
+ */
+
+export const HIDDEN = '[redacted]';
+
+/** Compared without case, hyphens and underscores, at the end of a key. */
+const SECRET_KEY =
+  /(apikey|secret|password|passphrase|authorization|cookie|token|privatekey|signature|credentials?|databaseurl|redisurl|^pin|vigilpin)$/;
+
+/** What only a credential looks like, and what is left of it. */
+const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}/g, HIDDEN],
+  [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g, HIDDEN],
+  [/\bAIza[A-Za-z0-9_-]{30,}/g, HIDDEN],
+  [/\bgh[pousr]_[A-Za-z0-9]{30,}/g, HIDDEN],
+  [/\bxox[abprs]-[A-Za-z0-9-]{10,}/g, HIDDEN],
+  [/\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/g, HIDDEN],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, HIDDEN],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"'\\:]{0,60}:[^\s/@"'\\]{1,100}@/gi, `$1${HIDDEN}@`],
+  [/\b(bearer\s+)(?=\S{0,100}\d)[A-Za-z0-9._~+/=-]{16,}/gi, `$1${HIDDEN}`],
+  [
+    /([?&](?:signature|sign|api_?key|access_?token|token|secret|password|listenkey)=)[^&\s"'\\]+/gi,
+    `$1${HIDDEN}`,
+  ],
+  [
+    /\b((?:x-mbx-apikey|x-api-key|api[-_ ]?key|secret|token|password)["']?\s{0,5}[:=]\s{0,5}["']?)(?=\S{0,100}\d)[A-Za-z0-9._~+/=-]{12,}/gi,
+    `$1${HIDDEN}`,
+  ],
+];
+
+/** A text without any of these holds no credential: one look instead of eleven. */
+const SUSPECT =
+  /\b[spr]k-|AKIA|ASIA|AIza|gh[pousr]_|xox[abprs]-|eyJ|PRIVATE KEY|:\/\/|bearer|signature|sign=|listenkey|api[-_ ]?key|secret|token|password/i;
+
+/** A shorter one may be a word of the language. */
+const SECRET_FROM_LENGTH = 8;
+const KEYS_KNOWN = 5_000;
+
+export interface HiddenIn<Value> {
+  readonly value: Value;
+  /** How many fields had something to hide; a text is one field. */
+  readonly hidden: number;
+}
+
+export interface SecretHider {
+  text(text: string): HiddenIn<string>;
+  /** The same value when there is nothing to hide, else a copy of what leads there. */
+  value(value: unknown): HiddenIn<unknown>;
+}
+
+export function createSecretHider(known: readonly string[]): SecretHider {
+  const secrets = known.filter((secret) => secret.length >= SECRET_FROM_LENGTH);
+  const secretKeys = new Map<string, boolean>();
+
+  function text(given: string): HiddenIn<string> {
+    if (given.length < SECRET_FROM_LENGTH) return { value: given, hidden: 0 };
+    let clean = given;
+    for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, HIDDEN);
+    if (SUSPECT.test(clean)) for (const [pattern, left] of CREDENTIALS) clean = clean.replace(pattern, left);
+    return { value: clean, hidden: clean === given ? 0 : 1 };
+  }
+
+  function isSecretKey(key: string): boolean {
+    const told = secretKeys.get(key);
+    if (told !== undefined) return told;
+    const is = SECRET_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
+    if (secretKeys.size < KEYS_KNOWN) secretKeys.set(key, is);
+    return is;
+  }
+
+  function value(given: unknown): HiddenIn<unknown> {
+    if (typeof given === 'string') return text(given);
+    if (given === null || typeof given !== 'object') return { value: given, hidden: 0 };
+    // What writes itself as JSON in its own way is written so first.
+    if ('toJSON' in given && typeof given.toJSON === 'function') return value(given.toJSON());
+    return Array.isArray(given) ? list(given) : fields(given as Record<string, unknown>);
+  }
+
+  function list(given: readonly unknown[]): HiddenIn<unknown> {
+    let copy: unknown[] | null = null;
+    let hidden = 0;
+    for (let index = 0; index < given.length; index += 1) {
+      const one = value(given[index]);
+      if (one.value === given[index]) continue;
+      hidden += one.hidden;
+      copy ??= [...given];
+      copy[index] = one.value;
+    }
+    return { value: copy ?? given, hidden };
+  }
+
+  function fields(given: Readonly<Record<string, unknown>>): HiddenIn<unknown> {
+    let copy: Record<string, unknown> | null = null;
+    let hidden = 0;
+    for (const key of Object.keys(given)) {
+      const entry = given[key];
+      const isHidden = typeof entry === 'string' && entry !== '' && isSecretKey(key);
+      const one = isHidden ? { value: HIDDEN, hidden: entry === HIDDEN ? 0 : 1 } : value(entry);
+      if (one.value === entry) continue;
+      hidden += one.hidden;
+      copy ??= { ...given };
+      copy[key] = one.value;
+    }
+    return { value: copy ?? given, hidden };
+  }
+
+  return { text, value };
+}
