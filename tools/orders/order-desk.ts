@@ -57,6 +57,8 @@ export interface OrderDesk {
    * enlarge it; null does not narrow it.
    */
   close(choice: CloseChoice, reason: string): Promise<CloseReport>;
+  /** Takes one entry at work off the venue and sends nothing more for it; null when it is not at work. What has filled stays. */
+  giveUp(entryId: string, reason: string): Promise<readonly EntryNote[] | null>;
 }
 
 export interface WorkedView extends DeskView {
@@ -126,6 +128,7 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
     protect: (occasion) => options.exclusive(() => protect(occasion, parts)),
     tightenStops: (occasion, sides) => options.exclusive(() => tightenStops(occasion, sides, parts)),
     close: (choice, reason) => options.exclusive(() => close(choice, reason, parts)),
+    giveUp: (entryId, reason) => options.exclusive(() => giveUp(entryId, reason, parts)),
   };
 }
 
@@ -226,6 +229,20 @@ async function cancelEntry(
   } catch (thrown) {
     return { action: 'failed', symbol, detail: `cancel of entry ${clientOrderId}: ${String(thrown)}` };
   }
+}
+
+async function giveUp(
+  entryId: string,
+  reason: string,
+  parts: ReconcileParts,
+): Promise<readonly EntryNote[] | null> {
+  const entries = await parts.store.openEntries(parts.deskId);
+  const meant = entries.filter((entry) => entry.entryId === entryId);
+  if (meant.length === 0) return null;
+  const notes = await abandonEntries(meant, reason, parts);
+  // What it has filled becomes a position with a stop; the books learn of it.
+  await reconcileAgain(parts);
+  return notes;
 }
 
 async function close(

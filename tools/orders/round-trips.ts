@@ -1,18 +1,48 @@
 import type { FundingPayment, PositionSide, Trade } from '#domain/account.ts';
-import { decimal, decimalText, divideDecimals } from '#domain/decimal.ts';
+import { type DecimalText, decimal, decimalText, divideDecimals } from '#domain/decimal.ts';
 import type { Fill } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 
 type Amount = ReturnType<typeof decimal>;
 
+/** What of a fill counts for a trip: all of it, but for one that turns a position around. */
+export interface TripFill {
+  readonly fill: Fill;
+  readonly quantityBase: DecimalText;
+  readonly feeQuote: DecimalText;
+  readonly realisedQuote: DecimalText;
+}
+
+/** What a trip is made of, oldest first: its sums are those of these, to the last digit. */
+export interface TripParts {
+  readonly fills: readonly TripFill[];
+  readonly fundings: readonly FundingPayment[];
+}
+
 /** A closed round trip but for its leverage, which fills do not tell, with the fills that began and ended it. */
-export interface RoundTrip {
+export interface RoundTrip extends TripParts {
   readonly trade: Omit<Trade, 'leverage'>;
   readonly opening: Fill;
   readonly closing: Fill;
 }
 
+/** A round trip that is not over, as far as it has come. */
+export interface UnclosedTrip extends TripParts {
+  readonly tradeId: string;
+  readonly side: PositionSide;
+  readonly openedAtMs: number;
+}
+
+export interface FoldedTrips {
+  /** In the order in which they closed. */
+  readonly closed: readonly RoundTrip[];
+  /** At most one for a symbol. */
+  readonly open: readonly UnclosedTrip[];
+}
+
 interface OpenTrip {
+  readonly fills: TripFill[];
+  readonly fundings: FundingPayment[];
   readonly tradeId: string;
   /** The fill that began it. */
   readonly opening: Fill;
@@ -36,7 +66,15 @@ interface OpenTrip {
  * Sums are exact: over all trades and the open rest, gross, fees and funding equal those of the fills to the last digit.
  * A fill that turns a position around closes one trip and opens the next; its fee is split by quantity.
  */
-export function foldRoundTrips(fills: readonly Fill[], fundings: readonly FundingPayment[]): RoundTrip[] {
+export function foldRoundTrips(
+  fills: readonly Fill[],
+  fundings: readonly FundingPayment[],
+): readonly RoundTrip[] {
+  return foldTrips(fills, fundings).closed;
+}
+
+/** The same with what is still open. */
+export function foldTrips(fills: readonly Fill[], fundings: readonly FundingPayment[]): FoldedTrips {
   const trips = new Map<MarketSymbol, OpenTrip>();
   const closed: RoundTrip[] = [];
   const liquidated = new Map<
@@ -90,16 +128,19 @@ export function foldRoundTrips(fills: readonly Fill[], fundings: readonly Fundin
     }
   }
   payUntil(Number.POSITIVE_INFINITY);
-  return closed;
+  return { closed, open: [...trips.values()].map(unclosedTrip) };
 }
 
-function payFunding(trip: OpenTrip | undefined, { amountQuote }: FundingPayment): void {
-  if (trip !== undefined) trip.funding = trip.funding.plus(amountQuote);
+function payFunding(trip: OpenTrip | undefined, payment: FundingPayment): void {
+  if (trip === undefined) return;
+  trip.funding = trip.funding.plus(payment.amountQuote);
+  trip.fundings.push(payment);
 }
 
 function newTrip(fill: Fill, tradeId: string): OpenTrip {
   const zero = decimal(0);
   return {
+    ...{ fills: [], fundings: [] },
     tradeId,
     opening: fill,
     side: sideOf(fill),
@@ -120,6 +161,7 @@ function grow(trip: OpenTrip, quantity: Amount, fill: Fill, fee: Amount): OpenTr
   trip.opened = trip.opened.plus(quantity);
   trip.entryNotional = trip.entryNotional.plus(quantity.times(fill.priceQuote));
   trip.fees = trip.fees.plus(fee);
+  trip.fills.push(tripFill(fill, quantity, fee, '0'));
   return trip;
 }
 
@@ -129,6 +171,15 @@ function shrink(trip: OpenTrip, quantity: Amount, fill: Fill, fee: Amount): void
   trip.exitNotional = trip.exitNotional.plus(quantity.times(fill.priceQuote));
   trip.gross = trip.gross.plus(fill.realisedQuote);
   trip.fees = trip.fees.plus(fee);
+  trip.fills.push(tripFill(fill, quantity, fee, fill.realisedQuote));
+}
+
+function tripFill(fill: Fill, quantity: Amount, fee: Amount, realisedQuote: DecimalText): TripFill {
+  return { fill, quantityBase: decimalText(quantity), feeQuote: decimalText(fee), realisedQuote };
+}
+
+function unclosedTrip({ tradeId, side, openedAtMs, fills, fundings }: OpenTrip): UnclosedTrip {
+  return { tradeId, side, openedAtMs, fills, fundings };
 }
 
 function closedTrip(trip: OpenTrip, last: Fill): RoundTrip {
@@ -148,7 +199,7 @@ function closedTrip(trip: OpenTrip, last: Fill): RoundTrip {
     closedAtMs: last.atMs,
     exitReason: last.purpose === 'entry' ? ('external' as const) : last.purpose,
   };
-  return { trade, opening: trip.opening, closing: last };
+  return { trade, opening: trip.opening, closing: last, fills: trip.fills, fundings: trip.fundings };
 }
 
 function sideOf(fill: Fill): PositionSide {

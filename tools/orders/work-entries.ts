@@ -105,7 +105,9 @@ function approve(step: Take, { entry, sent, context }: EntryAtWork): Approval | 
   const last = context?.lastPricesQuote.get(entry.proposal.symbol);
   if (context === null || last === undefined) return null;
   const { quantityBase, priceQuote, timeInForce } = step;
-  const proposal = { ...entry.proposal, quantityBase, entryPriceQuote: decimalText(last) };
+  // Fresh when the entry began; from there on its deadline says how long it may go on.
+  const atMs = context.nowMs;
+  const proposal = { ...entry.proposal, quantityBase, entryPriceQuote: decimalText(last), atMs };
   const terms = { runId: entry.runId, sequence: sent.length, priceQuote, timeInForce };
   return approveEntry(proposal, withoutOwn(entry, sent, context), (passed) =>
     entryRequest(proposal, { ...terms, quantityBase: passed }),

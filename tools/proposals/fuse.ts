@@ -12,6 +12,8 @@ export interface FusedConviction {
   /** -1..1, positive for long. */
   readonly conviction: number;
   readonly parts: string;
+  /** What a full opinion adds. */
+  readonly weight: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export function fuseConviction(
   const fromContext = opinion === null ? 0 : weight * clamp(opinion.conviction);
   const conviction = clamp(fromPoints + fromTable + fromContext);
   const parts = `points ${fromPoints.toFixed(2)}, table ${fromTable.toFixed(2)}, context ${fromContext.toFixed(2)}`;
-  return { conviction, parts };
+  return { conviction, parts, weight };
 }
 
 const DIRECTION = { long: 1, short: -1, hold: 0, close: 0 } as const;

@@ -17,9 +17,10 @@ export interface Subject {
 }
 
 /** Fused conviction an open needs, and an opposite one that closes a position. */
-const OPEN_CONVICTION = 0.375;
+export const OPEN_CONVICTION = 0.375;
 
-interface Desk {
+/** What proposals are reckoned with beside their subjects. */
+export interface ProposingDesk {
   readonly account: Account | null;
   readonly limits: RiskLimits;
   readonly convictionWeight: number;
@@ -34,7 +35,7 @@ interface Desk {
  */
 export function propose(
   subjects: readonly Subject[],
-  desk: Desk,
+  desk: ProposingDesk,
 ): { proposals: TradeProposal[]; withheld: Withheld[] } {
   const proposals: TradeProposal[] = [];
   const withheld: Withheld[] = [];
@@ -54,7 +55,7 @@ export function propose(
 
 function weigh(
   { signal, instrument, position, advice, opinion }: Subject,
-  { account, limits, convictionWeight }: Desk,
+  { account, limits, convictionWeight }: ProposingDesk,
 ): TradeProposal | Withheld {
   const fused = fuseConviction(signal, advice, opinion, convictionWeight);
   if (position !== null) return weighClose(signal, advice, position, fused, limits);

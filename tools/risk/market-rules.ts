@@ -1,7 +1,7 @@
 /** What an opening needs of its market: a symbol and an hour it may be opened in, a price that is sound and fresh, depth, fair funding. */
 import type { Funding } from '#domain/market.ts';
 import { percentText } from '#domain/percent.ts';
-import { DAY_MS, HOUR_MS, isoTime } from '#domain/time.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '#domain/time.ts';
 import { deny } from './findings.ts';
 import type { OpeningRule } from './opening-rule.ts';
 import { isSoundPrice } from './prices.ts';
@@ -21,6 +21,19 @@ const dataSound: OpeningRule = ({ symbol }, { lastPricesQuote }) =>
   isSoundPrice(lastPricesQuote.get(symbol))
     ? []
     : [deny('data_unsound', { message: `no sound market data for ${symbol}` })];
+
+/** The setup is read from 1h bars: after one of them it is another market, whatever its price. */
+const PROPOSAL_HOLDS_MS = HOUR_MS;
+
+/** What was thought about, waited for or resumed for too long opens nothing; the next cycle proposes anew. */
+const proposalFresh: OpeningRule = ({ symbol, atMs }, { nowMs }) => {
+  const value = nowMs - atMs;
+  if (value <= PROPOSAL_HOLDS_MS) return [];
+  const minutes = Math.round(value / MINUTE_MS);
+  const limit = PROPOSAL_HOLDS_MS;
+  const message = `${symbol} was proposed ${minutes} min ago, the limit is ${limit / MINUTE_MS} min`;
+  return [deny('proposal_stale', { value, limit, message })];
+};
 
 /** A price from a bar stands until the next bar closes: its width comes on top. One of unknown age is too old. */
 const dataFresh: OpeningRule = ({ symbol }, { lastPricesQuote, priceAgesMs, priceStepMs, limits }) => {
@@ -81,6 +94,7 @@ export const MARKET_RULES: readonly OpeningRule[] = [
   tradingHours,
   dataSound,
   dataFresh,
+  proposalFresh,
   liquid,
   fundingCost,
 ];

@@ -24,6 +24,18 @@ describe('an entry at work ends', () => {
     expect(await late.working(BTC)).toEqual([]);
   });
 
+  it('when a person withdraws it, and that one alone', async () => {
+    const orders = openEntryDesk();
+    await placeOrders(orders.plan('run-1', [resting(BTC), resting(ETH)]), orders.parts);
+    const [btc] = await orders.parts.store.openEntries(orders.parts.deskId);
+    const notes = await orders.desk.giveUp(btc?.entryId ?? '', 'I changed my mind');
+    expect(notes?.map(({ action }) => action)).toEqual(['ended', 'withdrawn']);
+    expect([await orders.working(BTC), (await orders.working(ETH)).length]).toEqual([[], 1]);
+    const left = await orders.parts.store.openEntries(orders.parts.deskId);
+    expect(left.map(({ proposal }) => proposal.symbol)).toEqual([ETH]);
+    expect(await orders.desk.giveUp(btc?.entryId ?? '', 'again')).toBeNull();
+  });
+
   it('when an order of it stands that was taken for gone, and leaves nothing of it', async () => {
     const orders = openEntryDesk();
     await placeOrders(orders.plan('run-1', [resting(BTC)]), orders.parts);

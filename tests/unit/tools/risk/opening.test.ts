@@ -73,6 +73,7 @@ describe('an opening proposal', () => {
       limited({ tradingHours: [{ fromMinute: 0, toMinute: 12 * 60 }] }),
     ],
     ['the price is too old', 'data_stale', {}, { priceAgesMs: new Map([[BTC, 300_001]]) }],
+    ['it was proposed over an hour ago', 'proposal_stale', { atMs: NOW_MS - 3_600_001 }, {}],
     ['nobody knows how old the price is', 'data_stale', {}, { priceAgesMs: new Map() }],
     ['the age of the price is not a number', 'data_stale', {}, { priceAgesMs: new Map([[BTC, Number.NaN]]) }],
     ['a day of funding costs over half of the risk', 'funding_over_limit', {}, funded(0.0052)],

@@ -25,7 +25,9 @@ const withRecent = (over: Partial<GateContext['recentTrading']>, context: Partia
   gateContextOf({ recentTrading: { trades: [], venueFailuresAtMs: [], ...over }, ...context });
 
 function codes(context: GateContext, symbol = BTC, over = {}) {
-  return judgeProposal(proposalOf(symbol, over), context, 'gate').findings.map(({ code }) => code);
+  return judgeProposal(proposalOf(symbol, { atMs: context.nowMs, ...over }), context, 'gate').findings.map(
+    ({ code }) => code,
+  );
 }
 
 const short = { side: 'short', stopPriceQuote: '103', targetPriceQuote: '90' };
