@@ -1,6 +1,7 @@
 /** A symbol that the list of contracts does not have, or has no more, takes nothing from the others. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { type Listing, type ListingGate, openListingGate } from '#tests/support/venue/listing-gate.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
@@ -55,7 +56,7 @@ it('protects what was listed after the start once the list was read anew, and th
   const second = await vi.waitUntil(async () => {
     const view = await desk.reconcile();
     return view.unknownOutcomes === 0 && view;
-  });
+  }, PATIENT);
   expect(second.positions.map(({ symbol }) => symbol).sort()).toEqual([BTC, ETH]);
   expect([stopsOf('BTCUSDT'), stopsOf('ETHUSDT')]).toEqual([1, 1]);
   expect((await desk.close({ symbol: ETH, side: null }, 'person')).closed).toMatchObject([
@@ -77,7 +78,7 @@ it('keeps the others while a held symbol is gone, tells of it and asks for the l
     expect(custody).toContainEqual({ action: 'failed', symbol: 'ETHUSDT', detail });
   }
   expect(stopsOf('BTCUSDT')).toBe(1);
-  await vi.waitUntil(() => gate.asked() === 2);
+  await vi.waitUntil(() => gate.asked() === 2, PATIENT);
   expect(await desk.protect('a trip')).toContainEqual(
     expect.objectContaining({ action: 'failed', symbol: 'ETHUSDT' }),
   );

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EpochMs, MINUTE_MS } from '#domain/time.ts';
 import { type CcxtMarket, createCcxtMarket } from '#exchanges/ccxt/ccxt-market.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { VENUE_NOW_MS } from '../../support/venue/market-feed.ts';
 import { startVenue, type TestVenue } from '../../support/venue/start-venue.ts';
 
@@ -45,14 +46,11 @@ describe('what a venue’s market is watched for and not traded', () => {
     expect([...bars.close]).toEqual([1, 1, 1, 1]);
     const heard: number[] = [];
     market.stream?.onPrice([PEG], ({ kind, priceQuote }) => void (kind === 'last' && heard.push(priceQuote)));
-    await vi.waitFor(
-      async () => {
-        nowMs += 1_000;
-        await venue.setPrice('USDCUSDT', '0.97');
-        expect(heard).toContain(0.97);
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    await vi.waitFor(async () => {
+      nowMs += 1_000;
+      await venue.setPrice('USDCUSDT', '0.97');
+      expect(heard).toContain(0.97);
+    }, PATIENT);
   });
 
   it('is nothing where the venue lists none of it, and then its bars are an error', async () => {

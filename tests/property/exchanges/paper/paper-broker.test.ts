@@ -196,10 +196,10 @@ async function outcome(broker: Broker) {
     positions: await broker.positions(),
     orders: await broker.openOrders(),
     activity,
-    // Of one instant the payments of several symbols come in no order of their own.
-    fundings: [...fundings].sort(
-      (left, right) => left.atMs - right.atMs || (left.symbol < right.symbol ? -1 : 1),
-    ),
+    // Of one instant the payments of several symbols come in no order of their own, and are numbered as they come.
+    fundings: fundings
+      .map(({ paymentId: _numbered, ...payment }) => payment)
+      .sort((left, right) => left.atMs - right.atMs || (left.symbol < right.symbol ? -1 : 1)),
   };
 }
 
