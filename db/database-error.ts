@@ -10,6 +10,9 @@ const UNREACHABLE =
 /** SQLSTATE `disk_full`, and Node's code of the same. */
 const FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
 
+/** SQLSTATE `query_canceled`: only statements of the reader have a limit. */
+const CANCELED = '57014';
+
 /** `url` is only used to name host and port. */
 export function databaseError(thrown: unknown, url: string): unknown {
   if (thrown instanceof AppError) return thrown;
@@ -24,6 +27,12 @@ export function databaseError(thrown: unknown, url: string): unknown {
         context: { place, code },
         cause: thrown,
       },
+    );
+  if (code === CANCELED)
+    return new AppError(
+      'search_too_wide',
+      'the search took longer than it may: name a span of time (from and to), a symbol or an outcome, or rarer words',
+      { cause: thrown },
     );
   if (UNREACHABLE.test(code))
     return new AppError('database_unavailable', `no database at ${place} (${code}): ${WAY_OUT}`, {

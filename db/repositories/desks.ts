@@ -1,4 +1,5 @@
 import { asc, eq, sql } from 'drizzle-orm';
+import { PERSON } from '#domain/audit.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Desk } from '#domain/run.ts';
 import type { Database } from '../client.ts';
@@ -42,7 +43,7 @@ export function createDeskRepository(database: Database) {
     },
 
     /** @throws AppError `conflict` when the id is taken */
-    async create(desk: NewDesk, actor = 'api'): Promise<Desk> {
+    async create(desk: NewDesk, actor: string = PERSON): Promise<Desk> {
       if (!(await insert(desk, actor)))
         throw new AppError('conflict', `desk ${desk.deskId} exists already: choose another id`, {
           context: { deskId: desk.deskId },
@@ -51,7 +52,7 @@ export function createDeskRepository(database: Database) {
     },
 
     /** @throws AppError `not_found` */
-    update: (deskId: string, patch: DeskPatch, actor = 'api'): Promise<Desk> =>
+    update: (deskId: string, patch: DeskPatch, actor: string = PERSON): Promise<Desk> =>
       orm.transaction(async (transaction) => {
         const [before] = await transaction.select().from(desks).where(eq(desks.deskId, deskId)).for('update');
         if (before === undefined) throw deskNotFound(deskId);

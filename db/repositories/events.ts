@@ -2,17 +2,31 @@
  * Live events. Ids become visible in their order: whoever has read up to an id has missed nothing before it, since an
  * insert takes its ids and commits under one lock. Like spans they share statements and do not wait for the disk.
  */
-import { and, asc, eq, gt, lt, max } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, max, sql as statement } from 'drizzle-orm';
 import type { DeskEvent, NewDeskEvent } from '#domain/desk-event.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { Database } from '../client.ts';
+import type { Database, Queryable } from '../client.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { defineRepository } from '../repository.ts';
 import { jsonText } from '../schema/columns.ts';
 import { deskEvents } from '../schema/desk.ts';
+import { withoutSecrets } from '../stored-secrets.ts';
 
 export const EVENT_CHANNEL = 'vigil_events';
 const EVENT_ORDER_LOCK = 0x65_76_6e_74;
+
+/**
+ * Writes an event in the transaction of what it tells of, as its last statement: whoever tells another one waits until
+ * it is committed.
+ */
+export async function writeEvent(transaction: Queryable, event: NewDeskEvent): Promise<void> {
+  await transaction.execute(statement`select pg_advisory_xact_lock(${EVENT_ORDER_LOCK})`);
+  const [added] = await transaction
+    .insert(deskEvents)
+    .values(withoutSecrets(event))
+    .returning({ id: deskEvents.id });
+  await transaction.execute(statement`select pg_notify(${EVENT_CHANNEL}, ${String(added?.id)})`);
+}
 
 export function createEventRepository(database: Database) {
   const { sql, orm } = database;
@@ -54,6 +68,17 @@ export function createEventRepository(database: Database) {
       return row?.id ?? 0;
     },
 
+    /** The newest event of a type, of those that are still kept; null when there is none. */
+    async latest(type: DeskEvent['type']): Promise<DeskEvent | null> {
+      const [row] = await orm
+        .select()
+        .from(deskEvents)
+        .where(eq(deskEvents.type, type))
+        .orderBy(desc(deskEvents.id))
+        .limit(1);
+      return row ?? null;
+    },
+
     /** Wakes on every commit of events; also at once, and when a lost connection came back, since some may be missed. */
     async subscribe(onWake: () => void): Promise<() => Promise<void>> {
       const { unlisten } = await sql.listen(EVENT_CHANNEL, onWake, onWake);
@@ -79,6 +104,6 @@ function rowOf(event: NewDeskEvent) {
     run_id: event.runId,
     desk_id: event.deskId,
     at_ms: event.atMs,
-    payload: event.payload ?? null,
+    payload: withoutSecrets(event.payload ?? null),
   };
 }

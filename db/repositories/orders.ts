@@ -1,18 +1,15 @@
 /** Our own books: `OrderStore` of tools/orders, and what the API lists of them. */
-import { and, desc, eq, getTableColumns, gte, inArray, type SQL, sql } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Account, Trade } from '#domain/account.ts';
+import { and, desc, eq, getTableColumns, gte } from 'drizzle-orm';
+import type { Account } from '#domain/account.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 import type { IntentStatus, OrderIntent } from '#domain/intent.ts';
-import { isOrderFinal, type Order, OrderStatus } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
 import type { Database } from '../client.ts';
-import { type DeskPageRequest, decodeCursor, type Page, pageOf } from '../cursor.ts';
 import { defineRepository } from '../repository.ts';
-import { accounts, equitySnapshots, positions } from '../schema/books.ts';
-import { orderIntents, orders, trades } from '../schema/orders.ts';
+import { accounts, equitySnapshots } from '../schema/books.ts';
+import { listOrders, listTrades, type OrderFilter, type TradeFilter } from './book-lists.ts';
 import { saveBooks } from './books.ts';
 import { claimResend, type Evidence, moveIntent } from './move-intent.ts';
 import { intentOfOrder, planIntents, planSent, protectiveIntents } from './order-intents.ts';
@@ -21,16 +18,6 @@ import { owedFills } from './owed-fills.ts';
 import { protectedPositions } from './protected-positions.ts';
 import { tripActivity } from './trip-activity.ts';
 import { endEntry, entriesAtWork, openEntries, openEntry, ordersOfEntry } from './working-entries.ts';
-
-/** An order of a desk, with the run that sent it where it is ours, and while it is open the position it stands beside. */
-export type ListedOrder = Order & {
-  readonly deskId: string;
-  readonly runId: string | null;
-  readonly positionId: string | null;
-};
-export type ListedTrade = Trade & { readonly deskId: string };
-
-const OPEN_ORDERS = OrderStatus.options.filter((status) => !isOrderFinal(status));
 
 export function createOrderRepository(database: Database) {
   const { orm } = database;
@@ -56,40 +43,8 @@ export function createOrderRepository(database: Database) {
       tripActivity(orm, deskId, symbol, closedSinceMs),
     saveBooks: (deskId: string, books: Parameters<typeof saveBooks>[2]) => saveBooks(database, deskId, books),
 
-    /** Newest first. */
-    async listOrders(request: DeskPageRequest): Promise<Page<ListedOrder>> {
-      const rows = await orm
-        .select({
-          ...getTableColumns(orders),
-          runId: orderIntents.runId,
-          positionId: positions.positionId,
-        })
-        .from(orders)
-        .leftJoin(orderIntents, eq(orderIntents.clientOrderId, orders.clientOrderId))
-        .leftJoin(
-          positions,
-          and(
-            inArray(orders.status, OPEN_ORDERS),
-            eq(positions.deskId, orders.deskId),
-            eq(positions.symbol, orders.symbol),
-          ),
-        )
-        .where(pageCondition(request, orders.deskId, orders.createdAtMs, orders.clientOrderId))
-        .orderBy(desc(orders.createdAtMs), desc(orders.clientOrderId))
-        .limit(request.limit + 1);
-      return pageOf(rows, request.limit, (row) => [row.createdAtMs, row.clientOrderId]);
-    },
-
-    /** Newest first, by the time they closed. */
-    async listTrades(request: DeskPageRequest): Promise<Page<ListedTrade>> {
-      const rows = await orm
-        .select()
-        .from(trades)
-        .where(pageCondition(request, trades.deskId, trades.closedAtMs, trades.tradeId))
-        .orderBy(desc(trades.closedAtMs), desc(trades.tradeId))
-        .limit(request.limit + 1);
-      return pageOf(rows, request.limit, (row) => [row.closedAtMs, row.tradeId]);
-    },
+    listOrders: (request: OrderFilter) => listOrders(orm, request),
+    listTrades: (request: TradeFilter) => listTrades(orm, request),
 
     positions: (deskIds?: readonly string[]) => protectedPositions(orm, deskIds),
 
@@ -125,18 +80,3 @@ export function createOrderRepository(database: Database) {
 }
 
 export type OrderRepository = ReturnType<typeof createOrderRepository>;
-
-function pageCondition(
-  request: DeskPageRequest,
-  deskId: PgColumn,
-  atMs: PgColumn,
-  id: PgColumn,
-): SQL | undefined {
-  const conditions: SQL[] = [];
-  if (request.deskIds !== undefined) conditions.push(inArray(deskId, [...request.deskIds]));
-  if (request.cursor) {
-    const [beforeMs, beforeId] = decodeCursor(request.cursor);
-    conditions.push(sql`(${atMs}, ${id}) < (${beforeMs}, ${beforeId})`);
-  }
-  return and(...conditions);
-}

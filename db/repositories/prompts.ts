@@ -1,18 +1,27 @@
 /** Prompts, their immutable versions and labels, and the sets that runs are pinned to. */
 import { createHash } from 'node:crypto';
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { EpochMs } from '#domain/time.ts';
-import type { Database, Queryable } from '../client.ts';
+import type { Database } from '../client.ts';
 import { defineRepository } from '../repository.ts';
-import { promptLabels, promptSets, prompts, promptVersions } from '../schema/llm.ts';
-import { writeAudit } from './audit.ts';
-
-export interface PromptSeed {
-  readonly name: string;
-  readonly text: string;
-  readonly config: unknown;
-  readonly variables: readonly string[];
-}
+import { promptLabels, promptSets, promptVersions } from '../schema/llm.ts';
+import { overriddenVersions, type PromptOverrides } from './override-set.ts';
+import {
+  type DryRunNote,
+  type LabelMove,
+  type MovedLabel,
+  moveLabel,
+  newestDryRun,
+  PRODUCTION,
+  type PromptChange,
+  type PromptVersion,
+  removeLabel,
+  type SavedVersion,
+  saveVersion,
+  tellPromptChange,
+  type VersionDraft,
+} from './prompt-changes.ts';
+import { type PromptSeed, seedPrompt } from './seed-prompts.ts';
 
 export interface PinnedPrompt {
   readonly version: number;
@@ -25,121 +34,203 @@ export interface PromptSet {
   readonly prompts: Readonly<Record<string, PinnedPrompt>>;
 }
 
-export type PromptVersion = typeof promptVersions.$inferSelect;
-
 export interface PromptSummary {
   readonly name: string;
   readonly latestVersion: number;
   readonly labels: Readonly<Record<string, number>>;
+  /** Who pointed each label where it stands, and when; null for the first start. */
+  readonly moves: readonly PromptLabelMove[];
+  /** What the newest version is. */
+  readonly newest: Pick<PromptVersion, 'author' | 'message' | 'createdAtMs'>;
 }
+
+export type PromptLabelMove = Pick<
+  typeof promptLabels.$inferSelect,
+  'label' | 'version' | 'movedBy' | 'movedAtMs'
+>;
 
 export interface PromptDetail extends PromptSummary {
   /** Newest first. */
   readonly versions: readonly PromptVersion[];
 }
 
-export type PromptLabel = 'production';
-
 export function createPromptRepository(database: Database) {
   const { orm } = database;
+  /** Sets this process has stored: a tick between two changes only reads. */
+  const stored = new Set<string>();
+
+  async function pin(versions: readonly PromptVersion[], atMs: EpochMs): Promise<PromptSet> {
+    const promptSetId = promptSetIdOf(versions);
+    if (!stored.has(promptSetId)) {
+      await orm
+        .insert(promptSets)
+        .values({ promptSetId, versions: versionNumbers(versions), createdAtMs: atMs })
+        .onConflictDoNothing();
+      stored.add(promptSetId);
+    }
+    return { promptSetId, prompts: pinnedPrompts(versions) };
+  }
 
   return defineRepository(database, {
-    /** On first sight a prompt becomes version 1, labelled `production`; from then on the database is the truth. */
+    /** Brings the baseline in: on first sight, and again where it has changed and no person has edited the prompt. */
     seed: (seeds: readonly PromptSeed[], atMs: EpochMs): Promise<void> =>
       orm.transaction(async (transaction) => {
         for (const seed of seeds.toSorted((left, right) => (left.name < right.name ? -1 : 1)))
           await seedPrompt(transaction, seed, atMs);
       }),
 
-    /** Pins the labelled versions under an id made of their content, and stores the set. */
-    async resolveSet(label: PromptLabel, atMs: EpochMs): Promise<PromptSet> {
+    /**
+     * Pins the labelled versions under an id made of their content, and stores the set. A prompt without the label gives
+     * its `production`. The versions are read in one statement, so a label that moves meanwhile is in or out, never half.
+     */
+    async resolveSet(label: string, atMs: EpochMs): Promise<PromptSet> {
       const pinned = await orm
-        .select({ prompt: promptVersions })
+        .selectDistinctOn([promptLabels.name], { prompt: promptVersions })
         .from(promptLabels)
         .innerJoin(
           promptVersions,
           and(eq(promptVersions.name, promptLabels.name), eq(promptVersions.version, promptLabels.version)),
         )
-        .where(eq(promptLabels.label, label))
-        .orderBy(asc(promptLabels.name));
-      const versions = pinned.map((row) => row.prompt);
-      const promptSetId = promptSetIdOf(versions);
-      await orm
-        .insert(promptSets)
-        .values({ promptSetId, versions: versionNumbers(versions), createdAtMs: atMs })
-        .onConflictDoNothing();
-      return { promptSetId, prompts: pinnedPrompts(versions) };
+        .where(inArray(promptLabels.label, [label, PRODUCTION]))
+        .orderBy(asc(promptLabels.name), desc(sql`${promptLabels.label} = ${label}`));
+      return pin(
+        pinned.map((row) => row.prompt),
+        atMs,
+      );
     },
 
+    /**
+     * A stored set with other versions of some of its prompts, each by its number or its label, as a set of its own.
+     * @throws AppError `not_found` for a set, a prompt, a version or a label there is not
+     */
+    overrideSet: async (promptSetId: string, asked: PromptOverrides, atMs: EpochMs): Promise<PromptSet> =>
+      pin(await overriddenVersions(orm, promptSetId, asked), atMs),
+
     async set(promptSetId: string): Promise<PromptSet | null> {
-      const [stored] = await orm.select().from(promptSets).where(eq(promptSets.promptSetId, promptSetId));
-      if (stored === undefined) return null;
-      const all = await orm.select().from(promptVersions).orderBy(asc(promptVersions.name));
-      const versions = all.filter((row) => stored.versions[row.name] === row.version);
+      const [known] = await orm.select().from(promptSets).where(eq(promptSets.promptSetId, promptSetId));
+      if (known === undefined) return null;
+      const ofSet = sql`(${promptVersions.name}, ${promptVersions.version}) in (
+        select key, value::int from ${promptSets}, jsonb_each_text(${promptSets.versions})
+        where ${promptSets.promptSetId} = ${promptSetId})`;
+      const versions = await orm.select().from(promptVersions).where(ofSet).orderBy(asc(promptVersions.name));
       return { promptSetId, prompts: pinnedPrompts(versions) };
     },
 
     async list(): Promise<PromptSummary[]> {
-      const names = await orm.select({ name: prompts.name }).from(prompts).orderBy(asc(prompts.name));
-      const details = await Promise.all(names.map(({ name }) => detailOf(orm, name)));
-      return details.map(({ name, latestVersion, labels }) => ({ name, latestVersion, labels }));
+      const [rows, labels] = await Promise.all([
+        orm
+          .selectDistinctOn([promptVersions.name], NEWEST)
+          .from(promptVersions)
+          .orderBy(asc(promptVersions.name), desc(promptVersions.version)),
+        orm.select().from(promptLabels).orderBy(asc(promptLabels.label)),
+      ]);
+      return rows.map((row) =>
+        summaryOf(
+          row,
+          labels.filter(({ name }) => name === row.name),
+        ),
+      );
     },
 
     async get(name: string): Promise<PromptDetail | null> {
-      const detail = await detailOf(orm, name);
-      return detail.versions.length === 0 ? null : detail;
+      const [versions, labels] = await Promise.all([
+        orm
+          .select()
+          .from(promptVersions)
+          .where(eq(promptVersions.name, name))
+          .orderBy(desc(promptVersions.version)),
+        orm.select().from(promptLabels).where(eq(promptLabels.name, name)).orderBy(asc(promptLabels.label)),
+      ]);
+      const [newest] = versions;
+      return newest === undefined ? null : { ...summaryOf(newest, labels), versions };
     },
+
+    /** What a version did on a recorded question when it was last tried; null before it was. */
+    dryRun: (name: string, version: number): Promise<DryRunNote | null> => newestDryRun(orm, name, version),
+
+    /**
+     * Saves all of these or none, and points a label at each when one is named.
+     * @throws AppError `not_found`, `conflict`
+     */
+    save: (
+      drafts: readonly VersionDraft[],
+      label: string | null,
+      change: PromptChange,
+    ): Promise<(SavedVersion & { readonly moved: MovedLabel | null })[]> =>
+      orm.transaction(async (transaction) => {
+        const saved: (SavedVersion & { moved: MovedLabel | null })[] = [];
+        // In one order, so that two who save several cannot wait for each other.
+        for (const draft of drafts.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
+          const { name, dryRun } = draft;
+          const { version: row, isNew } = await saveVersion(transaction, draft, change);
+          const { version } = row;
+          const moved =
+            label === null
+              ? null
+              : await moveLabel(transaction, { name, label, version, dryRun: isNew ? null : dryRun }, change);
+          saved.push({ version: row, isNew, moved });
+        }
+        for (const { version, isNew, moved } of saved)
+          if (isNew || isMove(moved))
+            await tellPromptChange(
+              transaction,
+              { name: version.name, version: version.version, label },
+              change,
+            );
+        return saved;
+      }),
+
+    /** @throws AppError `not_found`, `conflict` for a version without a dry run */
+    moveLabel: (move: LabelMove, change: PromptChange): Promise<MovedLabel> =>
+      orm.transaction(async (transaction) => {
+        const moved = await moveLabel(transaction, move, change);
+        if (isMove(moved)) await tellPromptChange(transaction, move, change);
+        return moved;
+      }),
+
+    /** @throws AppError `not_found`, `conflict` for `production` */
+    removeLabel: (
+      at: { readonly name: string; readonly label: string },
+      change: PromptChange,
+    ): Promise<{ readonly from: number }> =>
+      orm.transaction(async (transaction) => {
+        const gone = await removeLabel(transaction, at, change);
+        await tellPromptChange(transaction, { ...at, version: null }, change);
+        return gone;
+      }),
   });
 }
 
 export type PromptRepository = ReturnType<typeof createPromptRepository>;
 
-async function seedPrompt(transaction: Queryable, seed: PromptSeed, atMs: EpochMs): Promise<void> {
-  const { name, text, config } = seed;
-  const added = await transaction
-    .insert(prompts)
-    .values({ name, createdAtMs: atMs })
-    .onConflictDoNothing()
-    .returning();
-  if (added.length === 0) return;
-  const variables = [...seed.variables];
-  const sha256 = createHash('sha256')
-    .update(JSON.stringify([text, config, variables]))
-    .digest('hex');
-  await transaction.insert(promptVersions).values({
-    name,
-    version: 1,
-    text,
-    config,
-    variables,
-    author: 'start-up',
-    message: 'the baseline in prompts/',
-    sha256,
-    createdAtMs: atMs,
-  });
-  await transaction.insert(promptLabels).values({ name, label: 'production', version: 1 });
-  await writeAudit(transaction, {
-    actor: 'start-up',
-    action: 'prompt.seed',
-    subject: `prompt:${name}`,
-    details: { version: 1, sha256 },
-  });
+function isMove(moved: MovedLabel | null): boolean {
+  return moved !== null && moved.from !== moved.to;
 }
 
-async function detailOf(orm: Queryable, name: string): Promise<PromptDetail> {
-  const [versions, labels] = await Promise.all([
-    orm
-      .select()
-      .from(promptVersions)
-      .where(eq(promptVersions.name, name))
-      .orderBy(desc(promptVersions.version)),
-    orm.select().from(promptLabels).where(eq(promptLabels.name, name)).orderBy(asc(promptLabels.label)),
-  ]);
-  return {
+const NEWEST = {
+  name: promptVersions.name,
+  version: promptVersions.version,
+  author: promptVersions.author,
+  message: promptVersions.message,
+  createdAtMs: promptVersions.createdAtMs,
+};
+
+function summaryOf(
+  {
     name,
-    latestVersion: versions[0]?.version ?? 0,
-    labels: Object.fromEntries(labels.map((row) => [row.label, row.version])),
-    versions,
+    version,
+    author,
+    message,
+    createdAtMs,
+  }: Pick<PromptVersion, 'name' | 'version' | keyof PromptSummary['newest']>,
+  labels: readonly PromptLabelMove[],
+): PromptSummary {
+  return {
+    ...{ name, latestVersion: version, newest: { author, message, createdAtMs } },
+    labels: Object.fromEntries(labels.map((at) => [at.label, at.version])),
+    moves: labels.map(({ label, version: at, movedBy, movedAtMs }) => ({
+      ...{ label, version: at, movedBy, movedAtMs },
+    })),
   };
 }
 

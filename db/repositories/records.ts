@@ -1,11 +1,16 @@
 /** The end of a run that has a record: `RecordStore` of the graphs. */
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
 import type { CycleRecord } from '#domain/run.ts';
+import { factsOf } from '#domain/run-facts.ts';
 import type { Database } from '../client.ts';
 import { defineRepository } from '../repository.ts';
 import { equitySnapshots } from '../schema/books.ts';
 import { runs } from '../schema/runs.ts';
+import { withoutSecrets } from '../stored-secrets.ts';
+import { withdrawQuestionOf } from './approvals.ts';
+import { keepOwnWords } from './run-words.ts';
+import { addSignals } from './signals.ts';
 
 export function createRecordRepository(database: Database) {
   const { orm } = database;
@@ -22,30 +27,58 @@ export function createRecordRepository(database: Database) {
         const saved = await transaction
           .update(runs)
           .set({
-            record,
+            record: withoutSecrets(record),
             status: sql`case when ${runs.status} = 'cancelled' then 'cancelled' else ${ended} end`,
             outcome: record.outcome,
-            reason: record.reason,
+            reason: withoutSecrets(record.reason),
             level: record.level,
             finishedAtMs: record.finishedAtMs,
             marketAsOfMs: record.market?.asOfMs ?? null,
             snapshotId: record.market?.snapshotId ?? null,
             orders: record.orders.length,
             costUsd: record.llm.costUsd,
+            ...factsOf(record),
           })
           .where(and(eq(runs.runId, record.runId), isNull(runs.record)))
-          .returning({ runId: runs.runId });
-        if (saved.length === 1) return addEquityPoint(transaction, record);
-        const [run] = await transaction
+          .returning({ startedAtMs: runs.startedAtMs, question: runs.question });
+        const [run] = saved;
+        if (run !== undefined)
+          await keepOwnWords(transaction, [{ runId: record.runId, reason: record.reason, ...run }]);
+        // Any other end comes after the answer.
+        if (run !== undefined && record.outcome === 'failed')
+          await withdrawQuestionOf(transaction, record.runId, record.reason);
+        if (run !== undefined) {
+          await addSignals(transaction, record);
+          return addEquityPoint(transaction, record);
+        }
+        const [kept] = await transaction
           .select({ runId: runs.runId })
           .from(runs)
           .where(eq(runs.runId, record.runId));
-        if (run === undefined)
+        if (kept === undefined)
           throw new AppError(
             'not_found',
             `run ${record.runId} was never started, so its record has no place`,
           );
       }),
+
+    /** Of the desk's newest cycle that saw a market; null before there is one. */
+    async newest(deskId: string): Promise<CycleRecord | null> {
+      const [row] = await orm
+        .select({ record: runs.record })
+        .from(runs)
+        .where(
+          and(
+            eq(runs.deskId, deskId),
+            eq(runs.kind, 'cycle'),
+            isNotNull(runs.record),
+            isNotNull(runs.marketAsOfMs),
+          ),
+        )
+        .orderBy(desc(runs.startedAtMs))
+        .limit(1);
+      return row?.record ?? null;
+    },
   });
 }
 

@@ -1,16 +1,21 @@
 /** Runs from their start to their end. A cycle's record is saved by records.ts. */
-import { and, eq, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { RunDetail } from '#domain/desk-event.ts';
 import { AppError } from '#domain/errors.ts';
-import type { CycleRecord, RunKind, RunStatus, RunSummary } from '#domain/run.ts';
+import type { CycleRecord, NodeName, RunKind, RunStatus, RunSummary } from '#domain/run.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import type { Page } from '../cursor.ts';
 import { defineRepository } from '../repository.ts';
+import { approvals, tradingState } from '../schema/desk.ts';
 import { llmCalls } from '../schema/llm.ts';
 import { runs, spans } from '../schema/runs.ts';
+import { withoutSecrets } from '../stored-secrets.ts';
+import { withdrawQuestionOf } from './approvals.ts';
 import { callsOfRun } from './llm-calls.ts';
 import { listRuns, type RunFilter, runSummaryColumns } from './run-list.ts';
+import { type FoundSummary, searchRuns } from './run-search.ts';
+import { keepOwnWords } from './run-words.ts';
 import { spansOfRun } from './spans.ts';
 
 export interface NewRun {
@@ -24,6 +29,9 @@ export interface NewRun {
   readonly seed: number;
   readonly promptSetId: string;
   readonly owner: string | null;
+  /** The run to decide again and the node from which on; absent for a run of its own. */
+  readonly forkOf?: string;
+  readonly forkFrom?: NodeName;
 }
 
 export type RunStart =
@@ -35,6 +43,13 @@ export type RunContext = Pick<
   NewRun,
   'seed' | 'promptSetId' | 'startedAtMs' | 'question' | 'symbols' | 'deskId' | 'kind'
 >;
+
+const ownText = {
+  runId: runs.runId,
+  startedAtMs: runs.startedAtMs,
+  question: runs.question,
+  reason: runs.reason,
+};
 
 const LIVE: RunStatus[] = ['queued', 'running'];
 const isLive = inArray(runs.status, LIVE);
@@ -68,17 +83,22 @@ export function createRunRepository(database: Database) {
     /** A desk has one live cycle: a second one is answered with the first one's id. A run that exists is started. */
     async start(run: NewRun): Promise<RunStart> {
       // The cycle that was in the way may end between the two statements; then there is room for ours.
+      const question = withoutSecrets(run.question);
       for (let attempt = 0; attempt < 5; attempt += 1) {
         const inserted = await orm
           .insert(runs)
           .values({
             ...run,
+            question,
             symbols: [...run.symbols],
             heartbeatAtMs: run.owner === null ? null : run.startedAtMs,
           })
           .onConflictDoNothing()
           .returning({ runId: runs.runId });
-        if (inserted.length === 1) return { started: true };
+        if (inserted.length === 1) {
+          await keepOwnWords(orm, [{ ...run, question, reason: null }]);
+          return { started: true };
+        }
         const [inTheWay] = await orm
           .select({ runId: runs.runId })
           .from(runs)
@@ -127,7 +147,11 @@ export function createRunRepository(database: Database) {
       return row ?? null;
     },
 
-    list: (filter: RunFilter): Promise<Page<RunSummary>> => listRuns(orm, filter),
+    async list({ search, ...filter }: RunFilter): Promise<Page<FoundSummary>> {
+      if (search !== undefined) return searchRuns(database.reader, { ...filter, search });
+      const page = await listRuns(database.reader, filter);
+      return { ...page, items: page.items.map((run) => ({ ...run, hit: null })) };
+    },
 
     /** False when the run has ended or another process works on it. */
     markRunning: (runId: string, owner: string, atMs: EpochMs): Promise<boolean> =>
@@ -143,6 +167,35 @@ export function createRunRepository(database: Database) {
     /** False when another process took the run over, or it has ended: then this one must stop working on it. */
     heartbeat: (runId: string, owner: string, atMs: EpochMs): Promise<boolean> =>
       change(runId, and(eq(runs.status, 'running'), eq(runs.owner, owner)), { heartbeatAtMs: atMs }),
+
+    /** Leaves a run that waits for a person to whoever goes on with it: no process is missed before the deadline. */
+    park: (runId: string, owner: string): Promise<boolean> =>
+      change(runId, and(eq(runs.status, 'running'), eq(runs.owner, owner)), {
+        owner: null,
+        heartbeatAtMs: sql`coalesce((
+          select ${approvals.deadlineAtMs} from ${approvals} where ${approvals.runId} = ${runId}
+        ), ${runs.heartbeatAtMs})` as never,
+      }),
+
+    /** Parked runs that need not wait any more: answered, past the deadline, cancelled, or their desk halted. */
+    due: (): Promise<{ runId: string; deskId: string }[]> =>
+      orm
+        .select({ runId: runs.runId, deskId: runs.deskId })
+        .from(runs)
+        .innerJoin(approvals, eq(approvals.runId, runs.runId))
+        .leftJoin(tradingState, eq(tradingState.deskId, runs.deskId))
+        .where(
+          and(
+            eq(runs.status, 'running'),
+            isNull(runs.owner),
+            or(
+              ne(approvals.status, 'pending'),
+              sql`${approvals.deadlineAtMs} <= extract(epoch from clock_timestamp()) * 1000`,
+              eq(runs.cancelRequested, true),
+              eq(tradingState.mode, 'halted'),
+            ),
+          ),
+        ),
 
     /** Takes a run whose process has not been heard of since `staleBeforeMs`; of several takers one gets it. */
     takeOver: (runId: string, newOwner: string, atMs: EpochMs, staleBeforeMs: EpochMs): Promise<boolean> =>
@@ -161,13 +214,15 @@ export function createRunRepository(database: Database) {
         .orderBy(runs.startedAtMs, runs.runId),
 
     /** Ends a run no process has taken up, without a record. False when one has, or it has ended. */
-    cancelQueued: (runId: string, reason: string, atMs: EpochMs): Promise<boolean> =>
-      change(runId, eq(runs.status, 'queued'), {
-        status: 'cancelled',
-        cancelRequested: true,
-        reason,
-        finishedAtMs: atMs,
-      }),
+    async cancelQueued(runId: string, reason: string, atMs: EpochMs): Promise<boolean> {
+      const [run] = await orm
+        .update(runs)
+        .set({ status: 'cancelled', cancelRequested: true, reason, finishedAtMs: atMs })
+        .where(and(eq(runs.runId, runId), eq(runs.status, 'queued')))
+        .returning(ownText);
+      if (run !== undefined) await keepOwnWords(orm, [run]);
+      return run !== undefined;
+    },
 
     /** False when there is nothing left to cancel. */
     requestCancel: (runId: string): Promise<boolean> => change(runId, isLive, { cancelRequested: true }),
@@ -197,9 +252,11 @@ export function createRunRepository(database: Database) {
           .update(runs)
           .set({ status, reason, finishedAtMs: atMs, costUsd })
           .where(and(eq(runs.runId, runId), isLive))
-          .returning({ runId: runs.runId });
+          .returning(ownText);
         if (ended.length === 0) return false;
+        await keepOwnWords(transaction, ended);
         await loseOpenSpans(transaction, runId);
+        await withdrawQuestionOf(transaction, runId, reason);
         return true;
       }),
   });

@@ -10,6 +10,7 @@ import { createGroupCommit } from '../group-commit.ts';
 import { defineRepository } from '../repository.ts';
 import { jsonText } from '../schema/columns.ts';
 import { spans } from '../schema/runs.ts';
+import { withoutSecrets } from '../stored-secrets.ts';
 
 export function createSpanRepository(database: Database) {
   const { sql, orm } = database;
@@ -58,8 +59,8 @@ function rowOf(span: Span) {
     started_at_ms: span.startedAtMs,
     duration_ms: span.durationMs,
     decided_by: span.decidedBy,
-    input: span.input ?? null,
-    output: span.output ?? null,
-    error: span.error,
+    input: withoutSecrets(span.input ?? null),
+    output: withoutSecrets(span.output ?? null),
+    error: withoutSecrets(span.error),
   };
 }

@@ -1,7 +1,8 @@
 /**
- * Retention by outcome (DESIGN §4): of a cycle that long ago held or was halted and sent nothing, the trace goes: spans,
- * what was said to and by models, the frozen candles. Its row, its record, and what its calls cost stay, so lists and
- * totals do. Cycles that traded, were denied or failed, runs that are open, and analyses stay whole.
+ * Retention by outcome (DESIGN §4): of a cycle or a shadow that long ago held or was halted and sent nothing, the trace
+ * goes: spans, what was said to and by models, the frozen candles. Its row, its record, and what its calls cost stay, so
+ * lists and totals do. Cycles that traded, were denied or failed, runs that are open, forks and analyses stay whole. A
+ * fork or a shadow keeps no candles of a cycle that is thinned: it can be read, and nothing is decided from it again.
  */
 import type { TransactionSql } from 'postgres';
 import type { EpochMs } from '#domain/time.ts';
@@ -24,7 +25,7 @@ export function createRunThinner(database: Database) {
         const chosen = await transaction<{ runId: string }[]>`
           with old as materialized (
             select run_id from runs
-            where thinned_at_ms is null and outcome in ('held', 'halted') and kind = 'cycle' and status = 'finished'
+            where thinned_at_ms is null and outcome in ('held', 'halted') and kind in ('cycle', 'shadow') and status = 'finished'
               and finished_at_ms < ${finishedBeforeMs} and orders = 0
               and not exists (select from order_intents where order_intents.run_id = runs.run_id)
             order by finished_at_ms limit ${limit} for update skip locked)
@@ -39,11 +40,13 @@ export function createRunThinner(database: Database) {
 
 async function dropTraces(sql: TransactionSql, runIds: readonly string[]): Promise<void> {
   await sql`delete from spans where run_id in ${sql(runIds)}`;
+  await sql`delete from run_words where run_id in ${sql(runIds)} and call_id <> ''`;
   await sql`
     delete from snapshots where snapshot_id in (select snapshot_id from runs where run_id in ${sql(runIds)})
       and not exists (
         select from runs as other
-        where other.snapshot_id = snapshots.snapshot_id and other.thinned_at_ms is null)`;
+        where other.snapshot_id = snapshots.snapshot_id and other.thinned_at_ms is null
+          and other.fork_of is null)`;
   const said = await sql<{ sha256: string }[]>`
     with said as (
       select call_id, message_hashes from llm_calls where run_id in ${sql(runIds)}

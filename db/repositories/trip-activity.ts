@@ -1,5 +1,5 @@
 /** The fills and funding that a round trip is folded from, without reading a desk's whole history for each new fill. */
-import { and, asc, desc, eq, gt, gte, lt, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, lte, or, sql } from 'drizzle-orm';
 import type { FundingPayment } from '#domain/account.ts';
 import type { Fill } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
@@ -16,17 +16,20 @@ interface Start {
  * Fills and funding of a symbol from the opening of the last round trip that closed before `closedSinceMs`: nothing was
  * open there, so folding them gives every trip that closed since as folding all of them would. All where no trip tells
  * such a place, or a fill was told so late that it may not hold. What happened in one instant keeps the order it was
- * told in.
+ * told in. With `untilMs` no fill after it is read, and no funding beyond the next fill, which a liquidation's cost never
+ * is: trips that closed by then are folded whole.
  */
 export async function tripActivity(
   orm: Queryable,
   deskId: string,
   symbol: MarketSymbol,
   closedSinceMs: EpochMs,
+  untilMs: EpochMs | null = null,
 ): Promise<{ fills: Fill[]; fundings: FundingPayment[] }> {
+  const of = { deskId, symbol, untilMs };
   const start = await startBefore(orm, deskId, symbol, closedSinceMs);
-  const found = await activityFrom(orm, deskId, symbol, start);
-  return isInOrder(found.fills, start) ? plain(found) : plain(await activityFrom(orm, deskId, symbol, null));
+  const found = await activityFrom(orm, of, start);
+  return isInOrder(found.fills, start) ? plain(found) : plain(await activityFrom(orm, of, null));
 }
 
 /** A trip has its opening fill's id; that of one which a turning fill began is no fill's, and so is passed over. */
@@ -46,7 +49,16 @@ async function startBefore(
   return start ?? null;
 }
 
-async function activityFrom(orm: Queryable, deskId: string, symbol: MarketSymbol, start: Start | null) {
+interface ActivityOf {
+  readonly deskId: string;
+  readonly symbol: MarketSymbol;
+  readonly untilMs: EpochMs | null;
+}
+
+async function activityFrom(orm: Queryable, { deskId, symbol, untilMs }: ActivityOf, start: Start | null) {
+  const nextFillMs = sql`coalesce((
+    select min(later.at_ms) from fills later
+    where later.desk_id = ${deskId} and later.symbol = ${symbol} and later.at_ms > ${untilMs}), ${Number.MAX_SAFE_INTEGER})`;
   const [fillRows, fundingRows] = await Promise.all([
     orm
       .select()
@@ -56,6 +68,7 @@ async function activityFrom(orm: Queryable, deskId: string, symbol: MarketSymbol
           eq(fills.deskId, deskId),
           eq(fills.symbol, symbol),
           start === null ? undefined : or(gte(fills.sequence, start.sequence), gt(fills.atMs, start.atMs)),
+          untilMs === null ? undefined : lte(fills.atMs, untilMs),
         ),
       )
       .orderBy(asc(fills.atMs), asc(fills.sequence)),
@@ -67,6 +80,7 @@ async function activityFrom(orm: Queryable, deskId: string, symbol: MarketSymbol
           eq(fundings.deskId, deskId),
           eq(fundings.symbol, symbol),
           start === null ? undefined : gte(fundings.atMs, start.atMs),
+          untilMs === null ? undefined : lte(fundings.atMs, nextFillMs),
         ),
       )
       .orderBy(asc(fundings.atMs), asc(fundings.sequence)),

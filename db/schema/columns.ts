@@ -8,6 +8,9 @@ export const money = () => numeric({ mode: 'string' });
 
 export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
 
+/** Words with their places, as search/word-vectors.ts writes them. */
+export const wordVector = customType<{ data: string; driverData: string }>({ dataType: () => 'tsvector' });
+
 /**
  * A JSON document. Drizzle's own `jsonb` parses a string value a second time, and Postgres refuses NUL and lone
  * surrogates, which models do send.

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, bigserial, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import type { ApprovalAnswer, ApprovalItem, ApprovalStatus } from '#domain/approval.ts';
+import type { AuditOrigin } from '#domain/audit.ts';
 import type { DeskEvent } from '#domain/desk-event.ts';
 import type { BreakerLevel, BreakerReason, HaltEnd, TradingMode } from '#domain/trading-state.ts';
 import type { TripMarket } from '#domain/trip-market.ts';
@@ -74,9 +76,13 @@ export const auditLog = pgTable(
     /** What was changed, such as `desk:default` or `prompt:scanner`. */
     subject: text().notNull(),
     details: document().notNull(),
+    /** From where, for what a person did over HTTP. */
+    origin: document().$type<AuditOrigin | null>(),
   },
   (table) => [
     index('audit_log_of_subject').on(table.subject, table.auditId),
+    index('audit_log_of_action').on(table.action, table.auditId),
+    index('audit_log_of_actor').on(table.actor, table.auditId),
     index('audit_log_armings').on(table.subject).where(sql`${table.action} = 'trading.arm'`),
   ],
 );
@@ -95,6 +101,7 @@ export const deskEvents = pgTable(
   (table) => [
     index('desk_events_of_run').on(table.runId, table.id),
     index('desk_events_by_time').on(table.atMs),
+    index('desk_events_of_type').on(table.type, table.id),
   ],
 );
 
@@ -109,4 +116,28 @@ export const idempotencyKeys = pgTable(
     claimedAtMs: milliseconds().notNull(),
   },
   (table) => [index('idempotency_keys_by_time').on(table.claimedAtMs)],
+);
+
+/** What a person was asked before it was placed, and what was answered. One row for each run that had to ask. */
+export const approvals = pgTable(
+  'approvals',
+  {
+    approvalId: text().primaryKey(),
+    runId: text().notNull(),
+    deskId: text().notNull(),
+    status: text().$type<ApprovalStatus>().notNull(),
+    /** What is to be placed. */
+    asked: document().$type<readonly ApprovalItem[]>().notNull(),
+    /** Null until somebody has answered. */
+    answers: document().$type<readonly ApprovalAnswer[] | null>(),
+    askedAtMs: milliseconds().notNull(),
+    deadlineAtMs: milliseconds().notNull(),
+    answeredAtMs: milliseconds(),
+    answeredBy: text(),
+    reason: text(),
+  },
+  (table) => [
+    index('approvals_of_run').on(table.runId),
+    index('approvals_pending').on(table.deskId).where(sql`${table.status} = 'pending'`),
+  ],
 );

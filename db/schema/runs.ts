@@ -6,6 +6,7 @@ import {
   index,
   integer,
   pgTable,
+  primaryKey,
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
@@ -21,7 +22,7 @@ import type {
   Span,
 } from '#domain/run.ts';
 import type { BreakerLevel } from '#domain/trading-state.ts';
-import { document, milliseconds } from './columns.ts';
+import { document, milliseconds, wordVector } from './columns.ts';
 
 /** One cycle or analysis. `record` is null until it has ended with one. */
 export const runs = pgTable(
@@ -45,6 +46,9 @@ export const runs = pgTable(
     costUsd: doublePrecision().default(0),
     seed: bigint({ mode: 'number' }).notNull(),
     promptSetId: text().notNull(),
+    /** The run decided again, and the node from which on. */
+    forkOf: text(),
+    forkFrom: text().$type<NodeName>(),
     /** The process that works on it. */
     owner: text(),
     heartbeatAtMs: milliseconds(),
@@ -52,20 +56,56 @@ export const runs = pgTable(
     record: document().$type<CycleRecord>(),
     /** When its trace was thinned (repositories/thin-runs.ts); null while it is whole. */
     thinnedAtMs: milliseconds(),
+    /** Agents for whom a model was asked. The other two are known once there is a record (domain/run-facts.ts). */
+    askedAgents: text().array().notNull().default([]),
+    abstainedAgents: text().array().notNull().default([]),
+    denialCodes: text().array().notNull().default([]),
   },
   (table) => [
     // One cycle at a time for each desk, whatever the queue does (DESIGN §5).
     uniqueIndex('runs_one_live_cycle')
       .on(table.deskId)
       .where(sql`${table.kind} = 'cycle' and ${table.status} in ('queued', 'running')`),
-    index('runs_newest').on(table.startedAtMs.desc(), table.runId.desc()),
-    index('runs_of_desk').on(table.deskId, table.startedAtMs.desc()),
+    // Ascending, and read backwards: Drizzle writes a descending one with nulls last, which no newest-first list can use.
+    index('runs_newest').on(table.startedAtMs, table.runId),
+    index('runs_of_desk').on(table.deskId, table.startedAtMs, table.runId),
     index('runs_live').on(table.status).where(sql`${table.status} in ('queued', 'running')`),
     index('runs_symbols').using('gin', table.symbols),
+    index('runs_by_outcome').on(table.outcome, table.startedAtMs, table.runId),
+    index('runs_by_status').on(table.status, table.startedAtMs, table.runId),
+    index('runs_by_kind').on(table.kind, table.startedAtMs, table.runId),
+    index('runs_by_cost').on(table.costUsd),
+    index('runs_facts').using('gin', table.askedAgents, table.abstainedAgents, table.denialCodes),
     index('runs_of_snapshot').on(table.snapshotId),
+    index('runs_forked').on(table.forkOf).where(sql`${table.forkOf} is not null`),
+    index('runs_with_abstentions')
+      .on(table.startedAtMs)
+      .where(sql`${table.record} #> '{llm,abstentions}' <> '{}'::jsonb`),
     index('runs_to_thin')
       .on(table.finishedAtMs)
       .where(sql`${table.thinnedAtMs} is null and ${table.outcome} in ('held', 'halted')`),
+  ],
+);
+
+/**
+ * What a search finds a run by: a row for each model call with the words of its prompt and answer, and one with an empty
+ * call id for the run's own question and reason. Narrow, since a search reads many of them: the words lie apart.
+ */
+export const runWords = pgTable(
+  'run_words',
+  {
+    runId: text()
+      .notNull()
+      .references(() => runs.runId, { onDelete: 'cascade' }),
+    callId: text().notNull(),
+    /** The run's. */
+    startedAtMs: milliseconds().notNull(),
+    words: wordVector().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.runId, table.callId] }),
+    // Every search reads what is pending, so it is kept short.
+    index('run_words_found').using('gin', table.words).with({ gin_pending_list_limit: 512 }),
   ],
 );
 

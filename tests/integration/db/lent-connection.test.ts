@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readConfig } from '#server/config.ts';
 import { type OpenedDatabase, openVigilDatabase } from '#server/open-database.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
 let test: TestDatabase;
@@ -24,7 +25,7 @@ it.each(['queuePool', 'checkpointPool'] as const)(
     client.once('end', ended);
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     await test.database.sql`select pg_terminate_backend(${rows[0]?.pid ?? 0})`;
-    await vi.waitFor(() => expect(ended).toHaveBeenCalled());
+    await vi.waitFor(() => expect(ended).toHaveBeenCalled(), PATIENT);
     await expect(client.query('select 1')).rejects.toThrow();
     client.release(true);
     expect((await opened[name].query('select 1 as one')).rows).toEqual([{ one: 1 }]);

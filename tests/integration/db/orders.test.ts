@@ -165,7 +165,9 @@ describe('the reconciled books', () => {
       fills: books.fills,
       fundings: books.fundings,
     });
-    expect((await orders.listTrades({ limit: 5 })).items).toEqual([{ deskId: 'desk-1', ...trade() }]);
+    expect((await orders.listTrades({ limit: 5 })).items).toEqual([
+      { deskId: 'desk-1', ...trade(), openedByRunId: null, closedByRunId: null },
+    ]);
   });
 
   it('forget a position that is closed and keep those of other desks', async () => {

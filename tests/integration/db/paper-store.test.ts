@@ -41,6 +41,27 @@ describe('the paper books', () => {
     });
   });
 
+  it('are read beside who changes them, and a change of what another has changed is made again', async () => {
+    const store = createPaperStore<Books>(test.database);
+    await store.transact('account', async () => ({ books: { orders: 1 }, result: null }));
+    const seen: (number | undefined)[] = [];
+    const result = await store.transact('account', async (books) => {
+      seen.push(books?.orders);
+      if (seen.length === 1)
+        // Another process, in between: it neither waits for this one nor is lost.
+        await createPaperStore<Books>(test.database).transact('account', async (theirs) => ({
+          books: { orders: (theirs?.orders ?? 0) + 10 },
+          result: null,
+        }));
+      const orders = (books?.orders ?? 0) + 1;
+      return { books: { orders }, result: orders };
+    });
+    expect({ seen, result }).toEqual({ seen: [1, 11], result: 12 });
+    expect(await store.transact('account', async (books) => ({ books, result: books }))).toEqual({
+      orders: 12,
+    });
+  });
+
   it('are apart for each account and null before the first change', async () => {
     const store = createPaperStore<Books>(test.database);
     await store.transact('one', async () => ({ books: { orders: 9 }, result: null }));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
-import { NOW_MS, newRun, span } from '#tests/support/database-rows.ts';
+import { llmCall, NOW_MS, newRun, span } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
 let test: TestDatabase;
@@ -68,19 +68,12 @@ describe('spans', () => {
 });
 
 describe('model calls', () => {
-  const call = {
-    callId: 'call-1',
-    runId: 'run-1',
-    spanId: 'span-1',
-    agent: 'scanner',
-    model: 'm',
-    attempt: 1,
-    status: 'ok' as const,
-    httpStatus: 200,
-    startedAtMs: NOW_MS,
+  const call = llmCall({
     durationMs: 12.5,
     inputTokens: 900,
     outputTokens: null,
+    cachedInputTokens: 512,
+    waitedMs: 250.5,
     costUsd: 0.125,
     messages: [
       { role: 'system', content: 'You rank.' },
@@ -88,8 +81,7 @@ describe('model calls', () => {
       { role: 'system', content: 'You rank.' },
     ],
     reply: 'a\0b',
-    error: null,
-  };
+  });
 
   it('store equal messages once and give them back in their order', async () => {
     const calls = createLlmCallRepository(test.database);
@@ -102,16 +94,8 @@ describe('model calls', () => {
       'You rank.',
     ]);
     expect(first).toMatchObject({ outputTokens: null, durationMs: 12.5, reply: 'a\ufffdb' });
+    expect(first).toMatchObject({ cachedInputTokens: 512, waitedMs: 250.5, provider: 'models.test' });
     expect(second?.attempt).toBe(2);
     expect(await test.database.sql`select sha256 from messages`).toHaveLength(2);
-  });
-
-  it('add up what was spent since an instant, unknown costs as nothing', async () => {
-    const calls = createLlmCallRepository(test.database);
-    await calls.add(call);
-    await calls.add({ ...call, callId: 'call-2', costUsd: null });
-    await calls.add({ ...call, callId: 'call-3', startedAtMs: NOW_MS - 1 });
-    expect(await calls.costSince(NOW_MS)).toBe(0.125);
-    expect(await calls.costSince(NOW_MS + 1)).toBe(0);
   });
 });

@@ -5,10 +5,12 @@ import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
+import { createSpendingRepository } from '#db/repositories/spending.ts';
 import { createRunThinner } from '#db/repositories/thin-runs.ts';
 import type { SnapshotRef } from '#domain/market.ts';
 import type { CycleOutcome, CycleRecord } from '#domain/run.ts';
-import { cycleRecord, intent, NOW_MS, newRun, order, span } from '#tests/support/database-rows.ts';
+import { cycleRecord, intent, llmCall, NOW_MS, newRun, order, span } from '#tests/support/database-rows.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
 const ATM_MS = NOW_MS + 1_000_000;
@@ -51,27 +53,18 @@ async function ended(runId: string, change: Partial<CycleRecord> = {}): Promise<
   const kind = change.kind ?? 'cycle';
   await runs.start(newRun({ runId, kind }));
   await spans.closed(span({ spanId: `span-${runId}`, runId, status: 'ok', durationMs: 1 }));
-  await calls.add({
-    callId: `call-${runId}`,
-    runId,
-    spanId: `span-${runId}`,
-    agent: 'scanner',
-    model: 'm',
-    attempt: 1,
-    status: 'ok',
-    httpStatus: 200,
-    startedAtMs: NOW_MS,
-    durationMs: 5,
-    inputTokens: 100,
-    outputTokens: 10,
-    costUsd: 0.5,
-    messages: [
-      { role: 'system', content: 'the shared prompt' },
-      { role: 'user', content: `the market of ${runId}` },
-    ],
-    reply: 'nothing to do',
-    error: null,
-  });
+  await calls.add(
+    llmCall({
+      callId: `call-${runId}`,
+      runId,
+      spanId: `span-${runId}`,
+      messages: [
+        { role: 'system', content: 'the shared prompt' },
+        { role: 'user', content: `the market of ${runId}` },
+      ],
+      reply: 'nothing to do',
+    }),
+  );
   const market = snapshotRef(`snap-${runId}`);
   await snapshots.saveRef(market, Buffer.from('candles'));
   await records.save(cycleRecord({ runId, kind, market, ...change }));
@@ -93,7 +86,7 @@ async function isWhole(runId: string): Promise<boolean> {
 
 describe('thinning', () => {
   it('drops the trace of an old hold and keeps its row, its record and what it cost', async () => {
-    const { runs, calls, thinner } = repositories();
+    const { runs, thinner } = repositories();
     await ended('held');
     expect(await thinner.thin(OLD)).toBe(1);
     expect(await isWhole('held')).toBe(false);
@@ -101,7 +94,9 @@ describe('thinning', () => {
     expect(detail?.run).toMatchObject({ outcome: 'held', costUsd: 0.25, thinnedAtMs: ATM_MS });
     expect(detail?.calls).toMatchObject([{ inputTokens: 100, costUsd: 0.5, messages: [], reply: null }]);
     expect(await runs.record('held')).toMatchObject({ reason: 'nothing to decide' });
-    expect(await calls.costSince(NOW_MS)).toBe(0.5);
+    const spending = createSpendingRepository(test.database);
+    const asked = { runId: 'held', nowMs: NOW_MS, dayFromMs: NOW_MS };
+    expect(await spending.committed(asked)).toEqual({ dayUsd: 0.5, cycleUsd: 0.5 });
     expect((await runs.list({ limit: 5 })).items).toHaveLength(1);
   });
 
@@ -126,6 +121,24 @@ describe('thinning', () => {
     await ended('young', { finishedAtMs: OLD.finishedBeforeMs });
     expect(await thinner.thin(OLD)).toBe(0);
     for (const runId of ['sent', 'meant', 'asked', 'young']) expect(await isWhole(runId)).toBe(true);
+  });
+
+  it('thins a shadow that would have held, and lets no fork or shadow keep the candles of its cycle', async () => {
+    const { runs, snapshots, thinner } = repositories();
+    await ended('cycle');
+    const market = snapshotRef('snap-cycle');
+    for (const [runId, kind, outcome] of [
+      ['idle', 'shadow', 'held'],
+      ['eager', 'shadow', 'denied'],
+      ['asked', 'fork', 'held'],
+    ] as const) {
+      await runs.start(newRun({ runId, kind, forkOf: 'cycle', forkFrom: 'scanner' }));
+      await repositories().records.save(cycleRecord({ runId, kind, outcome, market }));
+    }
+    expect(await thinner.thin(OLD)).toBe(2);
+    const thinned = (await runs.list({ limit: 5 })).items.filter(({ thinnedAtMs }) => thinnedAtMs !== null);
+    expect(thinned.map(({ runId }) => runId).toSorted()).toEqual(['cycle', 'idle']);
+    expect(await snapshots.loadRef('snap-cycle')).toBeNull();
   });
 
   it('leaves a run that is open alone', async () => {
@@ -175,7 +188,7 @@ describe('thinning', () => {
     await sql.begin(async (storing) => {
       await storing`select pg_advisory_xact_lock_shared(${MESSAGE_LOCK})`;
       thinning = repositories().thinner.thin(OLD);
-      await vi.waitUntil(isSomebodyWaiting, { timeout: 10_000, interval: 5 });
+      await vi.waitUntil(isSomebodyWaiting, PATIENT);
       await storing`
         insert into llm_calls
         select (jsonb_populate_record(llm_calls, '{"call_id": "now", "run_id": "now"}')).*
@@ -194,7 +207,7 @@ describe('thinning', () => {
     await test.database.sql.begin(async (forgetting) => {
       await forgetting`select pg_advisory_xact_lock(${MESSAGE_LOCK})`;
       storing = calls.add({ ...call, callId: 'now', runId: 'now' });
-      await vi.waitUntil(isSomebodyWaiting, { timeout: 10_000, interval: 5 });
+      await vi.waitUntil(isSomebodyWaiting, PATIENT);
       await forgetting`delete from messages`;
     });
     await storing;

@@ -37,7 +37,7 @@ function openBooks() {
   }
   const trades = async () =>
     (await store.listTrades({ limit: 1_000 })).items
-      .map(({ deskId: _desk, leverage: _one, ...trade }) => trade)
+      .map(({ deskId: _desk, leverage: _one, openedByRunId: _by, closedByRunId: _too, ...trade }) => trade)
       .toSorted((left, right) => (left.tradeId < right.tradeId ? -1 : 1));
   return { store, told, tell, trades };
 }

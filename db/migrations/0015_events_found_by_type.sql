@@ -1,0 +1,1 @@
+CREATE INDEX "desk_events_of_type" ON "desk_events" USING btree ("type","id");

@@ -1,0 +1,1 @@
+CREATE INDEX "prompt_trials_unreckoned" ON "prompt_trials" USING btree ("created_at_ms") WHERE "prompt_trials"."results" -> 'simulated' = 'null'::jsonb;
