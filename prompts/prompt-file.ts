@@ -5,9 +5,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '#domain/errors.ts';
-
-export const PROMPT_NAMES = ['scanner', 'guardian', 'context', 'risk', 'executor', 'rules'] as const;
-export type PromptName = (typeof PROMPT_NAMES)[number];
+import { findProblems, type PromptProblem, usedVariables } from './prompt-problems.ts';
+import { EVIDENCE_MARKER, PROMPT_NAMES, type PromptName } from './prompt-variables.ts';
 
 export const PromptSettings = z.strictObject({
   /** Null leaves the provider's own default. */
@@ -33,37 +32,22 @@ export interface PromptFile {
   readonly contentHash: string;
 }
 
-/** Parts the system half from the evidence half. */
-export const EVIDENCE_MARKER = '<!-- evidence -->';
-
-interface VariableRules {
-  /** The same in every run of a version; the only ones allowed in the system half. */
-  readonly system: readonly string[];
-  readonly evidence: readonly string[];
-}
-
-const FIXED = ['rules', 'answerSchema'] as const;
-
-/** Every variable the code fills in, and so every one a text must use. */
-export const PROMPT_VARIABLES: Readonly<Record<PromptName, VariableRules>> = {
-  scanner: { system: FIXED, evidence: ['shortlist', 'positions', 'maxSubjects'] },
-  guardian: { system: FIXED, evidence: ['level', 'reasons', 'signals', 'account', 'positions'] },
-  context: {
-    system: FIXED,
-    evidence: ['symbol', 'readings', 'votes', 'backdrop', 'advice', 'position', 'question'],
-  },
-  risk: { system: FIXED, evidence: ['proposals', 'signals', 'account', 'positions'] },
-  executor: { system: FIXED, evidence: ['proposals', 'signals', 'menu'] },
-  rules: { system: [], evidence: [] },
-};
-
-export const VARIABLE_PATTERN = /\{\{\s*([^{}]*?)\s*\}\}/g;
-
 /**
- * Checks a text and makes it a prompt. `origin` names it in errors: a file's path, or the editor's draft.
+ * Checks a new text and makes it a prompt. `origin` names it in errors: a file's path, or the editor's draft.
  * @throws AppError `prompt_invalid`, naming the origin and the variable
  */
 export function createPrompt(draft: PromptDraft, origin: string): PromptFile {
+  const prompt = storedPrompt(draft, origin);
+  throwFirst(findProblems(prompt.name, prompt.text), origin);
+  return prompt;
+}
+
+/**
+ * A text that was saved before, read back. It may lack a variable that came after it: what it does not name is not
+ * shown, and a desk keeps its model over an upgrade.
+ * @throws AppError `prompt_invalid`, naming the origin and the variable
+ */
+export function storedPrompt(draft: PromptDraft, origin: string): PromptFile {
   const name = PROMPT_NAMES.find((known) => known === draft.name);
   if (name === undefined)
     throw promptInvalid(origin, `no agent reads "${draft.name}"; there are ${PROMPT_NAMES.join(', ')}`);
@@ -72,8 +56,11 @@ export function createPrompt(draft: PromptDraft, origin: string): PromptFile {
   if (!settings.success)
     throw promptInvalid(origin, `settings: ${z.prettifyError(settings.error).replaceAll('\n', ' ')}`);
   const text = draft.text.trim();
-  const variables = [...new Set(variablesIn(text))];
-  checkVariables(name, text, variables, origin);
+  const variables = [...new Set(usedVariables(text).map(({ variable }) => variable))];
+  throwFirst(
+    findProblems(name, text).filter(({ code }) => code !== 'missing_variable'),
+    origin,
+  );
   const contentHash = createHash('sha256')
     .update(JSON.stringify([name, text, settings.data.temperature, settings.data.maxOutputTokens]))
     .digest('hex');
@@ -92,35 +79,6 @@ export function promptInvalid(origin: string, problem: string, variable?: string
   });
 }
 
-function variablesIn(text: string): string[] {
-  return [...text.matchAll(VARIABLE_PATTERN)].map((match) => match[1] ?? '');
-}
-
-function checkVariables(name: PromptName, text: string, used: readonly string[], origin: string): void {
-  const rules = PROMPT_VARIABLES[name];
-  const known = [...rules.system, ...rules.evidence];
-  const unknown = used.find((variable) => !known.includes(variable));
-  if (unknown !== undefined)
-    throw promptInvalid(
-      origin,
-      `{{${unknown}}} is unknown; known are ${known.join(', ') || 'none'}`,
-      unknown,
-    );
-  const missing = known.find((variable) => !used.includes(variable));
-  if (missing !== undefined) throw promptInvalid(origin, `{{${missing}}} is missing`, missing);
-  if (rules.evidence.length === 0) return;
-  if (text.split(EVIDENCE_MARKER).length !== 2)
-    throw promptInvalid(
-      origin,
-      `needs one line ${EVIDENCE_MARKER} between its system half and its evidence half`,
-    );
-  const misplaced = variablesIn(promptHalves(text).system).find((variable) =>
-    rules.evidence.includes(variable),
-  );
-  if (misplaced !== undefined)
-    throw promptInvalid(
-      origin,
-      `{{${misplaced}}} is evidence and belongs below ${EVIDENCE_MARKER}`,
-      misplaced,
-    );
+function throwFirst([first]: readonly PromptProblem[], origin: string): void {
+  if (first !== undefined) throw promptInvalid(origin, first.message, first.variable ?? undefined);
 }

@@ -1,7 +1,8 @@
 /** Where a run's prompts come from. A run resolves its set once, when it starts, and asks by that id ever after. */
 import { createHash } from 'node:crypto';
 import { AppError } from '#domain/errors.ts';
-import { createPrompt, type PromptFile, type PromptName } from './prompt-file.ts';
+import { type PromptFile, storedPrompt } from './prompt-file.ts';
+import type { PromptName } from './prompt-variables.ts';
 
 export interface PromptSet {
   readonly promptSetId: string;
@@ -32,7 +33,7 @@ export function storedPromptSet(
   stored: Readonly<Record<string, { readonly text: string; readonly config: unknown }>>,
 ): PromptSet {
   const prompts = Object.entries(stored).map(([name, { text, config }]) =>
-    createPrompt({ name, text, settings: config }, `${promptSetId}/${name}`),
+    storedPrompt({ name, text, settings: config }, `${promptSetId}/${name}`),
   );
   return { promptSetId, prompts: new Map(prompts.map((prompt) => [prompt.name, prompt])) };
 }

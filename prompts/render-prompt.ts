@@ -1,4 +1,5 @@
-import { type PromptFile, promptHalves, promptInvalid, VARIABLE_PATTERN } from './prompt-file.ts';
+import { type PromptFile, promptHalves, promptInvalid } from './prompt-file.ts';
+import { VARIABLE_PATTERN } from './prompt-variables.ts';
 
 export interface PromptMessage {
   readonly role: 'system' | 'user';

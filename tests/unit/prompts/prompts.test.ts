@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadPrompts, parsePrompt } from '#prompts/load-prompts.ts';
-import { createPrompt, PROMPT_NAMES, PROMPT_VARIABLES } from '#prompts/prompt-file.ts';
+import { loadPrompts, parsePrompt, readPrompts } from '#prompts/load-prompts.ts';
+import { createPrompt } from '#prompts/prompt-file.ts';
 import { fixedPromptSource, promptSetOf, storedPromptSet } from '#prompts/prompt-source.ts';
+import { PROMPT_NAMES, PROMPT_VARIABLES } from '#prompts/prompt-variables.ts';
 import { renderPrompt } from '#prompts/render-prompt.ts';
 
 const baseline = loadPrompts('prompts');
@@ -12,14 +13,14 @@ const SETTINGS = { temperature: 0, maxOutputTokens: 500 };
 
 const GOOD = `---
 agent: executor
-variables: [rules, answerSchema, proposals, signals, menu]
+variables: [rules, answerSchema, proposals, signals, sequences, menu]
 model:
   temperature: 0
   maxOutputTokens: 500
 ---
 {{rules}} {{answerSchema}}
 <!-- evidence -->
-{{proposals}} {{signals}} {{menu}}
+{{proposals}} {{signals}} {{sequences}} {{menu}}
 `;
 
 describe('the baseline prompts', () => {
@@ -44,6 +45,39 @@ describe('the baseline prompts', () => {
       baseline.map(({ name, text, settings }) => [name, { text, config: settings }]),
     );
     expect([...storedPromptSet('ps_1', stored).prompts.values()]).toEqual(baseline);
+  });
+});
+
+it('names the folder that stands where a prompt belongs', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'prompts-'));
+  try {
+    mkdirSync(join(dir, 'risk.md'));
+    expect(() => readPrompts(dir)).toThrow(
+      expect.objectContaining({
+        code: 'prompt_invalid',
+        message: expect.stringContaining(`${join(dir, 'risk.md')} cannot be read as a prompt`),
+      }),
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+describe('a stored version', () => {
+  const stored = (text: string) =>
+    storedPromptSet('ps_1', { executor: { text, config: SETTINGS } }).prompts.get('executor');
+  const halves = '{{rules}} {{answerSchema}} <!-- evidence --> {{proposals}}';
+
+  it('is read though a variable came after it, which a new save must use', () => {
+    expect(stored(halves)?.variables).toEqual(['rules', 'answerSchema', 'proposals']);
+    expect(() => createPrompt({ name: 'executor', text: halves, settings: SETTINGS }, 'draft')).toThrow(
+      expect.objectContaining({ code: 'prompt_invalid', message: 'prompt draft: {{signals}} is missing' }),
+    );
+  });
+
+  it('is refused all the same for a variable nobody fills in, and for evidence in its system half', () => {
+    expect(() => stored(`${halves} {{balance}}`)).toThrow('{{balance}} is unknown');
+    expect(() => stored(`{{menu}} ${halves}`)).toThrow('{{menu}} is evidence');
   });
 });
 
@@ -95,12 +129,21 @@ describe('a prompt file', () => {
 
 describe('rendering', () => {
   const prompt = parsePrompt(GOOD, 'executor.md');
-  const values = { rules: 'R', answerSchema: 'S', proposals: 'P', signals: '{{rules}} $& $1', menu: 'M' };
+  const values = {
+    ...{
+      rules: 'R',
+      answerSchema: 'S',
+      proposals: 'P',
+      signals: '{{rules}} $& $1',
+      sequences: 'Q',
+      menu: 'M',
+    },
+  };
 
   it('fills a system and a user message, and reads no value for variables', () => {
     expect(renderPrompt(prompt, values)).toEqual([
       { role: 'system', content: 'R S' },
-      { role: 'user', content: 'P {{rules}} $& $1 M' },
+      { role: 'user', content: 'P {{rules}} $& $1 Q M' },
     ]);
   });
 
