@@ -9,13 +9,18 @@ import type {
   DecidedBy,
   ExecutionPlan,
   GuardianOpinion,
+  Quote,
   RiskReview,
   ScannerReport,
 } from '#domain/opinion.ts';
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
 import type { QAdvice, Signal } from '#domain/signal.ts';
+import type { SpendingStep, SpendingTier } from '#domain/spending.ts';
+import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { BreakerLevel, BreakerReason } from '#domain/trading-state.ts';
+import type { Background } from './background.ts';
+import type { AllowSpending } from './budget.ts';
 
 export interface AgentAnswer<Answer> {
   readonly answer: Answer;
@@ -23,6 +28,12 @@ export interface AgentAnswer<Answer> {
   /** Why the rules answered though a model was asked or configured; null when the model did. */
   readonly abstention: AbstentionReason | null;
   readonly usage: CallUsage;
+  /** Why the model's reply was discarded, a line for each. */
+  readonly doubts?: readonly string[];
+  /** The numbers in the model's words, of a discarded reply too. */
+  readonly quotes?: readonly Quote[];
+  /** How it stepped down from the model it was to ask, because of its cost. */
+  readonly steps?: readonly SpendingStep[];
 }
 
 /** Null is unknown: the model told no tokens, or its prices are not set. A sum with an unknown part is unknown. */
@@ -37,9 +48,17 @@ export interface CallUsage {
 export interface AskContext {
   readonly runId: string;
   readonly spanId: string;
+  /** The subject it is about; null for a question about several. */
+  readonly symbol: MarketSymbol | null;
   readonly promptSetId: string;
+  /** What the run may ask; as usual where nobody has said. */
+  readonly tier?: SpendingTier;
   readonly atMs: EpochMs;
+  /** Why the rules answer though there is a model to ask; absent where it is to be asked. */
+  readonly unasked?: string;
   readonly signal: AbortSignal;
+  /** What a prompt tells beside the question. */
+  readonly background: Background;
 }
 
 export interface GuardianQuestion {
@@ -84,6 +103,10 @@ export interface ExecutorQuestion {
 }
 
 export interface AgentDesk {
+  /** Whether there is a model to ask. */
+  readonly hasModel: boolean;
+  /** What a run may ask, decided before its calls go out; absent where nothing limits it. */
+  readonly allow?: AllowSpending;
   guardian(question: GuardianQuestion, context: AskContext): Promise<AgentAnswer<GuardianOpinion>>;
   scanner(question: ScannerQuestion, context: AskContext): Promise<AgentAnswer<ScannerReport>>;
   context(question: ContextQuestion, context: AskContext): Promise<AgentAnswer<ContextOpinion>>;

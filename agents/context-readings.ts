@@ -1,13 +1,16 @@
 /** What the Context agent is shown of one symbol, under the keys it may quote: one list for the prompt and the check. */
 import type { Signal } from '#domain/signal.ts';
 import type { ContextQuestion } from './agent-desk.ts';
-import { type Cell, table } from './evidence-table.ts';
+import { type Cell, rounded, table } from './evidence-table.ts';
 import type { Readings } from './grounding.ts';
+import { digitsOf } from './sequence-tables.ts';
 
 interface Fact {
   readonly key: string;
   readonly value: number | null;
   readonly unit: string;
+  /** As it is shown; six significant ones when absent. */
+  readonly digits?: number;
 }
 
 /** Every measured value by its key: facts by name, indicators as `key@timeframe`. Warm-up has no entry. */
@@ -26,7 +29,7 @@ export function contextReadings(question: ContextQuestion): Readings {
 export function readingsTable(question: ContextQuestion): string {
   const facts = table(
     ['key', 'value', 'unit'],
-    factsOf(question).map(({ key, value, unit }) => [key, value, unit]),
+    factsOf(question).map(({ key, value, unit, digits = 6 }) => [key, rounded(value, digits), unit]),
   );
   return `${facts}\n\n${indicatorTable(question.signal)}`;
 }
@@ -37,7 +40,10 @@ function indicatorTable({ indicators }: Signal): string {
   const keys = [...new Set(indicators.map(({ key }) => key))];
   return table(
     ['indicator', ...timeframes],
-    keys.map((key): Cell[] => [key, ...timeframes.map((timeframe) => values.get(`${key}@${timeframe}`))]),
+    keys.map((key): Cell[] => [
+      key,
+      ...timeframes.map((timeframe) => rounded(values.get(`${key}@${timeframe}`), digitsOf(key))),
+    ]),
   );
 }
 
@@ -53,18 +59,20 @@ function factsOf({
     { key: 'last', value: signal.lastQuote, unit: 'quote' },
     { key: 'atr', value: signal.atrQuote, unit: 'quote, ATR 14' },
     { key: 'score', value: signal.score, unit: 'points, acts at ±3' },
-    { key: 'confidence', value: signal.confidenceFraction, unit: '0..1' },
+    { key: 'confidence', value: signal.confidenceFraction, unit: '0..1', digits: 3 },
     {
       key: 'volatility_ratio',
       value: signal.regime.volatilityRatio,
       unit: 'short over long; volatile over 1.5, calm under 0.7',
+      digits: 3,
     },
-    { key: 'btc_correlation', value: signal.regime.btcCorrelation, unit: '-1..1' },
+    { key: 'btc_correlation', value: signal.regime.btcCorrelation, unit: '-1..1', digits: 3 },
     { key: 'btc_score', value: btc?.score ?? null, unit: 'points, acts at ±3' },
     {
       key: 'funding_rate',
       value: fundingRateFraction,
       unit: 'fraction of notional; positive: longs pay shorts',
+      digits: 3,
     },
     { key: 'open_interest', value: openInterestQuote, unit: 'quote' },
     { key: 'q_visits', value: qAdvice?.visits ?? null, unit: 'visits of the table’s state' },

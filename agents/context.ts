@@ -2,13 +2,16 @@
 import type { z } from 'zod';
 import { ContextOpinion } from '#domain/opinion.ts';
 import type { QAdvice } from '#domain/signal.ts';
-import type { ContextQuestion } from './agent-desk.ts';
+import type { AskContext, ContextQuestion } from './agent-desk.ts';
+import { reachText } from './allowance-tables.ts';
 import { contextReadings, readingsTable } from './context-readings.ts';
 import { contextByRules } from './context-rules.ts';
 import { defineAgent } from './define-agent.ts';
-import { fenced, signed, table } from './evidence-table.ts';
-import { ungroundedEvidence, ungroundedSymbols } from './grounding.ts';
-import { positionTable, signalTable } from './market-tables.ts';
+import { fenced, PERSON_SOURCE, rounded, signed, table } from './evidence-table.ts';
+import { feedbackText } from './feedback-table.ts';
+import { type Doubt, ungroundedEvidence, ungroundedSymbols } from './grounding.ts';
+import { backdropTable, positionTable, signalTable } from './market-tables.ts';
+import { sequenceTable } from './sequence-tables.ts';
 
 const ContextReply = ContextOpinion.extend({
   evidence: ContextOpinion.shape.evidence.nullable(),
@@ -19,23 +22,34 @@ export const context = defineAgent<ContextQuestion, ContextReply, ContextOpinion
   name: 'context',
   promptName: 'context',
   answerSchema: ContextReply,
-  evidenceOf: (question, { atMs }) => ({
-    symbol: question.signal.symbol,
-    readings: readingsTable(question),
-    votes: table(
-      ['rule', 'timeframe', 'points', 'saw'],
-      question.signal.readings.map((vote) => [vote.rule, vote.timeframe, signed(vote.points), vote.evidence]),
-    ),
-    backdrop: signalTable(question.btc === null ? [question.signal] : [question.signal, question.btc], atMs),
-    advice: adviceText(question.qAdvice),
-    position: positionTable(question.position === null ? [] : [question.position], atMs),
-    question: question.question === null ? '(none)' : fenced('a person’s question', question.question),
-  }),
+  evidenceOf,
   decideByRules: contextByRules,
   bound,
   ungrounded,
   isWorthAsking: () => true,
 });
+
+async function evidenceOf(question: ContextQuestion, { atMs, background }: AskContext) {
+  const { signal, qAdvice, btc, position } = question;
+  const { symbol } = signal;
+  const recent = background.recent(symbol);
+  const [fundings, feedback] = await Promise.all([background.fundings(symbol), background.feedback()]);
+  return {
+    symbol,
+    readings: readingsTable(question),
+    sequences: sequenceTable(recent, fundings, atMs),
+    votes: table(
+      ['rule', 'timeframe', 'points', 'saw'],
+      signal.readings.map((vote) => [vote.rule, vote.timeframe, signed(vote.points), vote.evidence]),
+    ),
+    backdrop: `${signalTable([signal], atMs)}\n${backdropTable(btc, background, atMs)}`,
+    advice: adviceText(qAdvice),
+    position: positionTable(position === null ? [] : [position], atMs),
+    feedback: feedbackText(feedback, [symbol], atMs),
+    menu: reachText(background.reachOf(signal, qAdvice), signal),
+    question: question.question === null ? '(none)' : fenced(PERSON_SOURCE, question.question),
+  };
+}
 
 /** A conviction that contradicts its stance is no conviction: doubt weighs nothing. */
 function bound(reply: ContextReply, { signal }: ContextQuestion): ContextOpinion {
@@ -56,15 +70,16 @@ function agreedConviction({ stance, conviction }: ContextReply): number {
   return stance === 'bearish' ? Math.min(0, Math.max(-1, conviction)) : 0;
 }
 
-function ungrounded(reply: ContextReply, question: ContextQuestion): string[] {
+function ungrounded(reply: ContextReply, question: ContextQuestion): Doubt[] {
+  const asked = question.signal.symbol;
   const known = [question.signal, ...(question.btc === null ? [] : [question.btc])].map(
     ({ symbol }) => symbol,
   );
   const evidence = reply.evidence ?? [];
   return [
-    ...(reply.symbol === question.signal.symbol
+    ...(reply.symbol === asked
       ? []
-      : [`asked about ${question.signal.symbol}, not ${reply.symbol}`]),
+      : [{ about: 'symbol', message: `asked about ${asked}, not ${reply.symbol}` } as const]),
     ...ungroundedEvidence(evidence, contextReadings(question)),
     ...ungroundedSymbols([reply.summary, ...evidence.map(({ note }) => note)], known),
   ];
@@ -75,10 +90,7 @@ function adviceText(advice: QAdvice | null): string {
   const values = advice.values;
   const row = [
     advice.best,
-    values?.long,
-    values?.short,
-    values?.hold,
-    values?.close,
+    ...[values?.long, values?.short, values?.hold, values?.close].map((value) => rounded(value, 3)),
     advice.visits,
     advice.counts ? 'yes' : 'no',
     advice.reason,

@@ -9,10 +9,26 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
   return [headings, ...rows].map((row) => row.map(cellText).join(' | ')).join('\n');
 }
 
-/** Six significant digits, plain notation; an absent value is a dash. */
+/** A number at this many significant digits: sequences tell a shape, and each digit is paid for. */
+export function rounded(value: number | null | undefined, digits: number): number | null {
+  return value === null || value === undefined ? null : Number(value.toPrecision(digits));
+}
+
+/** An amount of money to the hundredth, or to four digits where it is less than one. */
+export function amount(quote: string | null): number | null {
+  if (quote === null) return null;
+  const value = Number(quote);
+  return Math.abs(value) >= 1 ? Number(value.toFixed(2)) : rounded(value, 4);
+}
+
+/** A fence in a cell would close the one around a stranger's words, or open one of its own. */
+const FENCE_IN_CELL = /<(?=\s*\/?\s*untrusted)/gi;
+
+/** Six significant digits, plain notation; an absent value is a dash. Text is of one line, without a fence. */
 export function cellText(cell: Cell): string {
   if (cell === null || cell === undefined) return '-';
-  if (typeof cell === 'string') return cell.replaceAll(/[|\r\n]+/g, ' ');
+  if (typeof cell === 'string')
+    return cell.replaceAll(/[|\r\n\u2028\u2029]+/g, ' ').replaceAll(FENCE_IN_CELL, '‹');
   return Number.isFinite(cell) ? plainNumber(cell) : '-';
 }
 
@@ -26,6 +42,8 @@ export function ageSeconds(atMs: EpochMs, nowMs: EpochMs): number {
 }
 
 const MAX_UNTRUSTED_LENGTH = 2_000;
+/** Who wrote a question that somebody asks in an analysis. */
+export const PERSON_SOURCE = 'a person’s question';
 
 /** Text that a person or the web wrote, as data: it cannot close its own fence, and it is cut at 2,000 characters. */
 export function fenced(source: string, text: string): string {

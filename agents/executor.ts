@@ -1,14 +1,16 @@
 /** The Executor chooses how an order goes out, from a menu that code writes. It never says how much or at what price. */
 import { z } from 'zod';
-import { ExecutionPlan, type ExecutionStyle } from '#domain/opinion.ts';
+import { ExecutionPlan, ExecutionStyle } from '#domain/opinion.ts';
 import { assetClassOf } from '#domain/symbol.ts';
 import { MINUTE_MS, SECOND_MS } from '#domain/time.ts';
 import type { ExecutorQuestion } from './agent-desk.ts';
+import { byTheRules } from './by-the-rules.ts';
 import { defineAgent } from './define-agent.ts';
 import { table } from './evidence-table.ts';
 import { ungroundedSymbols } from './grounding.ts';
 import { signalTable } from './market-tables.ts';
 import { type PassedProposal, passedProposals, passedTable } from './passed-proposals.ts';
+import { sequencesOf } from './sequence-tables.ts';
 
 type Plan = ExecutionPlan['plans'][number];
 
@@ -28,6 +30,11 @@ export const DEADLINES: Readonly<Record<ExecutionStyle, MenuEntry>> = {
 /** Notional that would move the book if it went out at once; by what the asset's book usually holds. */
 const SLICED_FROM_QUOTE = { major: 250_000, alt: 25_000 } as const;
 
+const SHOWN = [
+  { key: 'close', timeframe: 'fast' },
+  { key: 'volumeSurge', timeframe: 'fast' },
+] as const;
+
 const PlanReply = ExecutionPlan.shape.plans.element.extend({
   /** Null for the style's usual deadline. */
   deadlineMs: z.number().int().min(1_000).max(3_600_000).nullable(),
@@ -39,12 +46,17 @@ export const executor = defineAgent<ExecutorQuestion, ExecutorReply, ExecutionPl
   name: 'executor',
   promptName: 'executor',
   answerSchema: ExecutorReply,
-  evidenceOf: (question, { atMs }) => {
+  evidenceOf: (question, { atMs, background }) => {
     const passed = passedProposals(question);
     return {
       proposals: passedTable(passed, atMs),
       signals: signalTable(question.signals, atMs),
-      menu: menuTable(passed),
+      sequences: sequencesOf(
+        passed.map(({ proposal }) => proposal.symbol),
+        background,
+        SHOWN,
+      ),
+      menu: `${menuTable(passed)}\n${deadlineTable()}`,
     };
   },
   decideByRules: (question) => ({
@@ -87,7 +99,7 @@ function planByRules(passed: PassedProposal): Plan {
 function bound(reply: ExecutorReply, question: ExecutorQuestion): ExecutionPlan {
   const plans = passedProposals(question).map((passed): Plan => {
     const said = reply.plans.find(({ proposalId }) => proposalId === passed.proposal.proposalId);
-    if (said === undefined || !stylesFor(passed).includes(said.style)) return planByRules(passed);
+    if (said === undefined || !stylesFor(passed).includes(said.style)) return byTheRules(planByRules(passed));
     const { proposalId, style } = said;
     return { proposalId, style, deadlineMs: boundedDeadline(said), reason: said.reason.slice(0, 300) };
   });
@@ -106,15 +118,17 @@ function isLarge({ proposal, notionalQuote }: PassedProposal): boolean {
 
 function menuTable(passed: readonly PassedProposal[]): string {
   return table(
-    ['proposal id', 'style', 'deadline from (ms)', 'usual (ms)', 'to (ms)'],
-    passed.flatMap((one) =>
-      stylesFor(one).map((style) => [
-        one.proposal.proposalId,
-        style,
-        DEADLINES[style].minMs,
-        DEADLINES[style].usualMs,
-        DEADLINES[style].maxMs,
-      ]),
-    ),
+    ['proposal id', 'styles'],
+    passed.map((one) => [one.proposal.proposalId, stylesFor(one).join(', ')]),
+  );
+}
+
+function deadlineTable(): string {
+  return table(
+    ['style', 'deadline from (ms)', 'usual (ms)', 'to (ms)'],
+    ExecutionStyle.options.map((style) => {
+      const { minMs, usualMs, maxMs } = DEADLINES[style];
+      return [style, minMs, usualMs, maxMs];
+    }),
   );
 }

@@ -4,9 +4,9 @@ import { percentText } from '#domain/percent.ts';
 import type { Signal } from '#domain/signal.ts';
 import type { GuardianQuestion } from './agent-desk.ts';
 import { defineAgent } from './define-agent.ts';
-import { table } from './evidence-table.ts';
+import { rounded, table } from './evidence-table.ts';
 import { ungroundedSymbols } from './grounding.ts';
-import { accountTable, positionTable, signalTable } from './market-tables.ts';
+import { accountTable, backdropTable, positionTable, signalTable } from './market-tables.ts';
 
 /** Open loss over balance from which new risk waits. */
 const OPEN_LOSS_FRACTION = 0.02;
@@ -21,13 +21,17 @@ export const guardian = defineAgent<GuardianQuestion, GuardianOpinion, GuardianO
   name: 'guardian',
   promptName: 'guardian',
   answerSchema: GuardianOpinion,
-  evidenceOf: ({ level, reasons, signals, account, positions }, { atMs }) => ({
+  evidenceOf: ({ level, reasons, signals, account, positions }, { atMs, background }) => ({
     level,
     reasons: table(
       ['trigger', 'level', 'value', 'trips at', 'what it measures'],
-      reasons.map((reason) => [reason.trigger, reason.level, reason.value, reason.limit, reason.message]),
+      reasons.map(({ trigger, level: reached, value, limit, message }) => [
+        ...[trigger, reached, rounded(value, 3), rounded(limit, 3), message],
+      ]),
     ),
-    signals: signalTable(signals, atMs),
+    breadth: breadthTable(signals),
+    signals: signalTable(mostMoved(signals), atMs),
+    backdrop: backdropTable(background.btc, background, atMs),
     account: accountTable(account, atMs),
     positions: positionTable(positions, atMs),
   }),
@@ -40,6 +44,36 @@ export const guardian = defineAgent<GuardianQuestion, GuardianOpinion, GuardianO
     ),
   isWorthAsking: ({ level }) => level === 'watch',
 });
+
+/** A universe may hold two hundred: the breadth counts them all, and the table shows those that matter. */
+const MOST_SHOWN = 12;
+
+function mostMoved(signals: readonly Signal[]): Signal[] {
+  const urgency = ({ score, spikes }: Signal) =>
+    Math.abs(score) + Math.max(0, ...spikes.map(({ robustSigmas }) => Math.abs(robustSigmas)));
+  return signals.toSorted((left, right) => urgency(right) - urgency(left)).slice(0, MOST_SHOWN);
+}
+
+function breadthTable(signals: readonly Signal[]): string {
+  const count = (is: (signal: Signal) => boolean) => signals.filter(is).length;
+  const spikes = (direction: 'up' | 'down') =>
+    count((signal) => signal.spikes.some((spike) => spike.kind === 'price' && spike.direction === direction));
+  return table(
+    ['symbols', 'sell', 'buy', 'price spike down', 'price spike up', 'trend bear', 'trend bull', 'volatile'],
+    [
+      [
+        signals.length,
+        count(({ action }) => action === 'sell'),
+        count(({ action }) => action === 'buy'),
+        spikes('down'),
+        spikes('up'),
+        count(({ regime }) => regime.trend === 'bear'),
+        count(({ regime }) => regime.trend === 'bull'),
+        count(({ regime }) => regime.volatility === 'volatile'),
+      ],
+    ],
+  );
+}
 
 function decideByRules(question: GuardianQuestion): GuardianOpinion {
   if (question.level !== 'watch')

@@ -2,7 +2,9 @@
 import type { Account, Position } from '#domain/account.ts';
 import type { Signal, Spike } from '#domain/signal.ts';
 import type { EpochMs } from '#domain/time.ts';
-import { ageSeconds, cellText, signed, table } from './evidence-table.ts';
+import type { Background } from './background.ts';
+import { ageSeconds, cellText, rounded, signed, table } from './evidence-table.ts';
+import { sequenceTable } from './sequence-tables.ts';
 
 export function signalTable(signals: readonly Signal[], nowMs: EpochMs): string {
   return table(
@@ -13,7 +15,7 @@ export function signalTable(signals: readonly Signal[], nowMs: EpochMs): string 
       'confidence (0..1)',
       'last (quote)',
       'ATR 14 (fraction of last)',
-      'trend',
+      'trend (4h)',
       'volatility',
       'volatility ratio (short/long)',
       'BTC correlation (-1..1)',
@@ -24,17 +26,42 @@ export function signalTable(signals: readonly Signal[], nowMs: EpochMs): string 
       signal.symbol,
       signal.action,
       signed(signal.score),
-      signal.confidenceFraction,
+      rounded(signal.confidenceFraction, 3),
       signal.lastQuote,
-      signal.atrQuote === null ? null : signal.atrQuote / signal.lastQuote,
+      signal.atrQuote === null ? null : rounded(signal.atrQuote / signal.lastQuote, 3),
       signal.regime.trend,
       signal.regime.volatility,
-      signal.regime.volatilityRatio,
-      signal.regime.btcCorrelation,
+      rounded(signal.regime.volatilityRatio, 3),
+      rounded(signal.regime.btcCorrelation, 3),
       spikeText(signal.spikes, nowMs),
       ageSeconds(signal.atMs, nowMs),
     ]),
   );
+}
+
+/** Bitcoin as everybody's backdrop, by its base: where it is no subject, its symbol is nothing to answer with. */
+export function backdropTable(
+  btc: Signal | null,
+  { recent }: Pick<Background, 'recent'>,
+  nowMs: EpochMs,
+): string {
+  if (btc === null) return '(BTC is not in the universe)';
+  const { score, regime, spikes, atMs } = btc;
+  const facts = table(
+    ['coin', 'score (points)', 'trend (4h)', 'volatility', 'spikes (robust sigmas, age)', 'age (s)'],
+    [
+      [
+        'BTC',
+        signed(score),
+        regime.trend,
+        regime.volatility,
+        spikeText(spikes, nowMs),
+        ageSeconds(atMs, nowMs),
+      ],
+    ],
+  );
+  const closes = recent(btc.symbol).filter(({ key }) => key === 'close');
+  return `${facts}\n${sequenceTable(closes, [], nowMs)}`;
 }
 
 export function positionTable(positions: readonly Position[], nowMs: EpochMs): string {
@@ -91,7 +118,7 @@ function spikeText(spikes: readonly Spike[], nowMs: EpochMs): string {
   return spikes
     .map(
       ({ kind, direction, timeframe, robustSigmas, barOpenAtMs }) =>
-        `${timeframe} ${kind} ${direction} ${cellText(robustSigmas)}σ ${ageSeconds(barOpenAtMs, nowMs)}s`,
+        `${timeframe} ${kind} ${direction} ${cellText(rounded(robustSigmas, 3))}σ ${ageSeconds(barOpenAtMs, nowMs)}s`,
     )
     .join(', ');
 }

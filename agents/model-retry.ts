@@ -14,7 +14,7 @@ export const DEFAULT_RETRY: RetryPolicy = { baseMs: 500, capMs: 8_000 };
 
 /** Statuses after which the same request may succeed. */
 const RETRYABLE_STATUS = new Set([408, 409, 425, 429]);
-/** Key refused, no credit, or no such model: no later request can succeed either. */
+/** Key refused, no credit, no such model, or all of it moved elsewhere (3xx): no later request can succeed either. */
 const UNUSABLE_STATUS = new Set([401, 402, 403, 404]);
 /** What providers answer to a response format or a setting they do not know. */
 const UNSUPPORTED_STATUS = new Set([400, 415, 422]);
@@ -25,20 +25,20 @@ export function judgeFailure(outcome: Exclude<WireOutcome, { kind: 'ok' }>): Wir
   if (outcome.kind !== 'http_error') return 'retry';
   const { httpStatus } = outcome;
   if (httpStatus >= 500 || RETRYABLE_STATUS.has(httpStatus)) return 'retry';
-  if (UNUSABLE_STATUS.has(httpStatus)) return 'unusable';
+  if (UNUSABLE_STATUS.has(httpStatus) || (httpStatus >= 300 && httpStatus < 400)) return 'unusable';
   return UNSUPPORTED_STATUS.has(httpStatus) ? 'unsupported' : 'failed';
 }
 
-/** Milliseconds to wait after attempt number `attempt` (from 1); null when the provider asks for too long. */
-export function retryDelayMs(
+/** What to wait after attempt number `attempt` (from 1); too long is what the provider asks for and nobody waits for. */
+export function retryDelay(
   attempt: number,
   outcome: WireOutcome,
   { policy, random, nowMs }: { policy: RetryPolicy; random: RandomSource; nowMs: EpochMs },
-): number | null {
+): { readonly delayMs: number; readonly isTooLong: boolean } {
   const asked = 'retryAfter' in outcome ? askedDelayMs(outcome.retryAfter, nowMs) : null;
-  if (asked !== null) return asked <= policy.capMs ? asked : null;
+  if (asked !== null) return { delayMs: asked, isTooLong: asked > policy.capMs };
   const ceilingMs = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
-  return ceilingMs * (0.5 + random.next() / 2);
+  return { delayMs: ceilingMs * (0.5 + random.next() / 2), isTooLong: false };
 }
 
 /** Reads `retry-after-ms`, then `Retry-After` as seconds or as a date; null when neither can be read. */

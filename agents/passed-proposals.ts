@@ -2,7 +2,7 @@
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
 import type { Signal } from '#domain/signal.ts';
 import type { EpochMs } from '#domain/time.ts';
-import { ageSeconds, signed, table } from './evidence-table.ts';
+import { ageSeconds, amount, rounded, signed, table } from './evidence-table.ts';
 
 export interface PassedProposal {
   readonly proposal: TradeProposal;
@@ -53,16 +53,25 @@ export function passedTable(passed: readonly PassedProposal[], nowMs: EpochMs): 
       proposal.symbol,
       proposal.side,
       signed(proposal.conviction),
-      notionalQuote,
+      amount(String(notionalQuote)),
       proposal.leverage,
       Number(proposal.entryPriceQuote),
       priceOf(proposal.stopPriceQuote),
       priceOf(proposal.targetPriceQuote),
-      [verdict.outcome, ...verdict.findings.map(({ message }) => message)].join('; '),
+      gateText(verdict),
       proposal.reason,
       ageSeconds(proposal.atMs, nowMs),
     ]),
   );
+}
+
+/** By code and numbers: the words of a review are a model's, and a model's words stay out of the next prompt. */
+function gateText({ outcome, findings }: Verdict): string {
+  const why = findings.map(({ code, value, limit }) => {
+    const numbers = [value, limit].filter((number) => number !== null).map((number) => rounded(number, 3));
+    return numbers.length === 0 ? code : `${code} ${numbers.join(' against ')}`;
+  });
+  return [outcome, ...why].join('; ');
 }
 
 function priceOf(priceQuote: string | null): number | null {

@@ -1,42 +1,39 @@
 /** How the shape of an answer is asked of a provider, from the strictest way down to the plain words of the prompt. */
 import { z } from 'zod';
 
-export const RESPONSE_RUNGS = ['json_schema', 'json_object', 'plain'] as const;
+export const RESPONSE_RUNGS = ['json_schema', 'function_call', 'json_object', 'plain'] as const;
 export type ResponseRung = (typeof RESPONSE_RUNGS)[number];
 
-/** Providers that are known to refuse `json_schema` (read from their API pages, November 2026). */
-const JSON_OBJECT_MODELS = /deepseek|moonshot|kimi|glm/i;
-/** Models that take no temperature. */
-const FIXED_SAMPLING_MODELS = /^(o\d|gpt-5(?!-chat))/i;
-
-export function firstRungFor(model: string): ResponseRung {
-  return JSON_OBJECT_MODELS.test(model) ? 'json_object' : 'json_schema';
+/** The next weaker of the ways a model takes; null below the last. */
+export function rungBelow(rung: ResponseRung, taken: readonly ResponseRung[]): ResponseRung | null {
+  return taken[taken.indexOf(rung) + 1] ?? null;
 }
 
-export function takesTemperature(model: string): boolean {
-  return !FIXED_SAMPLING_MODELS.test(model);
-}
-
-/** The next weaker way to ask; null below the last. */
-export function rungBelow(rung: ResponseRung): ResponseRung | null {
-  return RESPONSE_RUNGS[RESPONSE_RUNGS.indexOf(rung) + 1] ?? null;
-}
-
-export type ResponseFormat =
-  | {
-      type: 'json_schema';
-      json_schema: { name: string; strict: true; schema: Record<string, unknown> };
-    }
-  | { type: 'json_object' };
-
-export function responseFormat(
-  rung: ResponseRung,
-  name: string,
-  schema: Readonly<Record<string, unknown>>,
-): ResponseFormat | undefined {
-  if (rung === 'plain') return undefined;
-  if (rung === 'json_object') return { type: 'json_object' };
-  return { type: 'json_schema', json_schema: { name, strict: true, schema: { ...schema } } };
+/** The settings of a request that ask for the shape; none where the words of the prompt are all there is. */
+export function shapeSettings(rung: ResponseRung, name: string, schema: Readonly<Record<string, unknown>>) {
+  switch (rung) {
+    case 'json_schema':
+      return {
+        response_format: {
+          type: 'json_schema' as const,
+          json_schema: { name, strict: true as const, schema: { ...schema } },
+        },
+      };
+    case 'function_call':
+      return {
+        tools: [
+          {
+            type: 'function' as const,
+            function: { name, description: 'Gives the answer.', parameters: { ...schema } },
+          },
+        ],
+        tool_choice: { type: 'function' as const, function: { name } },
+      };
+    case 'json_object':
+      return { response_format: { type: 'json_object' as const } };
+    case 'plain':
+      return {};
+  }
 }
 
 /** Keywords that strict mode refuses; our own parse holds these limits. */

@@ -69,7 +69,7 @@ function cutsFor({ proposal }: PassedProposal, signal: Signal, question: RiskQue
   if (companions.length > 0)
     cuts.push({
       share: CORRELATED_SHARE ** Math.min(companions.length, 3),
-      why: `${companions.map(baseOf).join(', ')} already make the same ${proposal.side} bet`,
+      why: `${companions.map(baseOf).join(', ')} already ${companions.length === 1 ? 'makes' : 'make'} the same ${proposal.side} bet`,
     });
   return cuts;
 }

@@ -2,10 +2,12 @@
 import type { Position } from '#domain/account.ts';
 import { ScannerReport } from '#domain/opinion.ts';
 import type { Signal, Spike } from '#domain/signal.ts';
-import type { ScannerQuestion } from './agent-desk.ts';
+import type { AskContext, ScannerQuestion } from './agent-desk.ts';
 import { defineAgent } from './define-agent.ts';
+import { feedbackText } from './feedback-table.ts';
 import { ungroundedSymbols } from './grounding.ts';
-import { positionTable, signalTable } from './market-tables.ts';
+import { backdropTable, positionTable, signalTable } from './market-tables.ts';
+import { sequencesOf } from './sequence-tables.ts';
 
 /** Robust sigmas over which a larger spike says nothing more. */
 const SIGMAS_CAP = 12;
@@ -16,11 +18,7 @@ export const scanner = defineAgent<ScannerQuestion, ScannerReport, ScannerReport
   name: 'scanner',
   promptName: 'scanner',
   answerSchema: ScannerReport,
-  evidenceOf: ({ shortlist, positions, maxSubjects }, { atMs }) => ({
-    shortlist: signalTable(shortlist, atMs),
-    positions: positionTable(positions, atMs),
-    maxSubjects: String(Math.min(maxSubjects, shortlist.length)),
-  }),
+  evidenceOf,
   decideByRules,
   bound,
   ungrounded: (report, question) =>
@@ -30,6 +28,33 @@ export const scanner = defineAgent<ScannerQuestion, ScannerReport, ScannerReport
     ),
   isWorthAsking: ({ shortlist }) => shortlist.length > 0,
 });
+
+const SHOWN = [
+  { key: 'close', timeframe: 'fast' },
+  { key: 'volumeSurge', timeframe: 'fast' },
+  { key: 'rsi14', timeframe: '1h' },
+] as const;
+
+async function evidenceOf(question: ScannerQuestion, { atMs, background }: AskContext) {
+  const { shortlist, positions, maxSubjects } = question;
+  const fresh = offered(question);
+  const symbols = knownSymbols(question);
+  return {
+    shortlist: signalTable(shortlist, atMs),
+    sequences: sequencesOf(symbols, background, SHOWN),
+    backdrop: backdropTable(background.btc, background, atMs),
+    positions: positionTable(positions, atMs),
+    feedback: feedbackText(await background.feedback(), symbols, atMs),
+    menu: `new: ${fresh.join(', ') || '(none)'}\nheld: ${positions.map(({ symbol }) => symbol).join(', ') || '(none)'}`,
+    maxSubjects: String(Math.min(maxSubjects, fresh.length)),
+  };
+}
+
+/** What may be ranked beside what is held. */
+function offered({ shortlist, positions }: ScannerQuestion): string[] {
+  const held = new Set(positions.map(({ symbol }) => symbol));
+  return shortlist.map(({ symbol }) => symbol).filter((symbol) => !held.has(symbol));
+}
 
 function decideByRules(question: ScannerQuestion): ScannerReport {
   const byUrgency = question.shortlist.toSorted(
@@ -63,15 +88,16 @@ function sigmasOf(spike: Spike): number {
 }
 
 /** The shortlist's best `maxSubjects`, each once, then every open position: those are subjects whatever anybody says. */
-function bound(report: ScannerReport, { shortlist, positions, maxSubjects }: ScannerQuestion): ScannerReport {
+function bound(report: ScannerReport, question: ScannerQuestion): ScannerReport {
+  const { positions, maxSubjects } = question;
   const held = new Set(positions.map(({ symbol }) => symbol));
-  const offered = new Set(shortlist.map(({ symbol }) => symbol).filter((symbol) => !held.has(symbol)));
+  const fresh = new Set(offered(question));
   const freshLimit = Math.min(maxSubjects, MOST_RANKED - held.size);
   const kept = new Map<string, string>();
-  let fresh = 0;
+  let taken = 0;
   for (const { symbol, reason } of report.ranked) {
-    if (kept.has(symbol) || !(offered.has(symbol) || held.has(symbol))) continue;
-    if (offered.has(symbol) && ++fresh > freshLimit) continue;
+    if (kept.has(symbol) || !(fresh.has(symbol) || held.has(symbol))) continue;
+    if (fresh.has(symbol) && ++taken > freshLimit) continue;
     kept.set(symbol, reason);
   }
   for (const position of positions)

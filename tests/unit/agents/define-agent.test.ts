@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentDesk, ContextQuestion } from '#agents/agent-desk.ts';
-import type { Budget } from '#agents/budget.ts';
 import { createAgentDesk } from '#agents/create-agent-desk.ts';
+import { meteredModel } from '#agents/metered-model.ts';
 import { createChatModel } from '#agents/model.ts';
 import { AppError } from '#domain/errors.ts';
 import { seededRandom } from '#domain/ids.ts';
 import type { AbstentionReason } from '#domain/opinion.ts';
 import { askContext, BTC, ETH, PROMPTS, SOL, signalOf } from '#tests/support/agent-fixtures.ts';
+import { createMemorySpending, memoryPurse } from '#tests/support/memory-spending.ts';
 import {
   inTurn,
   type ScriptedModel,
@@ -23,7 +24,7 @@ afterAll(() => server.close());
 
 const wallClock = { nowMs: () => 1_000 };
 
-function deskOf(over: { timeoutMs?: number; budget?: Budget; nowMs?: () => number } = {}): AgentDesk {
+function deskOf(over: { timeoutMs?: number; spentUsd?: number; questionWithinMs?: number } = {}): AgentDesk {
   const model = createChatModel({
     apiKey: 'test-key',
     baseUrl: server.baseUrl,
@@ -36,8 +37,16 @@ function deskOf(over: { timeoutMs?: number; budget?: Budget; nowMs?: () => numbe
     random: seededRandom(1),
     retry: { baseMs: 1, capMs: 5 },
   });
-  const clock = { nowMs: over.nowMs ?? wallClock.nowMs };
-  return createAgentDesk({ model, prompts: PROMPTS, budget: over.budget ?? null, wallClock: clock });
+  const rows = createMemorySpending();
+  if (over.spentUsd !== undefined) rows.spend('run_0', over.spentUsd, 0);
+  const purse = memoryPurse({ usdPerDay: 5, usdPerCycle: 1 }, { rows });
+  const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1, cachedInputUsdPerMillion: null };
+  return createAgentDesk({
+    model: over.spentUsd === undefined ? model : meteredModel(model, { purse, price }),
+    prompts: PROMPTS,
+    budget: null,
+    ...(over.questionWithinMs !== undefined && { questionWithinMs: over.questionWithinMs }),
+  });
 }
 
 const question: ContextQuestion = {
@@ -85,36 +94,38 @@ describe('a sound reply', () => {
 
 describe('a reply that cannot be used', () => {
   const bad: readonly [string, ScriptedReply, AbstentionReason][] = [
-    ['prose', say.prose(), 'reply_invalid'],
-    ['truncated JSON', say.truncated(sound), 'reply_invalid'],
-    ['an array for an object', say.answer([sound]), 'reply_invalid'],
-    ['null for a field that must be there', say.answer({ ...sound, conviction: null }), 'reply_invalid'],
-    ['an empty text', say.text(''), 'reply_invalid'],
-    ['another symbol', say.answer({ ...sound, symbol: SOL }), 'ungrounded'],
+    ['prose', say.prose(), 'reply_not_json'],
+    ['truncated JSON', say.truncated(sound), 'reply_truncated'],
+    ['an array for an object', say.answer([sound]), 'reply_wrong_shape'],
+    ['null for a field that must be there', say.answer({ ...sound, conviction: null }), 'reply_wrong_shape'],
+    ['an empty text', say.text(''), 'reply_empty'],
+    ['a thought without an end', say.text('<think>let me see, {"symbol":'), 'reply_truncated'],
+    ['a reply of a megabyte', say.text('word '.repeat(200_000)), 'reply_too_long'],
+    ['another symbol', say.answer({ ...sound, symbol: SOL }), 'ungrounded_symbol'],
     [
       'a symbol nobody measured, in prose',
       say.answer({ ...sound, summary: `Buy ${SOL} too.` }),
-      'ungrounded',
+      'ungrounded_symbol',
     ],
     [
       'an indicator with another value',
       say.answer({ ...sound, evidence: [{ key: 'rsi14@4h', value: 71.2, note: '' }] }),
-      'ungrounded',
+      'ungrounded_evidence',
     ],
     [
       'an indicator that is warming up',
       say.answer({ ...sound, evidence: [{ key: 'ema50@4h', value: 99, note: '' }] }),
-      'ungrounded',
+      'ungrounded_evidence',
     ],
     ['a refusal', say.refusal(), 'refused'],
-    ['a filtered answer', say.filtered(), 'refused'],
-    ['no choices', say.emptyChoices(), 'provider_failed'],
-    ['a 200 with an error inside', say.errorInside200(), 'provider_failed'],
-    ['a page of HTML', say.html(), 'provider_failed'],
-    ['a 429', say.status(429), 'provider_failed'],
-    ['a 429 with a long Retry-After', say.status(429, { 'retry-after': '600' }), 'provider_failed'],
+    ['a filtered answer', say.filtered(), 'filtered'],
+    ['no choices', say.emptyChoices(), 'completion_unreadable'],
+    ['a 200 with an error inside', say.errorInside200(), 'completion_unreadable'],
+    ['a page of HTML', say.html(), 'completion_unreadable'],
+    ['a 429', say.status(429), 'rate_limited'],
+    ['a 429 with a long Retry-After', say.status(429, { 'retry-after': '600' }), 'rate_limited'],
     ['a 500', say.status(500), 'provider_failed'],
-    ['a dropped connection', say.dropped(), 'provider_failed'],
+    ['a dropped connection', say.dropped(), 'unreachable'],
     ['a refused key', say.status(401), 'no_model'],
   ];
   it.each(bad)('leaves the decision to the rules after %s and says why', async (_name, reply, abstention) => {
@@ -122,7 +133,6 @@ describe('a reply that cannot be used', () => {
       model: null,
       prompts: PROMPTS,
       budget: null,
-      wallClock,
     }).context(question, askContext());
     server.follow(() => reply);
     const said = await deskOf().context(question, askContext());
@@ -143,7 +153,7 @@ describe('a reply that cannot be used', () => {
 
 describe('asking at all', () => {
   it('is no abstention when no model is configured', async () => {
-    const desk = createAgentDesk({ model: null, prompts: PROMPTS, budget: null, wallClock });
+    const desk = createAgentDesk({ model: null, prompts: PROMPTS, budget: null });
     const said = await desk.context(question, askContext());
     expect(said).toMatchObject({ decidedBy: 'rules', abstention: null, usage: { calls: 0 } });
   });
@@ -154,7 +164,7 @@ describe('asking at all', () => {
     ['uncountable', Number.NaN],
   ])('stops when the budget is %s', async (_name, spent) => {
     const before = server.requests.length;
-    const desk = deskOf({ budget: { limitUsdPerDay: 5, spentTodayUsd: async () => spent } });
+    const desk = deskOf({ spentUsd: spent });
     const said = await desk.context(question, askContext());
     expect(said).toMatchObject({ decidedBy: 'rules', abstention: 'budget_spent', usage: { calls: 0 } });
     expect(server.requests).toHaveLength(before);
@@ -162,7 +172,7 @@ describe('asking at all', () => {
 
   it('goes on while the budget lasts', async () => {
     server.follow(() => say.answer(sound));
-    const desk = deskOf({ budget: { limitUsdPerDay: 5, spentTodayUsd: async () => 4.99 } });
+    const desk = deskOf({ spentUsd: 4.99 });
     expect(await desk.context(question, askContext())).toMatchObject({ decidedBy: 'model' });
   });
 
@@ -176,22 +186,15 @@ describe('asking at all', () => {
     expect(server.requests).toHaveLength(before);
   });
 
-  it('counts a prompt set nobody stored as no usable model', async () => {
+  it('asks nobody with a prompt set that was not stored', async () => {
     const said = await deskOf().context(question, askContext({ promptSetId: 'ps_unknown' }));
-    expect(said).toMatchObject({ decidedBy: 'rules', abstention: 'no_model' });
+    expect(said).toMatchObject({ decidedBy: 'rules', abstention: 'prompt_unusable' });
   });
 
-  it('leaves a refused key alone for a minute', async () => {
-    let nowMs = 1_000;
-    const desk = deskOf({ nowMs: () => nowMs });
-    server.follow(inTurn(say.status(401), say.answer(sound)));
-    await desk.context(question, askContext());
-    expect(await desk.context(question, askContext())).toMatchObject({
-      abstention: 'no_model',
-      usage: { calls: 0 },
-    });
-    nowMs += 60_000;
-    expect(await desk.context(question, askContext())).toMatchObject({ decidedBy: 'model' });
+  it('has one deadline for the answer and the turn that repairs it', async () => {
+    server.follow(inTurn(say.prose(), say.stalledBody()));
+    const said = await deskOf({ timeoutMs: 5_000, questionWithinMs: 150 }).context(question, askContext());
+    expect(said).toMatchObject({ decidedBy: 'rules', abstention: 'timed_out', usage: { calls: 2 } });
   });
 
   it('throws when the run was aborted before or while the model was asked', async () => {

@@ -30,7 +30,7 @@ describe('a quoted value', () => {
   it('under a key that was not measured is ungrounded', () => {
     const evidence = [{ key: 'rsi14@1d', value: 50, note: '' }];
     expect(ungroundedEvidence(evidence, new Map([['rsi14@4h', 50]]))).toEqual([
-      '"rsi14@1d" was not measured in this run',
+      { about: 'evidence', message: '"rsi14@1d" was not measured in this run' },
     ]);
   });
 });
@@ -39,7 +39,7 @@ describe('a symbol in prose', () => {
   it('is ungrounded when the question does not know it', () => {
     const prose = ['BTC/USDT:USDT leads', 'DOGE/USDT:USDT follows'];
     expect(ungroundedSymbols(prose, ['BTC/USDT:USDT'])).toEqual([
-      'DOGE/USDT:USDT is not part of the question',
+      { about: 'symbol', message: 'DOGE/USDT:USDT is not part of the question' },
     ]);
   });
 });

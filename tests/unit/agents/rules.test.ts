@@ -176,8 +176,8 @@ describe('the Risk agent by rules', () => {
     const proposals = [proposalOf(ETH), proposalOf(SOL)];
     const positions = [positionOf(BTC)];
     expect(reviewOf({ proposals, positions, signals: correlated })).toMatchObject([
-      { sizeFraction: 0.7 },
-      { sizeFraction: 0.49 },
+      { sizeFraction: 0.7, reason: expect.stringContaining('BTC already makes the same long bet') },
+      { sizeFraction: 0.49, reason: expect.stringContaining('BTC, ETH already make the same long bet') },
     ]);
   });
 
@@ -250,5 +250,14 @@ describe('the Executor by rules', () => {
       summary: '',
     };
     expect(executor.bound(reply, question).plans[0]?.style).toBe('limit');
+  });
+
+  it('says in whose words it fills in what a model left out', () => {
+    const question = { proposals: [proposalOf(ETH)], verdicts: [], signals: [signalOf(ETH)] };
+    const judged = { ...question, verdicts: question.proposals.map((proposal) => verdictOn(proposal)) };
+    const plan = executor.bound({ plans: [], summary: '' }, judged).plans[0];
+    expect(plan?.reason).toMatch(/^by the rules: /);
+    const book = { ...judged, account: accountOf(), positions: [] };
+    expect(risk.bound({ reviews: [], summary: '' }, book).reviews[0]?.reason).toMatch(/^by the rules: /);
   });
 });
