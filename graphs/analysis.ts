@@ -31,5 +31,3 @@ function eachSymbol(state: CycleState): Send[] | 'record' {
   if (state.failure !== null || state.subjects.length === 0) return 'record';
   return contextTasks(state).map((task) => new Send('context', task));
 }
-
-export type AnalysisGraph = ReturnType<typeof buildAnalysisGraph>;

@@ -2,6 +2,7 @@ import { Annotation } from '@langchain/langgraph/web';
 import type { Opinion } from '#domain/opinion.ts';
 import type { Verdict } from '#domain/proposal.ts';
 import type { NodeTrace } from '#domain/run.ts';
+import type { SpendingStep } from '#domain/spending.ts';
 import { type CycleState, MERGED_FIELDS, mergeByKey } from './state.ts';
 
 function last<Value>() {
@@ -24,6 +25,7 @@ function merged<Entry>(keyOf: (entry: Entry) => string) {
 export const CycleChannels = Annotation.Root({
   request: last<CycleState['request']>(),
   snapshot: last<CycleState['snapshot']>(),
+  observed: lastOr<CycleState['observed']>(null),
   account: last<CycleState['account']>(),
   unread: lastOr<CycleState['unread']>(null),
   accountAfter: last<CycleState['accountAfter']>(),
@@ -35,11 +37,13 @@ export const CycleChannels = Annotation.Root({
   breakerReasons: last<CycleState['breakerReasons']>(),
   tradingState: last<CycleState['tradingState']>(),
   subjects: last<CycleState['subjects']>(),
+  moot: lastOr<CycleState['moot']>([]),
   opinions: merged<Opinion>(MERGED_FIELDS.opinions),
   proposals: last<CycleState['proposals']>(),
   withheld: lastOr<CycleState['withheld']>([]),
   verdicts: merged<Verdict>(MERGED_FIELDS.verdicts),
   plans: last<CycleState['plans']>(),
+  asked: lastOr<CycleState['asked']>(null),
   intents: last<CycleState['intents']>(),
   orders: last<CycleState['orders']>(),
   notes: last<CycleState['notes']>(),
@@ -48,6 +52,8 @@ export const CycleChannels = Annotation.Root({
     default: () => null,
   }),
   traces: merged<NodeTrace>(MERGED_FIELDS.traces),
+  allowance: lastOr<CycleState['allowance']>(null),
+  spendingSteps: merged<SpendingStep>(MERGED_FIELDS.spendingSteps),
   usage: Annotation<CycleState['usage']>({
     reducer: (current, added) => ({ ...current, ...added }),
     default: () => ({}),

@@ -5,16 +5,25 @@
  * `langgraph/web` is the same library without AsyncLocalStorage: on Node 20 its promise hooks slow down everything the
  * process does, a cycle by a quarter (docs/bench.md). We pass what it would carry as arguments.
  */
-import { type BaseCheckpointSaver, END, Send, START, StateGraph } from '@langchain/langgraph/web';
+import {
+  type BaseCheckpointSaver,
+  END,
+  GraphInterrupt,
+  Send,
+  START,
+  StateGraph,
+} from '@langchain/langgraph/web';
 import { CycleChannels } from './channels.ts';
 import type { CycleNode, NodeInput } from './define-node.ts';
 import type { AnalysisDeps, CycleDeps } from './deps.ts';
 import { place, record } from './nodes/act.ts';
+import { approval, asksPerson, close } from './nodes/approve.ts';
 import { executor, gate, propose, risk } from './nodes/decide.ts';
 import { breaker, guardian, isHalted, protect } from './nodes/guard.ts';
 import { indicators, qtable } from './nodes/measure.ts';
 import { observe } from './nodes/observe.ts';
 import { context, contextTasks, scanner } from './nodes/think.ts';
+import { RunParked } from './parked.ts';
 import type { CyclePatch, CycleState } from './state.ts';
 
 export interface GraphContext<Deps> {
@@ -35,6 +44,8 @@ export function buildCycleGraph(checkpointer?: BaseCheckpointSaver) {
     .addNode('gate', asGraphNode(gate))
     .addNode('risk', asGraphNode(risk))
     .addNode('executor', asGraphNode(executor))
+    .addNode('close', asGraphNode(close))
+    .addNode('approval', asGraphNode(approval))
     .addNode('place', asGraphNode(place))
     .addNode('record', asGraphNode(record))
     .addEdge(START, 'observe')
@@ -49,7 +60,9 @@ export function buildCycleGraph(checkpointer?: BaseCheckpointSaver) {
     .addConditionalEdges('propose', unlessFailed('gate'), ['gate', 'record'])
     .addConditionalEdges('gate', unlessFailed('risk'), ['risk', 'record'])
     .addConditionalEdges('risk', unlessFailed('executor'), ['executor', 'record'])
-    .addConditionalEdges('executor', unlessFailed('place'), ['place', 'record'])
+    .addConditionalEdges('executor', askedOrNot, ['close', 'place', 'record'])
+    .addConditionalEdges('close', unlessFailed('approval'), ['approval', 'record'])
+    .addConditionalEdges('approval', unlessFailed('place'), ['place', 'record'])
     .addEdge('place', 'record')
     .addEdge('record', END)
     .compile({ checkpointer: checkpointer ?? false });
@@ -65,6 +78,14 @@ function eachSubject(state: CycleState): Send[] | 'record' {
   return contextTasks(state).map((task) => new Send('context', task));
 }
 
+function askedOrNot(
+  state: CycleState,
+  runtime: { readonly context?: unknown },
+): 'close' | 'place' | 'record' {
+  if (state.failure !== null) return 'record';
+  return asksPerson(state, depsOf<CycleDeps>(runtime, 'executor')) ? 'close' : 'place';
+}
+
 export function unlessFailed<Next extends string>(next: Next): (state: CycleState) => Next | 'record' {
   return (state) => (state.failure === null ? next : 'record');
 }
@@ -73,12 +94,24 @@ export function unlessFailed<Next extends string>(next: Next): (state: CycleStat
 export function asGraphNode<Input extends NodeInput, Deps extends AnalysisDeps>(
   node: CycleNode<Input, Deps>,
 ) {
-  return (input: Input, runtime: { readonly context?: unknown }): Promise<CyclePatch> => {
-    const context = runtime.context as GraphContext<Deps> | undefined;
-    if (context?.deps === undefined) throw new Error(`the graph was invoked without deps for ${node.name}`);
-    return node.run(input, context.deps);
+  return async (input: Input, runtime: { readonly context?: unknown }): Promise<CyclePatch> => {
+    try {
+      return await node.run(input, depsOf<Deps>(runtime, node.name));
+    } catch (thrown) {
+      if (thrown instanceof RunParked) throw interruptOf(thrown);
+      throw thrown;
+    }
   };
 }
 
-export type CycleGraph = ReturnType<typeof buildCycleGraph>;
-export type CycleGraphContext = GraphContext<CycleDeps>;
+function depsOf<Deps>({ context }: { readonly context?: unknown }, wantedBy: string): Deps {
+  const { deps } = (context ?? {}) as Partial<GraphContext<Deps>>;
+  if (deps === undefined) throw new Error(`the graph was invoked without deps for ${wantedBy}`);
+  return deps;
+}
+
+/** What the library's own `interrupt()` throws; that one finds its run by AsyncLocalStorage, which is not there. */
+function interruptOf({ approval }: RunParked): GraphInterrupt {
+  const { approvalId, deadlineAtMs } = approval;
+  return new GraphInterrupt([{ id: approvalId, value: { approvalId, deadlineAtMs } }]);
+}

@@ -2,7 +2,9 @@ import { AppError, toAppError } from '#domain/errors.ts';
 import type { DecidedBy } from '#domain/opinion.ts';
 import type { NodeKind, NodeName, NodeTrace, Span } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
+import type { EpochMs } from '#domain/time.ts';
 import type { AnalysisDeps } from './deps.ts';
+import { RunParked } from './parked.ts';
 import type { CyclePatch, RunRequest } from './state.ts';
 
 /** What every node's input has: the run it belongs to. */
@@ -16,6 +18,8 @@ export interface NodeResult {
   readonly decidedBy?: DecidedBy;
   /** What the span shows; the patch itself when absent. */
   readonly output?: unknown;
+  /** When the node began, where it was parked in between. Wall time. */
+  readonly sinceMs?: EpochMs;
 }
 
 export interface CycleNode<Input extends NodeInput, Deps extends AnalysisDeps> {
@@ -37,7 +41,7 @@ export interface NodeDefinition<Input extends NodeInput, Deps extends AnalysisDe
 
 /**
  * Wraps a node's work in its span and turns what it throws into the state's `failure`, from where the edges lead to
- * `record`. Only a drain passes through: the run stops between nodes and goes on elsewhere.
+ * `record`. Only a drain and a wait for a person pass through: the run stops there and goes on elsewhere.
  */
 export function defineNode<Input extends NodeInput, Deps extends AnalysisDeps>(
   definition: NodeDefinition<Input, Deps>,
@@ -60,18 +64,25 @@ export function defineNode<Input extends NodeInput, Deps extends AnalysisDeps>(
       const result = await attempt(definition, input, deps, spanId);
       const { failure } = result;
       const decidedBy = result.decidedBy ?? 'code';
-      const durationMs = Math.max(0, deps.elapsedMs() - startedAt);
+      const beganAtMs = result.sinceMs ?? startedAtMs;
+      const durationMs =
+        result.sinceMs === undefined
+          ? Math.max(0, deps.elapsedMs() - startedAt)
+          : Math.max(0, deps.wallClock.nowMs() - result.sinceMs);
       const error = failure && { code: failure.code, message: failure.message };
       const status = failure === null ? 'ok' : 'failed';
       await deps.tracer.closed({
         ...opened,
+        startedAtMs: beganAtMs,
         status,
         durationMs,
         decidedBy,
         output: result.output ?? result.patch,
         error,
       });
-      const trace: NodeTrace = { name, kind, symbol, startedAtMs, durationMs, decidedBy, error };
+      const trace: NodeTrace = {
+        ...{ name, kind, symbol, startedAtMs: beganAtMs, durationMs, decidedBy, error },
+      };
       return { ...result.patch, traces: [trace], ...(failure === null ? {} : { failure }) };
     },
   };
@@ -89,7 +100,7 @@ async function attempt<Input extends NodeInput, Deps extends AnalysisDeps>(
     }
     return { ...(await work(input, deps, spanId)), failure: null };
   } catch (thrown) {
-    if (!catches) throw thrown;
+    if (!catches || thrown instanceof RunParked) throw thrown;
     const { code, message } = toAppError(thrown);
     return {
       patch: {},

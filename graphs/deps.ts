@@ -3,8 +3,11 @@
  * An analysis gets `AnalysisDeps`: without the desk of orders it cannot trade, by construction.
  */
 import type { AgentDesk } from '#agents/agent-desk.ts';
+import type { Approval } from '#domain/approval.ts';
+import { AppError } from '#domain/errors.ts';
+import type { PastTrading } from '#domain/feedback.ts';
 import type { MarketSnapshot } from '#domain/market.ts';
-import type { CycleRecord, Span } from '#domain/run.ts';
+import type { CycleRecord, RulesAlone, Span } from '#domain/run.ts';
 import type { Spike } from '#domain/signal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
@@ -19,6 +22,7 @@ import type { TripMarket } from '#domain/trip-market.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import type { BreakerThresholds } from '#tools/breaker/assess-breaker.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
+import type { AssumedCosts } from '#tools/performance/trading-costs.ts';
 import type { QTableReader } from '#tools/qtable/q-table.ts';
 import type { EquityMarks, RecentTrading } from '#tools/risk/gate-context.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
@@ -34,6 +38,8 @@ export interface AnalysisDeps {
   readonly frames: FrameStore;
   readonly tradingState: TradingStateReader;
   readonly records: RecordStore;
+  /** What the desk decided and traded before a market time. Asked only where a model is. */
+  readonly pastTrading: (deskId: string, atMs: EpochMs) => Promise<PastTrading>;
   /** Wall time. Market time comes with the run's request. */
   readonly wallClock: Clock;
   /** A monotonic reading for durations. */
@@ -42,6 +48,8 @@ export interface AnalysisDeps {
   readonly thresholds: BreakerThresholds;
   readonly settings: CycleSettings;
   readonly control: RunControl;
+  /** What a cycle's rules would have decided in the place of its model; absent where nobody asks. */
+  readonly rulesAlone?: (record: CycleRecord) => Promise<RulesAlone>;
 }
 
 export interface CycleDeps extends AnalysisDeps {
@@ -49,7 +57,31 @@ export interface CycleDeps extends AnalysisDeps {
   readonly tradingState: TradingStateStore;
   readonly equityMarks: (deskId: string, atMs: EpochMs) => Promise<EquityMarks>;
   readonly recentTrading: (deskId: string, atMs: EpochMs) => Promise<RecentTrading>;
+  readonly approvals: ApprovalDesk;
 }
+
+export type ApprovalQuestion = Pick<Approval, 'runId' | 'deskId' | 'asked'>;
+
+/** Where a run asks a person before it opens anything. What was asked outlives the process that asked. */
+export interface ApprovalDesk {
+  /** Whether openings wait for a person. A run that has asked already waits whatever this says now. */
+  readonly isAsked: boolean;
+  /** Puts the run's one question, or gives it as it was put before and stands now: past its deadline it has expired. */
+  ask(question: ApprovalQuestion): Promise<Approval>;
+  /** Ends a question nobody has answered. Gives it as it then stands: an answer that came first stays. */
+  withdraw(question: Pick<Approval, 'approvalId'>, reason: string): Promise<Approval>;
+}
+
+/** For what runs without people: backtests and rehearsals. */
+export const NOBODY_ASKED: ApprovalDesk = {
+  isAsked: false,
+  ask: async ({ runId }) => {
+    throw new AppError('internal', `run ${runId} asks a person where there is none`);
+  },
+  withdraw: async ({ approvalId }) => {
+    throw new AppError('internal', `${approvalId} was asked where there is no person`);
+  },
+};
 
 export interface CycleSettings {
   readonly barsPerSeries: number;
@@ -57,9 +89,17 @@ export interface CycleSettings {
   readonly maxSubjects: number;
   /** How far a full conviction of the Context agent moves the fused one. */
   readonly convictionWeight: number;
+  /** What a reckoning on candles assumes that taking costs, beside the fee. */
+  readonly assumedCosts: AssumedCosts;
+  /** Whether the rules may open something in a cycle in which a model that was asked did not answer. */
+  readonly whenModelDown: 'no_new_risk' | 'rules';
 }
 
-export const DEFAULT_SETTINGS: CycleSettings = { barsPerSeries: 150, maxSubjects: 5, convictionWeight: 0.3 };
+export const DEFAULT_SETTINGS: CycleSettings = {
+  ...{ barsPerSeries: 150, maxSubjects: 5, convictionWeight: 0.3 },
+  assumedCosts: { halfSpreadFraction: 0.0001, impactFraction: 0.01, volumeShareFraction: 0.1 },
+  whenModelDown: 'no_new_risk',
+};
 
 export interface RunControl {
   /** Aborts what waits on a model or a venue; set by a cancel or a drain. */

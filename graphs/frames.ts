@@ -33,9 +33,14 @@ export function createFrameStore(): FrameStore {
   };
 }
 
+/** The one of BTC, as the market's backdrop; null where it is not in the universe. */
+export function bitcoinOf<Seen extends { readonly symbol: MarketSymbol }>(all: Iterable<Seen>): Seen | null {
+  return [...all].find(({ symbol }) => baseOf(symbol) === 'BTC') ?? null;
+}
+
 /** Indicators on every timeframe and the signal of every sound symbol. Pure in the snapshot. */
 export function measure(snapshot: MarketSnapshot): Frame {
-  const btc = [...snapshot.markets.values()].find(({ symbol }) => baseOf(symbol) === 'BTC') ?? null;
+  const btc = bitcoinOf(snapshot.markets.values());
   const { fastTimeframe, asOfMs: atMs, heardSpikes = [] } = snapshot;
   const backdrop = { btc, fastTimeframe, atMs, heardSpikes };
   const signals = new Map<MarketSymbol, Signal>();

@@ -1,5 +1,5 @@
 /** Runs the graphs with checkpoints in Postgres: one thread for each run, resumed where it stopped, deleted at its end. */
-import { GraphDrained, RunControl } from '@langchain/langgraph/web';
+import { GraphDrained, isInterrupted, RunControl } from '@langchain/langgraph/web';
 import type { Pool } from 'pg';
 import { AppError } from '#domain/errors.ts';
 import { buildAnalysisGraph } from './analysis.ts';
@@ -8,8 +8,11 @@ import { buildCycleGraph } from './cycle.ts';
 import type { AnalysisDeps, CycleDeps } from './deps.ts';
 import { initialState, type RunRequest } from './state.ts';
 
-/** `drained`: stopped between two nodes with its checkpoint kept, to go on elsewhere. */
-export type GraphOutcome = 'finished' | 'drained';
+/**
+ * `drained`: stopped between two nodes with its checkpoint kept, to go on elsewhere. `parked`: waits in its checkpoint for
+ * a person, and goes on when it is run again.
+ */
+export type GraphOutcome = 'finished' | 'drained' | 'parked';
 
 export interface GraphRunner {
   /** The request a killed run started with; null when it left no checkpoint. */
@@ -54,7 +57,7 @@ export function createGraphRunner(pool: Pool): GraphRunner {
         control,
       });
       if (ended === undefined) throw new AppError('internal', `run ${request.runId} ended without a state`);
-      return 'finished';
+      return isInterrupted(ended) ? 'parked' : 'finished';
     } catch (thrown) {
       if (thrown instanceof GraphDrained) return 'drained';
       throw thrown;

@@ -4,13 +4,23 @@
  */
 import type { CallUsage } from '#agents/agent-desk.ts';
 import type { Account, Position } from '#domain/account.ts';
+import type { Approval } from '#domain/approval.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { SnapshotRef } from '#domain/market.ts';
+import type { Observed } from '#domain/observed.ts';
 import type { AbstentionReason, ExecutionPlan, Opinion } from '#domain/opinion.ts';
 import type { Order } from '#domain/order.ts';
 import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
-import type { NodeFailure, NodeName, NodeTrace, RunKind, TradingVenueMode } from '#domain/run.ts';
+import type {
+  MootSubject,
+  NodeFailure,
+  NodeName,
+  NodeTrace,
+  RunKind,
+  TradingVenueMode,
+} from '#domain/run.ts';
 import type { QAdvice } from '#domain/signal.ts';
+import type { Allowance, SpendingStep } from '#domain/spending.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { BreakerLevel, BreakerReason, TradingState } from '#domain/trading-state.ts';
@@ -37,6 +47,8 @@ export interface AgentUsage extends CallUsage {
 export interface CycleState {
   readonly request: RunRequest;
   readonly snapshot: SnapshotRef | null;
+  /** What this run saw beside the market, as it saw it; null before it has looked. */
+  readonly observed: Observed | null;
   /** Null when the venue could not be read. */
   readonly account: Account | null;
   /** Why it could not be read. */
@@ -51,11 +63,15 @@ export interface CycleState {
   readonly breakerReasons: readonly BreakerReason[];
   readonly tradingState: TradingState;
   readonly subjects: readonly MarketSymbol[];
+  /** Subjects about which no opinion can change what the desk does, and so no model is asked. */
+  readonly moot: readonly MootSubject[];
   readonly opinions: readonly Opinion[];
   readonly proposals: readonly TradeProposal[];
   readonly withheld: readonly Withheld[];
   readonly verdicts: readonly Verdict[];
   readonly plans: ExecutionPlan['plans'];
+  /** What a person was asked and answered; null where nobody was asked. */
+  readonly asked: Approval | null;
   readonly intents: readonly OrderIntent[];
   readonly orders: readonly Order[];
   readonly notes: readonly string[];
@@ -63,6 +79,9 @@ export interface CycleState {
   readonly traces: readonly NodeTrace[];
   /** Model use by span, so that a repeated node does not count twice. */
   readonly usage: Readonly<Record<string, AgentUsage>>;
+  /** What the run may ask; null until somebody is to be asked, and where nothing limits it. */
+  readonly allowance: Allowance | null;
+  readonly spendingSteps: readonly SpendingStep[];
 }
 
 export type CyclePatch = Partial<Omit<CycleState, 'request'>>;
@@ -71,6 +90,7 @@ export function initialState(request: RunRequest): CycleState {
   return {
     request,
     snapshot: null,
+    observed: null,
     account: null,
     unread: null,
     accountAfter: null,
@@ -82,17 +102,21 @@ export function initialState(request: RunRequest): CycleState {
     breakerReasons: [],
     tradingState: { mode: 'halted', reason: 'not read yet', setBy: 'start', sinceMs: request.marketNowMs },
     subjects: [],
+    moot: [],
     opinions: [],
     proposals: [],
     withheld: [],
     verdicts: [],
     plans: [],
+    asked: null,
     intents: [],
     orders: [],
     notes: [],
     failure: null,
     traces: [],
     usage: {},
+    allowance: null,
+    spendingSteps: [],
   };
 }
 
@@ -101,6 +125,8 @@ export const MERGED_FIELDS = {
   opinions: (opinion: Opinion) => `${opinion.agent}|${opinion.symbol ?? ''}`,
   verdicts: (verdict: Verdict) => `${verdict.stage}|${verdict.proposalId}`,
   traces: (trace: NodeTrace) => `${trace.name}|${trace.symbol ?? ''}`,
+  // One line for a fan-out, however many of its calls had to step down.
+  spendingSteps: (step: SpendingStep) => `${step.agent}|${step.step}`,
 } as const;
 
 /** Replaces what has the same key and appends what is new, keeping the order of first sight. */
@@ -122,6 +148,7 @@ export function applyPatch(state: CycleState, patch: CyclePatch): CycleState {
     opinions: mergeByKey(state.opinions, patch.opinions ?? [], MERGED_FIELDS.opinions),
     verdicts: mergeByKey(state.verdicts, patch.verdicts ?? [], MERGED_FIELDS.verdicts),
     traces: mergeByKey(state.traces, patch.traces ?? [], MERGED_FIELDS.traces),
+    spendingSteps: mergeByKey(state.spendingSteps, patch.spendingSteps ?? [], MERGED_FIELDS.spendingSteps),
     usage: { ...state.usage, ...patch.usage },
     failure: state.failure ?? patch.failure ?? null,
   };

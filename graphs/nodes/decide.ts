@@ -6,12 +6,13 @@ import type { MarketSymbol } from '#domain/symbol.ts';
 import { propose as proposeTrades, type Subject } from '#tools/proposals/propose.ts';
 import { judgeProposals } from '#tools/risk/gate.ts';
 import { judgeUnread, readFacts } from '#tools/risk/unread-facts.ts';
+import type { BookSeen } from '../background.ts';
 import { defineNode } from '../define-node.ts';
 import type { CycleDeps } from '../deps.ts';
 import { type Frame, frameOf } from '../frames.ts';
 import type { CycleState } from '../state.ts';
-import { askContext, opinionPatch } from './asking.ts';
-import { gateContext } from './gate-facts.ts';
+import { allowedByNow, askContext, opinionPatch } from './asking.ts';
+import { gateContext, seenAtGate } from './gate-facts.ts';
 
 /** Points, advice and opinions become proposals with entry, stop, target and size; closes come before opens. */
 export const propose = defineNode<CycleState, CycleDeps>({
@@ -59,8 +60,11 @@ export const gate = defineNode<CycleState, CycleDeps>({
       unknownOutcomes: state.unknownOutcomes,
     };
     const facts = await readFacts(gateContext(state, venue, deps));
-    if (!(facts instanceof AppError))
-      return { patch: { verdicts: judgeProposals(state.proposals, facts, 'gate') } };
+    if (!(facts instanceof AppError)) {
+      const verdicts = judgeProposals(state.proposals, facts, 'gate');
+      const seen = state.observed && { ...state.observed, gate: await seenAtGate(state, facts, deps) };
+      return { patch: { verdicts, observed: seen }, output: { verdicts } };
+    }
     // A part of a position is rounded when it is placed.
     const held = { positions: state.positions, instruments: new Map() };
     const verdicts = state.proposals.map((proposal) => judgeUnread(proposal, held, 'gate', facts));
@@ -77,20 +81,21 @@ export const risk = defineNode<CycleState, CycleDeps>({
     const opens = passedProposals(state).filter(({ kind }) => kind === 'open');
     if (opens.length === 0 || state.account === null)
       return { patch: {}, output: 'no open passed the gate: nobody was asked' };
-    const { signals } = await frameOf(
-      { runId: state.request.runId, snapshotId: state.snapshot?.snapshotId },
-      deps,
-    );
+    const frame = await frameOf({ runId: state.request.runId, snapshotId: state.snapshot?.snapshotId }, deps);
     const { account, positions, verdicts } = state;
-    const question = { proposals: opens, verdicts, signals: subjectsOf(opens, signals), account, positions };
-    const said = await deps.agents.risk(question, askContext(state.request, spanId, deps));
+    const signals = subjectsOf(opens, frame.signals);
+    const question = { proposals: opens, verdicts, signals, account, positions };
+    const book = bookSeen(state, deps);
+    const spending = await allowedByNow(state, 'risk', deps);
+    const asked = askContext({ ...state, ...spending }, spanId, deps, { frame, book });
+    const said = await deps.agents.risk(question, asked);
     const instruments = await instrumentsOf(deps);
     const reviewed = opens.map((proposal) => {
       const step = instruments.get(proposal.symbol)?.quantityStepBase ?? '1';
       return reviewVerdict(proposal, latestVerdict(state, proposal), said.answer, step);
     });
     const patch = {
-      ...opinionPatch('risk', null, spanId, said),
+      ...opinionPatch('risk', null, spanId, said, spending),
       verdicts: reviewed.filter((verdict) => verdict !== null),
     };
     return { patch, decidedBy: said.decidedBy };
@@ -105,18 +110,24 @@ export const executor = defineNode<CycleState, CycleDeps>({
   async work(state, deps, spanId) {
     const proposals = passedProposals(state);
     if (proposals.length === 0) return { patch: {}, output: 'nothing to execute: nobody was asked' };
-    const { signals } = await frameOf(
-      { runId: state.request.runId, snapshotId: state.snapshot?.snapshotId },
-      deps,
-    );
-    const question = { proposals, verdicts: state.verdicts, signals: subjectsOf(proposals, signals) };
-    const said = await deps.agents.executor(question, askContext(state.request, spanId, deps));
+    const frame = await frameOf({ runId: state.request.runId, snapshotId: state.snapshot?.snapshotId }, deps);
+    const signals = subjectsOf(proposals, frame.signals);
+    const question = { proposals, verdicts: state.verdicts, signals };
+    const book = bookSeen(state, deps);
+    const spending = await allowedByNow(state, 'executor', deps);
+    const asked = askContext({ ...state, ...spending }, spanId, deps, { frame, book });
+    const said = await deps.agents.executor(question, asked);
     return {
-      patch: { ...opinionPatch('executor', null, spanId, said), plans: said.answer.plans },
+      patch: { ...opinionPatch('executor', null, spanId, said, spending), plans: said.answer.plans },
       decidedBy: said.decidedBy,
     };
   },
 });
+
+function bookSeen({ account, positions, openEntries, request }: CycleState, deps: CycleDeps): BookSeen {
+  const equityMarks = () => deps.equityMarks(request.deskId, request.marketNowMs);
+  return { account, positions, openEntries, equityMarks };
+}
 
 /** The proposals no verdict has denied so far, in their order. */
 export function passedProposals(state: Pick<CycleState, 'proposals' | 'verdicts'>): TradeProposal[] {
@@ -126,17 +137,21 @@ export function passedProposals(state: Pick<CycleState, 'proposals' | 'verdicts'
   });
 }
 
-/** The last word on a proposal: the Risk agent's review where there is one, else the gate's. */
+/** The last word on a proposal before it is placed: a person's, else the Risk agent's, else the gate's. */
 export function latestVerdict(
   { verdicts }: Pick<CycleState, 'verdicts'>,
   { proposalId }: TradeProposal,
 ): Verdict | undefined {
   const own = verdicts.filter((verdict) => verdict.proposalId === proposalId);
-  return own.find(({ stage }) => stage === 'risk') ?? own.find(({ stage }) => stage === 'gate');
+  for (const stage of ['approval', 'risk', 'gate'] as const) {
+    const said = own.find((verdict) => verdict.stage === stage);
+    if (said !== undefined) return said;
+  }
+  return undefined;
 }
 
 /** A review as a verdict; null when it keeps the size. It can shrink what the gate passed, never enlarge it. */
-export function reviewVerdict(
+function reviewVerdict(
   proposal: TradeProposal,
   passed: Verdict | undefined,
   answer: RiskReview,
@@ -167,7 +182,8 @@ function subjectsOf(proposals: readonly TradeProposal[], signals: Frame['signals
   return proposals.map(({ symbol }) => signals.get(symbol)).filter((signal) => signal !== undefined);
 }
 
-function subjectOf(symbol: MarketSymbol, state: CycleState, frame: Frame): Subject | null {
+/** What a symbol's proposal is made of; null without sound market data. */
+export function subjectOf(symbol: MarketSymbol, state: CycleState, frame: Frame): Subject | null {
   const signal = frame.signals.get(symbol);
   const market = frame.snapshot.markets.get(symbol);
   if (signal === undefined || market === undefined) return null;

@@ -1,6 +1,8 @@
 /** What the gate is told in a cycle: fresh at the gate and again for each item that is placed. */
+
+import { ABSTENTIONS } from '#domain/abstention.ts';
 import type { MarketSnapshot } from '#domain/market.ts';
-import type { AbstentionReason } from '#domain/opinion.ts';
+import type { SeenAtGate } from '#domain/observed.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
 import type { GateView } from '#tools/orders/work-entries.ts';
@@ -43,14 +45,37 @@ export async function gateContext(state: CycleState, venue: GateView, deps: Cycl
     openInterestsQuote: new Map(markets.map(([symbol, seen]) => [symbol, seen.openInterestQuote])),
     equityMarks,
     recentTrading,
-    unansweredAsks: state.opinions.filter(
-      ({ abstention }) => abstention !== null && MODEL_DOWN.has(abstention),
-    ).length,
+    unansweredAsks: deps.settings.whenModelDown === 'rules' ? 0 : unansweredIn(state),
   };
 }
 
-/** Abstentions that say the model is away; a bad or refused answer is another matter, and a spent budget a choice. */
-const MODEL_DOWN: ReadonlySet<AbstentionReason> = new Set(['no_model', 'provider_failed', 'timed_out']);
+function unansweredIn({ opinions }: CycleState): number {
+  return opinions.filter(({ abstention }) => abstention !== null && ABSTENTIONS[abstention].isModelAway)
+    .length;
+}
+
+/** What of these facts neither the snapshot nor the run's own state tells, for whoever decides the run again. */
+export async function seenAtGate(
+  state: CycleState,
+  facts: GateContext,
+  deps: CycleDeps,
+): Promise<SeenAtGate> {
+  const { request, tradingState, snapshot: ref } = state;
+  const { snapshot } = await frameOf({ runId: request.runId, snapshotId: ref?.snapshotId }, deps);
+  const newerPrices: SeenAtGate['newerPrices'] = {};
+  for (const [symbol, priceQuote] of facts.lastPricesQuote) {
+    const ticker = snapshot.markets.get(symbol)?.ticker;
+    const atMs = facts.nowMs - (facts.priceAgesMs.get(symbol) ?? 0);
+    if (ticker?.lastQuote !== priceQuote || ticker.atMs !== atMs) newerPrices[symbol] = { priceQuote, atMs };
+  }
+  return {
+    movedTo: facts.tradingMode === tradingState.mode ? null : facts.tradingMode,
+    atRisk: facts.atRisk ?? null,
+    equityMarks: facts.equityMarks,
+    recentTrading: facts.recentTrading,
+    newerPrices,
+  };
+}
 
 interface PriceSeen {
   readonly priceQuote: number;

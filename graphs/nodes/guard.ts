@@ -19,7 +19,7 @@ import { defineNode } from '../define-node.ts';
 import type { AnalysisDeps, CycleDeps } from '../deps.ts';
 import { frameOf } from '../frames.ts';
 import type { CycleState } from '../state.ts';
-import { askContext, opinionPatch } from './asking.ts';
+import { allowed, askContext, opinionPatch } from './asking.ts';
 
 /** Market triggers and account protections; what they demand of the trading state is stored before anything else. */
 export const breaker = defineNode<CycleState, CycleDeps>({
@@ -40,7 +40,10 @@ export const breaker = defineNode<CycleState, CycleDeps>({
       asked === null
         ? await relaxWhenClear(state, level, deps)
         : await tighten(state, asked, { reason, endsBy }, deps);
-    return { patch: { level, breakerReasons: [...reasons], tradingState } };
+    const left = { level, breakerReasons: [...reasons], tradingState };
+    const assessed = { level, reasons: [...reasons], tradingState, equityMarks };
+    const observed = state.observed && { ...state.observed, assessed };
+    return { patch: { ...left, observed }, output: left };
   },
 });
 
@@ -71,7 +74,9 @@ export const assessMarket = defineNode<CycleState, AnalysisDeps>({
   shows: ({ tradingState }) => ({ tradingState }),
   async work(state, deps) {
     const { level, reasons } = await assess(state, deps, { dayStartQuote: null, peakQuote: null });
-    return { patch: { level, breakerReasons: reasons } };
+    const asked = { agent: 'context', subjects: 0, held: state.subjects.length } as const;
+    const spending = asked.held > 0 ? await allowed(state, asked, deps) : {};
+    return { patch: { level, breakerReasons: reasons, ...spending } };
   },
 });
 
@@ -88,13 +93,15 @@ export const guardian = defineNode<CycleState, CycleDeps>({
   shows: ({ level, breakerReasons }) => ({ level, breakerReasons }),
   async work(state, deps, spanId) {
     if (state.level === 'clear') return { patch: {}, output: 'level clear: nobody was asked' };
-    const { signals } = await frameOf(
-      { runId: state.request.runId, snapshotId: state.snapshot?.snapshotId },
-      deps,
-    );
+    const frame = await frameOf({ runId: state.request.runId, snapshotId: state.snapshot?.snapshotId }, deps);
+    const { signals } = frame;
     const { level, breakerReasons: reasons, account, positions } = state;
     const question = { level, reasons, signals: [...signals.values()], account, positions };
-    const said = await deps.agents.guardian(question, askContext(state.request, spanId, deps));
+    const spending = await allowed(state, { agent: 'guardian', subjects: 0, held: 0 }, deps);
+    const said = await deps.agents.guardian(
+      question,
+      askContext({ ...state, ...spending }, spanId, deps, { frame }),
+    );
     const raised: BreakerLevel = graverLevel(level, said.answer.ask === 'trip' ? 'tripped' : level);
     // Who agrees with a trip that stands adds nothing to its halt.
     const asked = level === 'tripped' ? null : ASKED_MODE[said.answer.ask];
@@ -105,7 +112,7 @@ export const guardian = defineNode<CycleState, CycleDeps>({
     const breakerReasons =
       said.answer.ask === 'trip' ? [tripReason(said.answer.reason), ...reasons] : reasons;
     const patch = {
-      ...opinionPatch('guardian', null, spanId, said),
+      ...opinionPatch('guardian', null, spanId, said, spending),
       ...{ level: raised, tradingState, breakerReasons },
     };
     return { patch, decidedBy: said.decidedBy };

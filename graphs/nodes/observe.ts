@@ -20,17 +20,23 @@ export const observe = defineNode<CycleState, CycleDeps>({
       seeMarket(request, [...new Set([...request.symbols, ...held])], deps),
       deps.tradingState.read(request.deskId),
     ]);
-    const patch: CyclePatch = {
-      ...seen,
-      account: venue.view?.account ?? null,
+    const book = {
       unread: venue.unread,
       positions: venue.view?.positions ?? [],
       openEntries: venue.view === null ? [] : openEntriesOf(venue.view),
       unknownOutcomes: venue.view?.unknownOutcomes ?? 0,
+    };
+    const patch: CyclePatch = {
+      ...seen,
+      ...book,
+      account: venue.view?.account ?? null,
       tradingState,
+      observed: { ...book, symbols: request.symbols, tradingState, assessed: null, gate: null },
       notes: venue.notes,
     };
-    return { patch };
+    // The span shows each fact once.
+    const { observed: _shownAlready, ...output } = patch;
+    return { patch, output };
   },
 });
 
