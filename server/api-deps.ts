@@ -1,26 +1,52 @@
 /** What the HTTP border needs from the rest, as narrow ports. The container wires them; tests write small fakes. */
 import type { DeskPageRequest, Page } from '#db/cursor.ts';
+import type { AuditRepository } from '#db/repositories/audit.ts';
+import type { ListedOrder, ListedTrade, OrderFilter, TradeFilter } from '#db/repositories/book-lists.ts';
 import type { RunFilter } from '#db/repositories/run-list.ts';
-import type { Account, Position, PositionSide, ProtectedPosition, Trade } from '#domain/account.ts';
-import type { DeskEvent, EquityPoint, RunDetail, SystemState } from '#domain/desk-event.ts';
+import type { StoredCall, StoredSpan } from '#db/repositories/run-trace.ts';
+import type { SignalFilter } from '#db/repositories/signals.ts';
+import type { Account, ProtectedPosition } from '#domain/account.ts';
+import type { Approval, ApprovalAnswer, ApprovalStatus } from '#domain/approval.ts';
+import type { DeskEvent, EquityPoint, SystemState } from '#domain/desk-event.ts';
+import type { HealthReport } from '#domain/health.ts';
 import type { IdSource } from '#domain/ids.ts';
-import type { Order } from '#domain/order.ts';
-import type { CycleRecord, Desk, ListedRun } from '#domain/run.ts';
+import type { PastSignal } from '#domain/past-signal.ts';
+import type { PromptTrial } from '#domain/prompt-trial.ts';
+import type { CycleRecord, Desk, FoundRun, ListedRun } from '#domain/run.ts';
+import type { RunNeighbours, RunTrace } from '#domain/run-trace.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
 import type { BreakerReason, StateChange } from '#domain/trading-state.ts';
 import type { EntryProgress } from '#domain/working-entry.ts';
 import type { BreakerEvent } from '#graphs/deps.ts';
+import type { AttemptStore, SessionStore } from './access/sessions.ts';
+import type { BoardPort } from './charts/boards.ts';
+import type { ChartPort } from './charts/chart-bars.ts';
+import type { AccessConfig } from './config-access.ts';
+import type { ForkRequest } from './engine/open-fork.ts';
+import type { CostsPort, LogsPort, ModelsPort } from './figure-ports.ts';
+import type { HandPort } from './hand-port.ts';
+import type { LineagePort } from './lineage.ts';
+import type { Performance } from './performance.ts';
+import type { DraftDesk } from './prompts/draft-desk.ts';
+import type { PromptDesk } from './prompts/prompt-desk.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
 export interface RunsPort {
   get(runId: string): Promise<ListedRun | null>;
-  detail(runId: string): Promise<(RunDetail & { readonly run: ListedRun }) | null>;
+  /** With long bodies and texts cut to how they begin. */
+  trace(runId: string): Promise<RunTrace | null>;
+  /** Null when there is no such run. */
+  neighbours(runId: string): Promise<RunNeighbours | null>;
+  /** Whole; null when the run has no such span. */
+  span(runId: string, spanId: string): Promise<StoredSpan | null>;
+  /** Whole; null when the run has no such call. */
+  call(runId: string, callId: string): Promise<StoredCall | null>;
   /** Null while the run has not ended. */
   record(runId: string): Promise<CycleRecord | null>;
   /** Newest first. */
-  list(filter: RunFilter): Promise<Page<ListedRun>>;
+  list(filter: RunFilter): Promise<Page<FoundRun>>;
   /** False when the run is unknown or over. */
   requestCancel(runId: string): Promise<boolean>;
 }
@@ -55,13 +81,7 @@ export interface BooksPage extends DeskPageRequest {
   readonly deskIds: readonly string[];
 }
 
-/** Rows of the books name their desk; orders the run that sent them where it was ours, and while open their position. */
-export type ListedOrder = Order & {
-  readonly deskId: string;
-  readonly runId: string | null;
-  readonly positionId: string | null;
-};
-export type ListedTrade = Trade & { readonly deskId: string };
+/** Rows of the books name their desk. */
 export type ListedPosition = ProtectedPosition & { readonly deskId: string };
 
 export interface BooksPort {
@@ -70,8 +90,8 @@ export interface BooksPort {
   positions(deskIds: readonly string[]): Promise<readonly ListedPosition[]>;
   /** Entries that go out over time and are not over. */
   entriesAtWork(deskIds: readonly string[]): Promise<readonly EntryProgress[]>;
-  listOrders(page: BooksPage): Promise<Page<ListedOrder>>;
-  listTrades(page: BooksPage): Promise<Page<ListedTrade>>;
+  listOrders(page: BooksPage & OrderFilter): Promise<Page<ListedOrder>>;
+  listTrades(page: BooksPage & TradeFilter): Promise<Page<ListedTrade>>;
   /** The newest `limit` points, oldest first. */
   equity(span: {
     readonly deskId: string;
@@ -102,6 +122,13 @@ export interface PromptSummary {
   readonly latestVersion: number;
   /** Which version each label points at. */
   readonly labels: Readonly<Record<string, number>>;
+  readonly moves: readonly {
+    readonly label: string;
+    readonly version: number;
+    readonly movedBy: string | null;
+    readonly movedAtMs: EpochMs | null;
+  }[];
+  readonly newest: Pick<PromptVersion, 'author' | 'message' | 'createdAtMs'>;
 }
 
 export interface PromptVersion {
@@ -125,6 +152,27 @@ export interface PromptsPort {
   list(): Promise<readonly PromptSummary[]>;
   get(name: string): Promise<PromptDetail | null>;
 }
+
+export interface ApprovalsPort {
+  get(approvalId: string): Promise<Approval | null>;
+  /** Pending ones first, then the newest. */
+  list(
+    filter: DeskPageRequest & {
+      readonly status?: ApprovalStatus | undefined;
+      readonly runId?: string | undefined;
+    },
+  ): Promise<Page<Approval>>;
+  /** @throws AppError `not_found`; `request_invalid` for what was not asked; `conflict` when it is too late or done */
+  answer(answer: {
+    readonly approvalId: string;
+    readonly answers: readonly ApprovalAnswer[];
+    readonly by: string;
+    readonly reason: string | null;
+  }): Promise<Approval>;
+}
+/** What may be changed of prompts, and tried. */
+export type PromptDeskPort = Pick<PromptDesk, 'save' | 'moveLabel' | 'removeLabel' | 'diff' | 'try'> &
+  Pick<DraftDesk, 'check' | 'preview' | 'questions' | 'read' | 'takesEffectAtMs' | 'variables'>;
 
 export type IdempotencyClaim =
   | { readonly state: 'new' }
@@ -151,27 +199,7 @@ export type CycleStart =
   | { readonly runId: string }
   | { readonly skipped: true; readonly runningRunId: string };
 
-/** Which positions to close; null does not narrow it. Only those of the running market are ever meant. */
-export interface PositionChoice {
-  readonly deskId: string | null;
-  readonly symbol: MarketSymbol | null;
-  readonly side: PositionSide | null;
-  /** This very position, and none that has taken its place since. */
-  readonly positionId: string | null;
-}
-
-/** What was asked of one position: an order sent, or why not. */
-export interface CloseAnswer {
-  readonly verdicts: readonly CloseVerdict[];
-  /** Entries that would have enlarged what was to be closed, or opened it yet. */
-  readonly entriesGivenUp: number;
-}
-
-export interface CloseVerdict extends Pick<Position, 'positionId' | 'symbol' | 'side' | 'quantityBase'> {
-  readonly deskId: string;
-  readonly outcome: 'sent' | 'denied' | 'failed';
-  readonly message: string;
-}
+export type AuditPort = Pick<AuditRepository, 'list' | 'write'>;
 
 export interface DependencyHealth {
   readonly name: string;
@@ -186,9 +214,8 @@ export interface RateLimit {
   readonly perMs: number;
 }
 
-export interface ApiConfig {
-  /** Null: no key is asked for, and only loopback callers are served. */
-  readonly apiKey: string | null;
+/** No key, no PIN and no proxy where they are not named. */
+export interface ApiConfig extends Pick<AccessConfig, 'apiKey'>, Partial<Omit<AccessConfig, 'apiKey'>> {
   readonly host: string;
   readonly rateLimit?: RateLimit;
 }
@@ -196,23 +223,48 @@ export interface ApiConfig {
 /** Calls back once after a while unless cancelled; gives the way to cancel. */
 export type Schedule = (delayMs: number, run: () => void) => () => void;
 
-export interface ApiDeps {
+export interface SignalsPort {
+  list(filter: SignalFilter): Promise<Page<PastSignal>>;
+}
+
+export interface ApiDeps extends HandPort {
   readonly config: ApiConfig;
   readonly runs: RunsPort;
   readonly events: EventsPort;
   readonly desks: DesksPort;
   readonly books: BooksPort;
+  readonly lineage: LineagePort;
   readonly tradingState: TradingStatePort;
   readonly prompts: PromptsPort;
+  readonly approvals: ApprovalsPort;
+  readonly promptDesk: PromptDeskPort;
   readonly idempotency: IdempotencyPort;
+  readonly logs: LogsPort;
+  readonly sessions: SessionStore;
+  readonly logInAttempts: AttemptStore;
+  readonly costs: CostsPort;
+  readonly charts: ChartPort;
+  readonly boards: BoardPort;
+  readonly signals: SignalsPort;
+  readonly models: ModelsPort;
+  /** What a desk's trading came to over a span of its market's time. */
+  readonly performance: Performance;
   /** What the market source offers. */
   marketSymbols(): Promise<readonly MarketSymbol[]>;
   startAnalysis(request: AnalysisRequest): Promise<{ readonly runId: string }>;
+  /** Decides a past run again, without orders. */
+  startFork(request: ForkRequest): Promise<{ readonly runId: string }>;
+  /** Ended forks and shadows that worked with a version of this prompt which is not the one of their run. */
+  promptTrials(name: string): Promise<readonly PromptTrial[]>;
   startCycle(deskId: string): Promise<CycleStart>;
-  /** Closes at market what is chosen, desk by desk. Nothing open gives an empty list. */
-  closePositions(choice: PositionChoice, reason: string): Promise<CloseAnswer>;
+  readonly audit: AuditPort;
   systemState(deskId: string): Promise<SystemState>;
+  /** What readiness asks, and no more: anybody may read it. */
   health(): Promise<readonly DependencyHealth[]>;
+  /** Every dependency, for the pages. */
+  healthReport(): Promise<HealthReport>;
+  /** Hides what looks like a secret, and every one this process knows. */
+  redact(text: string): string;
   readonly metrics: Metrics;
   /** Wall time. */
   readonly clock: Clock;

@@ -1,55 +1,122 @@
 /** The API's ports over the container: what each call of the border means for the rest. */
 import { join } from 'node:path';
+import { PERSON } from '#domain/audit.ts';
 import type { SystemState } from '#domain/desk-event.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
 import type { StateChange } from '#domain/trading-state.ts';
-import type { ClosedPosition } from '#tools/orders/order-desk.ts';
-import type {
-  ApiDeps,
-  CloseAnswer,
-  CloseVerdict,
-  DependencyHealth,
-  DesksPort,
-  PositionChoice,
-  StateChanged,
-} from './api-deps.ts';
+import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
+import type { ApiDeps, DependencyHealth, DesksPort, StateChanged } from './api-deps.ts';
+import { createBoards } from './charts/boards.ts';
+import { createCharts } from './charts/chart-bars.ts';
+import { secretsOf } from './config.ts';
 import type { Container } from './container.ts';
-import { isModelConfigured } from './engine/agents.ts';
+import { tellOfApproval } from './engine/approvals.ts';
 import { isOfMarket } from './engine/market-desks.ts';
+import { openFork } from './engine/open-fork.ts';
 import { assertOffered, openAnalysis, startCycle } from './engine/run-service.ts';
 import { tellPages } from './events/tell-pages.ts';
+import { closePositions, emergencyClose, withdrawEntry } from './hand-closes.ts';
+import { deskChecks } from './health/desk-checks.ts';
+import { createHealthWatch } from './health/health-watch.ts';
+import { createLineage } from './lineage.ts';
+import { modelModes, switchMode } from './model-modes.ts';
+import { modelSpending } from './model-spending.ts';
+import { modelHealth, modelState, withSpending } from './model-state.ts';
 import { rootFolder } from './paths.ts';
+import { createPerformance } from './performance.ts';
+import { openPromptDesk } from './prompts/open-prompt-desk.ts';
 import type { WorkQueue } from './queues/queue.ts';
 import { syncSchedule } from './queues/schedules.ts';
 import { runsPort } from './runs-port.ts';
+import { redactText } from './telemetry/redact.ts';
 import { wallClock } from './wall-clock.ts';
 
-export function apiDeps(container: Container, queue: WorkQueue, shutdown: AbortSignal): ApiDeps {
+interface Queues {
+  readonly queue: WorkQueue;
+  /** Forks and shadows. */
+  readonly aside: WorkQueue;
+}
+
+export function apiDeps(container: Container, queues: Queues, shutdown: AbortSignal): ApiDeps {
+  const { queue, aside } = queues;
   const { config, rows, source, metrics, ids, logger } = container;
+  const healthWatch = createHealthWatch(async () => {
+    const [base, desk] = await Promise.all([
+      health(container, queues),
+      deskChecks(container, wallClock.nowMs()),
+    ]);
+    return [...base, ...desk];
+  }, wallClock);
+  healthWatch.keepLooking(shutdown);
   const onMarketTime = (change: StateChange) => ({ ...change, atMs: container.marketClock.nowMs() });
   return {
-    config: { apiKey: config.http.apiKey, host: config.http.host },
+    config: config.http,
     runs: runsPort(container),
     events: rows.events,
     desks: desksPort(container, queue),
     books: rows.orders,
+    lineage: createLineage(rows),
     tradingState: {
       halt: (deskId, change) => toldState(container, rows.tradingState.halt(deskId, onMarketTime(change))),
       arm: (deskId, change) => toldState(container, rows.tradingState.arm(deskId, onMarketTime(change))),
       breakerEvents: (page) => rows.tradingState.breakerEvents(page),
     },
     prompts: rows.prompts,
+    approvals: {
+      ...rows.approvals,
+      async answer(given) {
+        const approval = await rows.approvals.answer(given);
+        await tellOfApproval(rows.events, approval, logger);
+        return approval;
+      },
+    },
+    promptDesk: openPromptDesk(container, () => nextCycleAtMs(container, queue)),
     idempotency: rows.idempotency,
+    logs: rows.logs,
+    sessions: rows.sessions,
+    logInAttempts: rows.logInAttempts,
+    costs: rows.costs,
+    charts: createCharts({
+      market: source.market,
+      marketClock: container.marketClock,
+      barsPerSeries: DEFAULT_SETTINGS.barsPerSeries,
+    }),
+    boards: createBoards({
+      ...{ snapshots: container.snapshots, maxSubjects: DEFAULT_SETTINGS.maxSubjects, logger },
+      newest: rows.records.newest,
+    }),
+    signals: rows.signals,
+    models: {
+      modes: () => modelModes(config.llm, rows.spendingSwitch),
+      switchTo: (mode) =>
+        switchMode(config.llm, rows.spendingSwitch, { mode, setBy: PERSON, atMs: wallClock.nowMs() }),
+    },
+    performance: createPerformance({
+      tradedSpans: rows.tradedSpans,
+      market: source.market,
+      marketKey: source.key,
+    }),
     marketSymbols: async () => (await source.market.instruments()).map(({ symbol }) => symbol),
     async startAnalysis({ symbols, question }) {
       const runId = await openAnalysis(container, { symbols, question });
       await queue.enqueueRun(runId);
       return { runId };
     },
+    async startFork(request) {
+      const runId = await openFork(container, request);
+      await aside.enqueueRun(runId);
+      return { runId };
+    },
+    promptTrials: rows.trials.ofPrompt,
     startCycle: (deskId) => startCycle(container, queue, deskId),
     closePositions: (choice, reason) => closePositions(container, choice, reason),
+    emergencyClose: (deskId, reason) => emergencyClose(container, deskId, reason),
+    withdrawEntry: (entry, reason) => withdrawEntry(container, entry, reason),
+    audit: rows.audit,
     systemState: (deskId) => systemState(container, deskId),
-    health: () => health(container, queue),
+    health: () => health(container, queues),
+    healthReport: () => healthWatch.report(),
+    redact: (text) => redactText(text, secretsOf(config)),
     metrics,
     clock: wallClock,
     ids,
@@ -57,6 +124,16 @@ export function apiDeps(container: Container, queue: WorkQueue, shutdown: AbortS
     webRoot: join(rootFolder(), 'dist', 'web'),
     shutdown,
   };
+}
+
+/** When the market's own desk resolves its prompts next; null while its queue is away or it is paused. */
+async function nextCycleAtMs({ defaultDeskId }: Container, queue: WorkQueue): Promise<number | null> {
+  try {
+    const atMs = await queue.nextTickAtMs(defaultDeskId);
+    return atMs !== null && atMs > wallClock.nowMs() ? atMs : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Desks of this market. Its schedulers follow what is changed here. */
@@ -106,42 +183,6 @@ async function toldState(container: Container, change: Promise<StateChanged>): P
   return answer;
 }
 
-/** A desk whose venue cannot be read keeps the others from nothing; its failure is told when they are done. */
-async function closePositions(
-  container: Container,
-  { deskId, ...choice }: PositionChoice,
-  reason: string,
-): Promise<CloseAnswer> {
-  const { rows, house, source } = container;
-  const own = (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key));
-  const verdicts: CloseVerdict[] = [];
-  let entriesGivenUp = 0;
-  const failures: unknown[] = [];
-  for (const desk of own) {
-    if (deskId !== null && desk.deskId !== deskId) continue;
-    try {
-      const orders = await house.orders(desk.deskId);
-      const { closed, givenUp } = await orders.close(choice, reason);
-      entriesGivenUp += givenUp.length;
-      verdicts.push(...closed.map((one) => verdictOf(desk.deskId, one)));
-      // The books may still show what the venue did not: they learn it before anybody is told what is open.
-      if (closed.length === 0 && choice.positionId !== null) await orders.reconcile();
-    } catch (thrown) {
-      failures.push(thrown);
-    }
-  }
-  if (verdicts.length + entriesGivenUp > 0 || choice.positionId !== null)
-    await tellPages(rows.events, 'books.changed', deskId);
-  if (failures.length > 0) throw failures[0];
-  return { verdicts, entriesGivenUp };
-}
-
-function verdictOf(deskId: string, { position, note }: ClosedPosition): CloseVerdict {
-  const { positionId, symbol, side, quantityBase } = position;
-  const outcome = note.action === 'closed' ? 'sent' : 'failed';
-  return { deskId, positionId, symbol, side, quantityBase, outcome, message: note.detail };
-}
-
 export async function systemState(container: Container, deskId: string): Promise<SystemState> {
   const { config, rows, source, marketClock } = container;
   const trading = await rows.tradingState.read(deskId);
@@ -156,9 +197,11 @@ export async function systemState(container: Container, deskId: string): Promise
       endsAtMs: source.live ? null : source.market.spanMs.to,
       finished: marketClock.isFinished(),
     },
-    model: isModelConfigured(config.llm)
-      ? { configured: true, name: config.llm.model }
-      : { configured: false, name: null },
+    model: withSpending(
+      await modelState(container),
+      await modelSpending(config.llm, rows, wallClock.nowMs()),
+      config.llm,
+    ),
   };
 }
 
@@ -167,18 +210,18 @@ function inWords(setBy: string): string {
   return setBy.startsWith('breaker:') ? 'the breaker' : setBy;
 }
 
-async function health(
-  { opened, config, source, marketClock, metrics }: Container,
-  queue: WorkQueue,
-): Promise<DependencyHealth[]> {
+async function health(container: Container, { queue, aside }: Queues): Promise<DependencyHealth[]> {
+  const { opened, config, rows, source, marketClock, metrics } = container;
   const database = await probe('database', opened.embedded ? 'embedded Postgres' : 'DATABASE_URL', () =>
     opened.database.ping(),
   );
   metrics.databaseUp.set(database.status === 'up' ? 1 : 0);
   const where = config.redisUrl === null ? 'BullMQ on Postgres' : 'BullMQ on Redis';
   const queued = await probe('queue', where, async () => {
-    for (const [state, count] of Object.entries(await queue.counts()))
-      metrics.queueJobs.set({ queue: 'runs', state }, count);
+    const [runs, trials] = await Promise.all([queue.counts(), aside.counts()]);
+    for (const [state, count] of Object.entries(runs)) metrics.queueJobs.set({ queue: 'runs', state }, count);
+    for (const [state, count] of Object.entries(trials))
+      metrics.queueJobs.set({ queue: 'aside', state }, count);
   });
   const stream = source.market.stream?.health();
   metrics.streamUp.set(stream?.state === 'streaming' ? 1 : 0);
@@ -192,12 +235,12 @@ async function health(
       ? `${source.market.source.name} has come to the end of its candles`
       : source.market.source.name,
   };
-  const model: DependencyHealth = {
-    name: 'model',
-    status: 'up',
-    required: false,
-    detail: isModelConfigured(config.llm) ? config.llm.model : 'none configured: agents decide by rules',
-  };
+  const spending = await modelSpending(config.llm, rows, wallClock.nowMs()).catch(() => null);
+  if (spending !== null) {
+    metrics.llmDayUsd.set(spending.budget.spentUsd);
+    metrics.llmBudgetSpent.set(spending.budgetSpent ? 1 : 0);
+  }
+  const model = modelHealth(await modelState(container), config.llm, spending);
   return [database, queued, market, model];
 }
 

@@ -1,5 +1,6 @@
 /** Every environment variable Vigil knows: how it is read, what it is for, what it is without it (DESIGN §6). */
 import { z } from 'zod';
+import { ACCESS_VARIABLES } from './config-access.ts';
 import { BREAKER_VARIABLES } from './config-breaker.ts';
 import {
   aboutOf,
@@ -17,6 +18,7 @@ import {
   yesOrNo,
 } from './config-fields.ts';
 import { LIMIT_VARIABLES } from './config-limits.ts';
+import { MODEL_VARIABLES } from './config-model.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -44,20 +46,11 @@ export const Environment = z.object({
       'Days for which the traces of cycles that held or were halted are kept; their records, and all of other runs, stay.',
     fallback: '14',
   }),
-  HOST: defaulted(matching(/^[A-Za-z0-9.:_-]{1,253}$/, 'an address or host name to listen on'), {
-    section: 'Web and API',
-    description: 'Address to listen on. Anything but loopback needs API_KEY.',
-    fallback: '127.0.0.1',
-  }),
+  ...ACCESS_VARIABLES,
   PORT: defaulted(wholeNumber({ min: 0, max: 65_535 }), {
     section: 'Web and API',
     description: 'Port of the API and the web view; 0 takes a free one.',
     fallback: '3000',
-  }),
-  API_KEY: optional(matching(/^[\x21-\x7e]{16,200}$/, '16 to 200 printable characters without spaces'), {
-    section: 'Web and API',
-    description: 'Key that every call of the API must carry. Required when HOST is not loopback.',
-    secret: true,
   }),
   LOG_LEVEL: defaulted(oneOf(LOG_LEVELS), {
     section: 'Web and API',
@@ -93,7 +86,7 @@ export const Environment = z.object({
   ),
   VIGIL_FROM: optional(instant(), {
     section: 'Market',
-    description: 'Market time at which the replay begins. None: as late as the look-back allows.',
+    description: 'Market time at which the replay begins. None: as early as every look-back allows.',
   }),
   VIGIL_SPEED: defaulted(numberBetween({ min: 0.01, max: 1_000_000 }), {
     section: 'Market',
@@ -167,35 +160,7 @@ export const Environment = z.object({
     description:
       'The VIGIL_MARKET to trade on with real money although its dialect was never run against the venue itself.',
   }),
-  OPENAI_API_KEY: optional(SECRET_TEXT, {
-    section: 'Models',
-    description: 'Key of the model provider. None: every agent decides by its rules.',
-    secret: true,
-  }),
-  OPENAI_BASE_URL: optional(urlOf(['http', 'https']), {
-    section: 'Models',
-    description: 'Any OpenAI-compatible end point. None: OpenAI itself.',
-    mayHoldCredentials: true,
-  }),
-  LLM_MODEL: defaulted(matching(/^\S{1,120}$/, 'a model’s name'), {
-    section: 'Models',
-    description: 'The model that is asked.',
-    fallback: 'gpt-4.1-mini',
-  }),
-  LLM_BUDGET_USD_PER_DAY: defaulted(numberBetween({ min: 0, max: 100_000 }), {
-    section: 'Models',
-    description: 'What model calls may cost in a UTC day; once it is spent the rules decide.',
-    fallback: '5',
-  }),
-  LLM_PRICE_INPUT_USD: optional(numberBetween({ min: 0, max: 10_000 }), {
-    section: 'Models',
-    description:
-      'Price of a million input tokens. Without both prices costs are unknown and the budget cannot stop anything.',
-  }),
-  LLM_PRICE_OUTPUT_USD: optional(numberBetween({ min: 0, max: 10_000 }), {
-    section: 'Models',
-    description: 'Price of a million output tokens.',
-  }),
+  ...MODEL_VARIABLES,
 });
 export type Environment = z.infer<typeof Environment>;
 export type VariableName = keyof Environment;

@@ -9,9 +9,17 @@ import type { EpochMs } from '#domain/time.ts';
 import type { BreakerThresholds } from '#tools/breaker/assess-breaker.ts';
 import type { MarketLimits } from '#tools/breaker/market-limits.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
+import { type AccessConfig, accessOf, disorderedAccess } from './config-access.ts';
 import { breakerOf } from './config-breaker.ts';
 import { withoutCredentials } from './config-fields.ts';
 import { disorderedLimits, limitsOf } from './config-limits.ts';
+import {
+  type ApprovalConfig,
+  approvalOf,
+  disorderedModels,
+  type LlmConfig,
+  modelsOf,
+} from './config-model.ts';
 import {
   aboutVariable,
   Environment,
@@ -19,7 +27,6 @@ import {
   VARIABLE_NAMES,
   type VariableName,
 } from './config-variables.ts';
-import { isLoopbackHost } from './http/loopback.ts';
 import { nearestName } from './nearest-name.ts';
 
 export interface Config {
@@ -31,7 +38,7 @@ export interface Config {
   readonly redisUrl: string | null;
   /** How long the trace of a cycle that did nothing is kept. */
   readonly keepHeldDays: number;
-  readonly http: { readonly host: string; readonly port: number; readonly apiKey: string | null };
+  readonly http: AccessConfig & { readonly host: string; readonly port: number };
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly mode: TradingVenueMode;
   /** Without the minimum of open interest, which depends on what the market tells. */
@@ -46,6 +53,8 @@ export interface Config {
   readonly cycleIntervalMs: number;
   readonly exchange: ExchangeConfig;
   readonly llm: LlmConfig;
+  /** Whether a person is asked before something opens. */
+  readonly approval: ApprovalConfig;
 }
 
 export interface MarketConfig {
@@ -75,15 +84,6 @@ export interface ExchangeConfig {
   readonly baseUrl: string | null;
   /** A venue never tried for real that a person has asked to trade on for real. */
   readonly untriedVenue: string | null;
-}
-
-export interface LlmConfig {
-  readonly apiKey: string | null;
-  readonly baseUrl: string | null;
-  readonly model: string;
-  readonly budgetUsdPerDay: number;
-  /** Null when not both prices are known: then costs are unknown too. */
-  readonly price: { readonly inputUsdPerMillion: number; readonly outputUsdPerMillion: number } | null;
 }
 
 export type EnvironmentText = Readonly<Record<string, string | undefined>>;
@@ -130,12 +130,18 @@ export function loadEnvironment(folder: string): EnvironmentText {
   }
 }
 
-/** The values that must never be printed, for the logger. */
+/** The values that must never be printed or stored. Not the PIN: its digits may stand in any number. */
 export function secretsOf(config: Config): readonly string[] {
   const { http, exchange, llm } = config;
-  return [http.apiKey, exchange.apiKey, exchange.secret, exchange.password, llm.apiKey].filter(
-    (value) => value !== null,
-  );
+  const keys = [http.apiKey, http.readKey, exchange.apiKey, exchange.secret, exchange.password, llm.apiKey];
+  const passwords = [config.databaseUrl, config.redisUrl].flatMap(passwordsIn);
+  return [...keys, llm.fallback?.apiKey ?? null, ...passwords].filter((value) => value !== null);
+}
+
+/** As it is written in a URL and as it is meant. A short one may be any word, and would be hidden in all of them. */
+function passwordsIn(url: string | null): string[] {
+  const password = url !== null && URL.canParse(url) ? new URL(url).password : '';
+  return password.length < 8 ? [] : [...new Set([password, decodeURIComponent(password)])];
 }
 
 /** The text of `.env.example`: every variable with its meaning and default, nothing set. */
@@ -171,15 +177,8 @@ function* unknownVariables(env: EnvironmentText): Generator<ConfigProblem> {
 }
 
 function* crossProblems(given: Partial<Record<VariableName, string>>): Generator<ConfigProblem> {
-  const host = given.HOST?.trim() ?? '127.0.0.1';
-  if (!isLoopbackHost(host) && given.API_KEY === undefined)
-    yield problem(given, 'API_KEY', `is required when HOST is ${host}: set it, or listen on 127.0.0.1`);
-  if ((given.LLM_PRICE_INPUT_USD === undefined) !== (given.LLM_PRICE_OUTPUT_USD === undefined))
-    yield problem(
-      given,
-      'LLM_PRICE_OUTPUT_USD',
-      'goes together with LLM_PRICE_INPUT_USD: set both or neither',
-    );
+  for (const [name, allowed] of disorderedAccess(given)) yield problem(given, name, allowed);
+  for (const [name, allowed] of disorderedModels(given)) yield problem(given, name, allowed);
   const isReplay = (given.VIGIL_MARKET?.trim() ?? 'replay') === 'replay';
   for (const pool of ['VIGIL_POOL_MOVERS', 'VIGIL_POOL_OPEN_INTEREST'] as const)
     if (isReplay && Number(given[pool]) > 0)
@@ -222,22 +221,13 @@ function configInvalid(problems: readonly ConfigProblem[]): AppError {
   });
 }
 
-function priceOf({
-  LLM_PRICE_INPUT_USD: input,
-  LLM_PRICE_OUTPUT_USD: output,
-}: Environment): LlmConfig['price'] {
-  return input === undefined || output === undefined
-    ? null
-    : { inputUsdPerMillion: input, outputUsdPerMillion: output };
-}
-
 function configOf(env: Environment): Config {
   return {
     homeDir: env.VIGIL_HOME,
     databaseUrl: env.DATABASE_URL ?? null,
     redisUrl: env.REDIS_URL ?? null,
     keepHeldDays: env.VIGIL_KEEP_HELD_DAYS,
-    http: { host: env.HOST, port: env.PORT, apiKey: env.API_KEY ?? null },
+    http: { host: env.HOST, port: env.PORT, ...accessOf(env) },
     logLevel: env.LOG_LEVEL,
     mode: env.VIGIL_MODE,
     limits: limitsOf(env),
@@ -263,12 +253,7 @@ function configOf(env: Environment): Config {
       baseUrl: env.EXCHANGE_BASE_URL ?? null,
       untriedVenue: env.VIGIL_UNTRIED_VENUE ?? null,
     },
-    llm: {
-      apiKey: env.OPENAI_API_KEY ?? null,
-      baseUrl: env.OPENAI_BASE_URL ?? null,
-      model: env.LLM_MODEL,
-      budgetUsdPerDay: env.LLM_BUDGET_USD_PER_DAY,
-      price: priceOf(env),
-    },
+    llm: modelsOf(env),
+    approval: approvalOf(env),
   };
 }

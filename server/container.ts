@@ -1,9 +1,11 @@
 /** Builds and wires one process: the only place where ports meet what implements them. */
 import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '#domain/time.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import type { SharedLoad } from '#exchanges/ports/shared-load.ts';
 import {
   type AnalysisDeps,
+  type ApprovalDesk,
   type CycleDeps,
   DEFAULT_SETTINGS,
   type RunControl,
@@ -11,29 +13,34 @@ import {
 } from '#graphs/deps.ts';
 import { createFrameStore } from '#graphs/frames.ts';
 import { createGraphRunner } from '#graphs/graph-runner.ts';
-import { loadPrompts } from '#prompts/load-prompts.ts';
-import type { OrderDesk } from '#tools/orders/order-desk.ts';
+import type { RehearsalDeps } from '#graphs/rehearse.ts';
+import { createRulesAlone } from '#graphs/rules-alone.ts';
 import { createQTableReader } from '#tools/qtable/q-table.ts';
 import type { Config } from './config.ts';
-import { createAgents } from './engine/agents.ts';
+import { createApprovals } from './engine/approvals.ts';
 import { withCandidates } from './engine/candidates.ts';
+import { decideAgain } from './engine/decide-again.ts';
 import { createDeskHouse } from './engine/desk-house.ts';
 import { createDeskLock } from './engine/desk-lock.ts';
 import { type DeskVenues, openLiveVenue, paperVenues } from './engine/desk-venues.ts';
+import { withGateInTime } from './engine/gate-in-time.ts';
 import { createHeardSpikes } from './engine/heard-spikes.ts';
 import type { MarketClock } from './engine/market-clock.ts';
 import { mayRunOn } from './engine/market-desks.ts';
 import { type OpenMarket, openMarket } from './engine/market-source.ts';
+import { openAgents } from './engine/open-agents.ts';
 import { type ClockKind, openClock } from './engine/open-clock.ts';
 import { createPendingWork } from './engine/pending-work.ts';
 import { createRunEngine, STALE_AFTER_MS } from './engine/run-engine.ts';
 import { createRunTracer, TELL_WITHIN_MS } from './engine/run-tracer.ts';
 import { shareLoad } from './engine/shared-load.ts';
 import { createSnapshotStore } from './engine/snapshot-store.ts';
-import { within } from './engine/within.ts';
+import { timedRecords } from './engine/timed-records.ts';
+import { tellModelHealth } from './events/tell-model-health.ts';
+import { createToldModel } from './events/told-model.ts';
 import { createIdSource } from './ids.ts';
 import { openVigilDatabase } from './open-database.ts';
-import { rootFolder } from './paths.ts';
+import { seedPrompts } from './prompts/seed-prompts.ts';
 import { heldIn, openOrders, openRepositories, openVenueLoad, type Rows } from './repositories.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -52,6 +59,9 @@ export interface ContainerOptions {
     readonly clock?: (clock: MarketClock) => MarketClock;
     readonly broker?: (broker: Broker) => Broker;
     readonly tracer?: (tracer: RunTracer) => RunTracer;
+    /** By which a model that does not answer is left alone. */
+    readonly restClock?: (clock: Clock) => Clock;
+    readonly approvals?: (approvals: ApprovalDesk) => ApprovalDesk;
   };
 }
 
@@ -105,15 +115,16 @@ export async function createContainer(options: ContainerOptions) {
     const frames = createFrameStore();
     const snapshots = createSnapshotStore(rows.snapshots, source.market, barsPerSeries);
     const heardSpikes = createHeardSpikes(rows.spikes, wallClock);
-    const agents = createAgents({
-      config: config.llm,
-      prompts: rows.prompts,
-      calls: rows.calls,
-      wallClock,
-      ids,
-      metrics,
-    });
+    const afterCycle: ((runId: string) => void)[] = [];
     const pending = createPendingWork();
+    const { models, budget, agents, rules, agentsOf } = openAgents({
+      ...{ config: config.llm, rows, wallClock, ids, metrics, logger },
+      restClock: around.restClock?.(wallClock) ?? wallClock,
+      onUnstored: ({ callId, runId, agent }, err) =>
+        logger.error({ err, callId, runId, agent }, 'a model call could not be stored'),
+      onChange: (change) =>
+        void pending.add(tellModelHealth(change, { events: rows.events, logger, wallClock })),
+    });
     const aroundTracer = around.tracer ?? ((tracer) => tracer);
 
     function analysisDeps(deskId: string, control: RunControl): AnalysisDeps {
@@ -134,23 +145,35 @@ export async function createContainer(options: ContainerOptions) {
         heardSpikes,
         frames,
         tradingState: rows.tradingState,
-        records: rows.records,
+        records: timedRecords(rows.records, { market: marketClock, wall: wallClock }),
+        pastTrading: rows.pastTrading.of,
         wallClock,
         elapsedMs: () => performance.now(),
         limits,
         thresholds: config.breaker.thresholds,
-        settings: DEFAULT_SETTINGS,
+        settings: { ...DEFAULT_SETTINGS, whenModelDown: config.llm.whenDown },
         control,
       };
     }
 
+    /** What a past run is decided again with, here in this process; it can neither send nor store. */
+    function rehearsalDeps(signal: AbortSignal): RehearsalDeps {
+      const control = { signal, isCancelled: async () => false };
+      return { ...analysisDeps(source.key, control), recentTrading: rows.recentTrading.of };
+    }
+
+    const approvals = createApprovals({ rows, config: config.approval, logger });
+
     async function cycleDeps(deskId: string, control: RunControl): Promise<CycleDeps> {
+      const deps = analysisDeps(deskId, control);
       return {
-        ...analysisDeps(deskId, control),
+        ...deps,
+        rulesAlone: createRulesAlone(rules, { ...deps, recentTrading: rows.recentTrading.of }),
         tradingState: rows.tradingState,
-        orders: withPromptGate(await house.orders(deskId)),
+        orders: withGateInTime(await house.orders(deskId)),
         equityMarks: rows.equityMarks.of,
         recentTrading: rows.recentTrading.of,
+        approvals: around.approvals?.(approvals) ?? approvals,
       };
     }
 
@@ -165,6 +188,13 @@ export async function createContainer(options: ContainerOptions) {
       staleAfterMs: options.staleAfterMs ?? STALE_AFTER_MS,
       cycleDeps,
       analysisDeps: async (deskId, control) => analysisDeps(deskId, control),
+      decideAgain: (request, control) =>
+        decideAgain(request, control, {
+          runs: rows.runs,
+          trials: rows.trials,
+          agentsOf,
+          deps: (...of) => ({ ...analysisDeps(...of), recentTrading: rows.recentTrading.of }),
+        }),
       onStarted: async (runId) => void (await tellRun('run.started', runId)),
       onEnded: (runId) => runEnded(runId),
       logger,
@@ -185,7 +215,10 @@ export async function createContainer(options: ContainerOptions) {
     async function runEnded(runId: string): Promise<void> {
       const run = await tellRun('run.finished', runId);
       if (run === null) return;
-      if (run.kind === 'cycle') await rows.desks.countCycle(run.deskId);
+      if (run.kind === 'cycle') {
+        await rows.desks.countCycle(run.deskId);
+        for (const hear of afterCycle) hear(runId);
+      }
       const durationMs = (run.finishedAtMs ?? wallClock.nowMs()) - run.startedAtMs;
       metrics.runs.inc({ kind: run.kind, outcome: run.outcome ?? run.status });
       metrics.runDuration.observe({ kind: run.kind }, durationMs / 1_000);
@@ -194,16 +227,22 @@ export async function createContainer(options: ContainerOptions) {
 
     return {
       config,
+      budget,
       logger,
       metrics,
       ids,
       rows,
       snapshots,
+      models,
+      toldModel: createToldModel(rows.events, wallClock),
       opened,
       source,
       marketClock,
       house,
       engine,
+      rehearsalDeps,
+      /** Calls back after each cycle this process has brought to its end. */
+      afterCycle: (hear: (runId: string) => void) => void afterCycle.push(hear),
       /** The standing desk of this market. */
       defaultDeskId: source.key,
       async close() {
@@ -216,20 +255,6 @@ export async function createContainer(options: ContainerOptions) {
     await closeAll();
     throw thrown;
   }
-}
-
-/** How long the gate's facts may take while a placement holds its desk's lock. */
-const GATE_WITHIN_MS = 5_000;
-
-function withPromptGate(orders: OrderDesk): OrderDesk {
-  return {
-    ...orders,
-    place: (plan) =>
-      orders.place({
-        ...plan,
-        gateContext: (view) => within(GATE_WITHIN_MS, 'what the gate asks for', plan.gateContext(view)),
-      }),
-  };
 }
 
 async function openVenues(
@@ -248,15 +273,4 @@ async function openVenues(
   const held = await heldIn(rows.orders)(key);
   const symbols = withCandidates([...source.symbols, ...held], source.candidates);
   return openLiveVenue({ config, symbols, deskId: key, fromMs, wallClock, logger, sharedLoad });
-}
-
-async function seedPrompts(prompts: Rows['prompts']): Promise<void> {
-  const files = loadPrompts(`${rootFolder()}/prompts`);
-  const seeds = files.map(({ name, text, settings, variables }) => ({
-    name,
-    text,
-    config: settings,
-    variables,
-  }));
-  await prompts.seed(seeds, wallClock.nowMs());
 }

@@ -13,6 +13,21 @@ export function nearestName(typed: string, known: readonly string[]): string | n
   return nearest;
 }
 
+const MOST_NEAR = 6;
+/** Shorter ones, such as `no` or `by`, say nothing. */
+const TELLING_LETTERS = 4;
+
+/** Those that may have been meant: the nearest, then any that share a part with what was typed. */
+export function namesNear(typed: string, known: readonly string[]): string[] {
+  const parts = typed
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((part) => part.length >= TELLING_LETTERS);
+  const nearest = nearestName(typed, known);
+  const alike = known.filter((name) => parts.some((part) => name.toLowerCase().includes(part)));
+  return [...new Set([...(nearest === null ? [] : [nearest]), ...alike])].slice(0, MOST_NEAR);
+}
+
 /**
  * Insertions, deletions, replacements and swaps of two neighbours that turn one text into the other, none of them
  * within another (Damerau 1964, optimal string alignment).

@@ -3,8 +3,9 @@ import { runMigrations } from 'bullmq';
 import pg from 'pg';
 import { type Database, openDatabase } from '#db/client.ts';
 import { migrateDatabase } from '#db/migrate.ts';
+import { neverStore } from '#db/stored-secrets.ts';
 import { migrateCheckpoints } from '#graphs/graph-runner.ts';
-import type { Config } from './config.ts';
+import { type Config, secretsOf } from './config.ts';
 import { type AdvisoryLocks, createAdvisoryLocks, LOCK_CONNECTION_OPTIONS } from './engine/advisory-locks.ts';
 import { migrationError, openDatabaseServer } from './open-tables.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -24,6 +25,7 @@ export const QUEUE_SCHEMA = 'bullmq';
 const ENGINE_MIGRATION_LOCK = 0x65_6e_67;
 
 export async function openVigilDatabase(config: Config, logger: Logger): Promise<OpenedDatabase> {
+  neverStore(secretsOf(config));
   const server = await openDatabaseServer(config, logger);
   try {
     const opened = await openPools(server.url, logger);

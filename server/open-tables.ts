@@ -4,8 +4,9 @@ import { type Database, openDatabase } from '#db/client.ts';
 import { databaseError, hostAndPort } from '#db/database-error.ts';
 import { startEmbeddedPostgres } from '#db/embedded/start.ts';
 import { migrateDatabase } from '#db/migrate.ts';
+import { neverStore } from '#db/stored-secrets.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
-import type { Config } from './config.ts';
+import { type Config, secretsOf } from './config.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 export interface DatabaseServer {
@@ -35,6 +36,7 @@ export async function withTables<Result>(
   logger: Logger,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
+  neverStore(secretsOf(config));
   const server = await openDatabaseServer(config, logger);
   try {
     const database = await openDatabase({ url: server.url });

@@ -1,21 +1,38 @@
 /** The tables of one process, each behind its repository. */
+
+import { createAnswerCacheRepository } from '#db/repositories/answer-cache.ts';
+import { createApprovalRepository } from '#db/repositories/approvals.ts';
+import { createAuditRepository } from '#db/repositories/audit.ts';
+import { createCostRepository } from '#db/repositories/costs.ts';
 import { createDeskRepository } from '#db/repositories/desks.ts';
 import { createEquityMarks } from '#db/repositories/equity-marks.ts';
 import { createEventRepository } from '#db/repositories/events.ts';
 import { createIdempotencyRepository } from '#db/repositories/idempotency.ts';
+import { createLineageRepository } from '#db/repositories/lineage.ts';
 import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
+import { createLogInAttempts } from '#db/repositories/log-in-attempts.ts';
+import { createLogLines } from '#db/repositories/log-lines.ts';
 import { createMarketClockRepository } from '#db/repositories/market-clock.ts';
 import { createOrderRepository } from '#db/repositories/orders.ts';
 import { createPaperStore } from '#db/repositories/paper-store.ts';
+import { createPastTrading } from '#db/repositories/past-trading.ts';
+import { createPromptTrials } from '#db/repositories/prompt-trials.ts';
 import { createPromptRepository } from '#db/repositories/prompts.ts';
 import { createRecentTrading } from '#db/repositories/recent-trading.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
+import { createRunTraceRepository } from '#db/repositories/run-trace.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
+import { createSessionRepository } from '#db/repositories/sessions.ts';
+import { createSignalRepository } from '#db/repositories/signals.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
+import { createSpendingRepository } from '#db/repositories/spending.ts';
+import { createSpendingSwitchRepository } from '#db/repositories/spending-switch.ts';
 import { createSpikeRepository } from '#db/repositories/spikes.ts';
+import { createTradedSpans } from '#db/repositories/traded-span.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import { createVenueLoadRepository } from '#db/repositories/venue-load.ts';
+import { createVitalSigns } from '#db/repositories/vital-signs.ts';
 import { PROTECTIONS_LOOK_BACK } from '#tools/risk/protection-limits.ts';
 import type { Config } from './config.ts';
 import { isOfMarket } from './engine/market-desks.ts';
@@ -39,24 +56,40 @@ export function openRepositories(
       : ({ mode: 'active', reason: 'paper trading starts active' } as const);
   const defaultState = { ...beginning, setBy: 'start-up', sinceMs: startAtMs };
   return {
+    approvals: createApprovalRepository(database),
+    audit: createAuditRepository(database),
     runs: createRunRepository(database),
     records: createRecordRepository(database),
     spans: createSpanRepository(database),
+    traces: createRunTraceRepository(database),
     calls: createLlmCallRepository(database),
+    answers: createAnswerCacheRepository(database),
+    costs: createCostRepository(database),
+    spending: createSpendingRepository(database),
+    spendingSwitch: createSpendingSwitchRepository(database),
     orders: createOrderRepository(database),
+    lineage: createLineageRepository(database),
     tradingState: createTradingStateRepository(database, {
       defaultState,
       market: { key, includes: (deskId) => isOfMarket({ deskId }, key) },
     }),
     desks: createDeskRepository(database),
+    signals: createSignalRepository(database),
     snapshots: createSnapshotRepository(database),
     prompts: createPromptRepository(database),
+    trials: createPromptTrials(database),
     events: createEventRepository(database),
     spikes: createSpikeRepository(database, { marketKey: key }),
     paperStore: createPaperStore(database) as ReturnType<typeof createPaperStore<never>>,
     marketClock: createMarketClockRepository(database),
     idempotency: createIdempotencyRepository(database),
+    sessions: createSessionRepository(database),
+    logInAttempts: createLogInAttempts(database),
     equityMarks: createEquityMarks(database, { marketKey: key }),
+    pastTrading: createPastTrading(database),
+    logs: createLogLines(database),
+    vitalSigns: createVitalSigns(database),
+    tradedSpans: createTradedSpans(database),
     recentTrading: createRecentTrading(database, PROTECTIONS_LOOK_BACK),
   };
 }

@@ -6,7 +6,7 @@ import { marketKeyOf, mayRunOn } from './engine/market-desks.ts';
 import { wallClock } from './wall-clock.ts';
 
 export function runsPort({ rows, source }: Pick<Container, 'rows' | 'source'>): RunsPort {
-  const told = (run: RunSummary): ListedRun => ({
+  const told = <Run extends RunSummary>(run: Run): Run & ListedRun => ({
     ...run,
     market: marketKeyOf(run.deskId),
     reason: run.reason ?? (mayRunOn(source.key, run.deskId) ? null : whyItWaits(run)),
@@ -16,10 +16,13 @@ export function runsPort({ rows, source }: Pick<Container, 'rows' | 'source'>): 
       const run = await rows.runs.get(runId);
       return run && told(run);
     },
-    async detail(runId) {
-      const detail = await rows.runs.detail(runId);
-      return detail && { ...detail, run: told(detail.run) };
+    async trace(runId) {
+      const trace = await rows.traces.ofRun(runId);
+      return trace && { ...trace, run: told(trace.run) };
     },
+    neighbours: rows.traces.neighbours,
+    span: rows.traces.span,
+    call: rows.traces.call,
     record: rows.runs.record,
     async list(filter) {
       const page = await rows.runs.list(filter);

@@ -16,14 +16,18 @@ import { createMarketLevels } from './engine/market-levels.ts';
 import { createMarketWatch } from './engine/market-watch.ts';
 import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
+import { followWithShadows } from './engine/shadows.ts';
 import { openSpikeWatch, withSpikeWatch } from './engine/spike-guard.ts';
+import { reckonTrials, trialProfitOf } from './engine/trial-profit.ts';
 import { createTripSnapshots } from './engine/trip-snapshots.ts';
 import { createTrips } from './engine/trips.ts';
 import { watchingPegs } from './engine/watched-symbols.ts';
 import { tellPages } from './events/tell-pages.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { assertCanListen, listenOn } from './listen.ts';
-import { openQueue, type WorkQueue } from './queues/queue.ts';
+import type { LogTap } from './logs/log-tap.ts';
+import { shipLogs } from './logs/ship-logs.ts';
+import { openQueue, type QueueBackend, type WorkQueue } from './queues/queue.ts';
 import { mendSchedules, syncSchedule } from './queues/schedules.ts';
 import type { BeatingRole, Role } from './roles.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -35,6 +39,10 @@ export interface StartOptions {
   readonly logger: Logger;
   readonly role: Role;
   readonly around?: ContainerOptions['around'];
+  /** Where the built pages are; `dist/web` when it is not said. */
+  readonly webRoot?: string;
+  /** Where `logger` writes to, when its lines are to be seen on the pages. */
+  readonly logTap?: LogTap;
   /** Hears what takes long while it begins. */
   readonly tell?: (progress: string) => void;
 }
@@ -49,12 +57,16 @@ export interface RunningVigil {
 
 /** Runs at once in one worker process; a desk has one cycle at a time whatever this is. */
 const CONCURRENCY = 4;
+const ASIDE_CONCURRENCY = 1;
+const RECKON_EVERY_MS = 30_000;
 const PRUNE_EVERY_MS = HOUR_MS;
 const SWEEP_EVERY_MS = 2_000;
+/** An answer is acted on this late at most. */
+const WAKE_EVERY_MS = 500;
 const MEND_EVERY_MS = 10_000;
 
 export async function startVigil(options: StartOptions): Promise<RunningVigil> {
-  const { config, logger, role, around, tell = () => {} } = options;
+  const { config, logger, logTap, role, around, webRoot, tell = () => {} } = options;
   refuseSplitRolesOnEmbedded(config, role);
   const lock = config.databaseUrl === null ? await acquireInstanceLock(config.homeDir) : null;
   const stops: (() => Promise<unknown>)[] = [async () => lock?.release()];
@@ -68,14 +80,16 @@ export async function startVigil(options: StartOptions): Promise<RunningVigil> {
     if (lock !== null) tell('starting the database');
     const container = await createContainer({ config, logger, clock: 'standing', ...(around && { around }) });
     stops.push(() => container.close());
-    const queue = await openQueue(
+    if (logTap !== undefined)
+      stops.push(shipLogs({ tap: logTap, rows: container.rows.logs, role, clock: wallClock }).stop);
+    const backend: QueueBackend =
       config.redisUrl === null
         ? { kind: 'postgres', pool: container.opened.queuePool }
-        : { kind: 'redis', url: config.redisUrl },
-      logger,
-      `vigil-${container.source.key}`,
-    );
+        : { kind: 'redis', url: config.redisUrl };
+    const queue = await openQueue(backend, logger, `vigil-${container.source.key}`);
     stops.push(() => queue.close());
+    const aside = await openQueue(backend, logger, `vigil-${container.source.key}-aside`);
+    stops.push(() => aside.close());
     await ensureDesk(container, queue);
     const openBeat = (beating: BeatingRole): RoleBeat => {
       const beat = createRoleBeat({ homeDir: config.homeDir, role: beating, clock: wallClock, logger });
@@ -83,8 +97,9 @@ export async function startVigil(options: StartOptions): Promise<RunningVigil> {
       return beat;
     };
     if (role === 'all' || role === 'guard') stops.push(guard(container, openBeat('guard')).stop);
-    if (role === 'all' || role === 'worker') stops.push(work(container, queue, openBeat('worker')));
-    const served = servesHttp(role) ? await serve(container, queue) : null;
+    if (role === 'all' || role === 'worker')
+      stops.push(work(container, { queue, aside }, openBeat('worker')));
+    const served = servesHttp(role) ? await serve(container, { queue, aside }, webRoot) : null;
     if (served) stops.push(served.stop);
     logger.info(
       {
@@ -137,18 +152,30 @@ async function ownDesks({ rows, source }: Container): Promise<Desk[]> {
   return (await rows.desks.list()).filter((desk) => isOfMarket(desk, source.key));
 }
 
-function work(container: Container, queue: WorkQueue, { beat }: RoleBeat): () => Promise<void> {
+/** `aside` is for what no cycle may wait for: forks and shadows. */
+interface Queues {
+  readonly queue: WorkQueue;
+  readonly aside: WorkQueue;
+}
+
+function work(container: Container, { queue, aside }: Queues, { beat }: RoleBeat): () => Promise<void> {
   const { engine, logger } = container;
+  const run = async (runId: string) => void (await engine.execute(runId));
   queue.work(
     {
       tick: (deskId, jobId) => tick(container, deskId, jobId),
-      async run(runId) {
-        await engine.execute(runId);
-      },
+      run,
     },
     CONCURRENCY,
   );
+  aside.work({ tick: async () => {}, run }, ASIDE_CONCURRENCY);
+  const shadows = followWithShadows(container, aside);
+  // Nobody waits for what it began: a slow venue of one desk must not keep another desk's answer waiting.
+  const waker = every(WAKE_EVERY_MS, () => engine.wake(), logger);
   const sweeper = every(SWEEP_EVERY_MS, () => engine.sweep(), logger);
+  const stopping = new AbortController();
+  const trialProfit = trialProfitOf(container, stopping.signal);
+  const reckoner = every(RECKON_EVERY_MS, () => reckonTrials(trialProfit), logger);
   const pruner = every(PRUNE_EVERY_MS, () => forgetOld(container, wallClock.nowMs()), logger);
   const mend = async () => {
     await mendSchedules(await ownDesks(container), queue);
@@ -158,10 +185,12 @@ function work(container: Container, queue: WorkQueue, { beat }: RoleBeat): () =>
   beat();
   const mender = every(MEND_EVERY_MS, mend, logger);
   return async () => {
+    stopping.abort();
     await Promise.all([mender.stop(), pruner.stop()]);
-    const swept = sweeper.stop();
+    // Runs come to their checkpoints whatever a venue takes to tell the candles of a trial.
+    const looked = [sweeper.stop(), waker.stop(), reckoner.stop()];
     await engine.drain();
-    await swept;
+    await Promise.all([...looked, shadows.settled()]);
   };
 }
 
@@ -234,10 +263,13 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
   });
 }
 
-async function serve(container: Container, queue: WorkQueue) {
+async function serve(container: Container, queues: Queues, webRoot?: string) {
   const { host, port } = container.config.http;
   const shutdown = new AbortController();
-  const app = createApp(apiDeps(container, queue, shutdown.signal));
+  const app = createApp({
+    ...apiDeps(container, queues, shutdown.signal),
+    ...(webRoot !== undefined && { webRoot }),
+  });
   const server = createHttpServer(app.fetch, container);
   await listenOn(server, { host, port });
   const address = server.address();

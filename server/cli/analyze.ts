@@ -1,5 +1,6 @@
 import { AppError } from '#domain/errors.ts';
 import { ContextOpinion } from '#domain/opinion.ts';
+import type { SpendingMode } from '#domain/spending.ts';
 import { openAnalysis } from '../engine/run-service.ts';
 import {
   cliConfig,
@@ -8,6 +9,7 @@ import {
   printJson,
   symbolList,
   withContainer,
+  withMode,
   withUniverse,
 } from './session.ts';
 
@@ -17,11 +19,11 @@ import {
  */
 export async function analyze(
   text: string,
-  options: { readonly question?: string; readonly json: boolean },
+  options: { readonly question?: string; readonly mode?: SpendingMode; readonly json: boolean },
 ): Promise<void> {
   const symbols = symbolList(text);
   const question = options.question === undefined ? null : personWords('question', options.question);
-  const configured = cliConfig();
+  const configured = withMode(cliConfig(), options.mode);
   const { symbols: deskSymbols } = configured.market;
   const config = withUniverse(configured, [...new Set([...(deskSymbols ?? []), ...symbols])]);
   const record = await withContainer({ clock: 'followed', config, deskSymbols }, async (container) => {

@@ -1,17 +1,28 @@
 import { AppError } from '#domain/errors.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { CycleRecord } from '#domain/run.ts';
+import type { SpendingMode } from '#domain/spending.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Container } from '../container.ts';
 import { withCandidates } from '../engine/candidates.ts';
 import { onceDeskId } from '../engine/market-desks.ts';
 import { assertOffered, openCycle } from '../engine/run-service.ts';
 import { wallClock } from '../wall-clock.ts';
-import { cliConfig, marketLine, printJson, symbolList, withContainer, withUniverse } from './session.ts';
+import { awaitApproval } from './await-approval.ts';
+import {
+  cliConfig,
+  marketLine,
+  printJson,
+  symbolList,
+  withContainer,
+  withMode,
+  withUniverse,
+} from './session.ts';
 
 interface CycleOptions {
   readonly symbols?: string;
   readonly desk?: string;
+  readonly mode?: SpendingMode;
   readonly json: boolean;
 }
 
@@ -20,7 +31,7 @@ interface CycleOptions {
  * command gives the same decisions; with it, on the standing desk and the running clock.
  */
 export async function cycle(options: CycleOptions): Promise<void> {
-  const configured = cliConfig();
+  const configured = withMode(cliConfig(), options.mode);
   const symbols = options.symbols === undefined ? null : symbolList(options.symbols);
   const config = symbols === null ? configured : withUniverse(configured, symbols);
   if (config.mode === 'live' && options.desk === undefined)
@@ -39,7 +50,7 @@ export async function cycle(options: CycleOptions): Promise<void> {
         `desk ${deskId} is running cycle ${opened.runningRunId}: wait for its end`,
       );
     }
-    await container.engine.execute(runId);
+    if ((await container.engine.execute(runId)) === 'parked') await awaitApproval(runId, container);
     const made = await container.rows.runs.record(runId);
     if (made === null) throw new AppError('internal', `run ${runId} left no record`);
     // Out of the database the keys come in its own order; the schema puts them back into ours.
@@ -90,6 +101,7 @@ function describe(record: CycleRecord): string {
     lines.push(`  ${verdict.stage} ${verdict.symbol}: ${verdict.outcome}${codes ? ` (${codes})` : ''}`);
   }
   for (const order of ordersOf(record)) lines.push(`  ${describeOrder(order)}`);
+  for (const { reason } of record.spending?.steps ?? []) lines.push(`  spending: ${reason}`);
   for (const note of record.notes) lines.push(`  note: ${note}`);
   if (record.account.after)
     lines.push(`equity ${record.account.after.equityQuote} ${record.account.after.quote} (${record.mode})`);

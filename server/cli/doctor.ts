@@ -19,7 +19,9 @@ import { checkAccount } from './check-account.ts';
 import { checkBeat } from './check-beat.ts';
 import { checkCandles } from './check-candles.ts';
 import { checkHome } from './check-home.ts';
-import { checkModel } from './check-model.ts';
+import { checkModels } from './check-model.ts';
+import { checkPrompts } from './check-prompts.ts';
+import { checkSpending } from './check-spending.ts';
 import { priceWords } from './price-words.ts';
 import { cliConfig, cliLogger, printJson } from './session.ts';
 
@@ -56,14 +58,16 @@ async function examine(role: BeatingRole | undefined): Promise<Check[]> {
     checkHome(config),
     checkDatabase(config),
     checkCandles(config),
+    checkPrompts(config),
     checkRedis(config),
     checkMarket(config),
     checkPort(config),
-    checkModel(config.llm),
   ]);
+  const models = await checkModels(config.llm);
+  const spending = await checkSpending(config);
   const account = await checkAccount(config);
   const beats = role === undefined ? [] : [await checkBeat(config.homeDir, role, wallClock.nowMs())];
-  return [node, settings, ...rest, ...account, checkWeb(), ...beats];
+  return [node, settings, ...rest, ...models, ...spending, ...account, checkWeb(), ...beats];
 }
 
 function tradingWords({ mode, exchange }: Config): string {

@@ -3,7 +3,9 @@
  * A command's code is loaded when it is called, so that help and a wrong word are answered at once.
  */
 import { Command, CommanderError, Option } from 'commander';
+import { COST_GROUPS } from '#domain/costs.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
+import { SPENDING_MODES } from '#domain/spending.ts';
 import { packageVersion } from '../paths.ts';
 import { BEATING_ROLES, ROLES } from '../roles.ts';
 
@@ -21,6 +23,11 @@ const HELP_GIVEN = new Set(['commander.help', 'commander.helpDisplayed', 'comman
 const json = () =>
   new Option('--json', 'print one JSON document on stdout and nothing else there').default(false);
 
+const ofMode = () =>
+  new Option('--mode <mode>', 'which model is asked: the usual one, the cheaper one, or none').choices(
+    SPENDING_MODES,
+  );
+
 const ofData = () =>
   new Option(
     '--data <paths...>',
@@ -33,20 +40,34 @@ program
   .command('start')
   .description('run the desk, its API and its web view until it is stopped')
   .addOption(new Option('--role <role>', 'what this process does').choices(ROLES).default('all'))
+  .addOption(ofMode())
   .action(async (options) => (await import('./start.ts')).start(options));
 program
   .command('cycle')
   .description('run one cycle now and print its record')
   .option('--symbols <list>', 'symbols, separated by commas; the configured ones when absent')
   .option('--desk <id>', 'a standing desk; without it a fresh paper account at the start of the candles')
+  .addOption(ofMode())
   .addOption(json())
   .action(async (options) => (await import('./cycle.ts')).cycle(options));
 program
   .command('analyze <symbol>')
   .description('ask the agents about a symbol; never trades')
   .option('--question <text>', 'what you want to know')
+  .addOption(ofMode())
   .addOption(json())
   .action(async (symbol, options) => (await import('./analyze.ts')).analyze(symbol, options));
+program
+  .command('fork <run>')
+  .description(
+    'decide a past cycle again with other prompts or another model, and tell the difference; never trades',
+  )
+  .requiredOption('--from <node>', 'the node it begins with; what came before stays as it was')
+  .option('--prompt <name=version...>', 'another version of a prompt, by its number or its label')
+  .addOption(new Option('--model <name>', 'another model of the same provider').conflicts('rules'))
+  .option('--rules', 'no model: the rules decide', false)
+  .addOption(json())
+  .action(async (run, options) => (await import('./fork.ts')).fork(run, options));
 program
   .command('reconcile')
   .description('bring the books to what the venue says')
@@ -67,6 +88,25 @@ program
   .addOption(json())
   .action(async (words, options) => (await import('./halt-and-arm.ts')).arm(words, options));
 program
+  .command('approvals')
+  .description('list what people were asked before something opened: what still waits first, then the newest')
+  .addOption(json())
+  .action(async (options) => (await import('./approvals.ts')).approvals(options));
+program
+  .command('approve <id>')
+  .description('let what an approval asks for open; the gate has the last word')
+  .option('--shrink <name=share...>', 'keep a share of one opening, such as BTC=0.5', [])
+  .option('--refuse <name...>', 'refuse one opening, such as ETH', [])
+  .option('--reason <text>', 'why')
+  .addOption(json())
+  .action(async (id, options) => (await import('./approvals.ts')).approve(id, options));
+program
+  .command('refuse <id>')
+  .description('let nothing open of what an approval asks for')
+  .option('--reason <text>', 'why')
+  .addOption(json())
+  .action(async (id, options) => (await import('./approvals.ts')).refuse(id, options));
+program
   .command('backfill')
   .description('store the candles of a venue; goes on where it stopped')
   .requiredOption('--from <instant>', 'from when on, such as 2025-01-01 or 2025-01-01T12:00:00Z')
@@ -76,6 +116,19 @@ program
   .option('--timeframe <timeframe>', 'one of the venue’s own; coarser ones can be built from it', '1m')
   .addOption(json())
   .action(async (options) => (await import('./backfill.ts')).backfill(options));
+program
+  .command('evaluate')
+  .description('compare what a model decided with its rules alone, a random veto and buying and holding')
+  .requiredOption(
+    '--runs <filter>',
+    'all, a number for the newest, FROM..TO in market time, or a file with a run id on each line',
+  )
+  .option('--desk <id>', 'this desk alone')
+  .option('--seed <number>', 'of the draws: the same gives the same ranges', '7')
+  .option('--resamples <number>', 'how often to draw', '2000')
+  .option('--markdown', 'print tables, as docs/evaluate.md has them', false)
+  .addOption(json().conflicts('markdown'))
+  .action(async (options) => (await import('./evaluate.ts')).evaluate(options));
 program
   .command('spike-scan')
   .description('tell the spikes of price and volume in candle files, on their own clock')
@@ -110,6 +163,89 @@ program
   .option('--speed <number>', 'market seconds for a second while it falls; a bar a second when absent')
   .addOption(json())
   .action(async (options) => (await import('./simulate-crash.ts')).simulateCrash(options));
+const prompts = program
+  .command('prompts')
+  .description(
+    'the texts the agents are asked with: their versions, what is labelled, and what a change would do',
+  );
+const because = (text: string) => new Option('--message <text>', text);
+prompts
+  .command('list')
+  .description('every prompt with its newest version and its labels')
+  .addOption(json())
+  .action(async (options) => (await import('./prompts.ts')).list(options));
+prompts
+  .command('show <name> [version]')
+  .description('a prompt as its file: of a version’s number or of a label; production when none is named')
+  .addOption(json())
+  .action(async (name, version, options) => (await import('./prompts.ts')).show(name, version, options));
+prompts
+  .command('pull [folder]')
+  .description('write the prompts as files; to prompts/ when no folder is named')
+  .option('--label <label>', 'what this label points at', 'production')
+  .addOption(json())
+  .action(async (folder, options) => (await import('./prompt-folder.ts')).pull(folder, options));
+prompts
+  .command('push [folder]')
+  .description('save what differs in files, after a dry run of each, all of it or nothing')
+  .addOption(because('why'))
+  .option('--label <label>', 'point this label at what is saved; production decides from the next cycle on')
+  .addOption(json())
+  .action(async (folder, options) => (await import('./prompt-folder.ts')).push(folder, options));
+prompts
+  .command('diff [name] [from] [to]')
+  .description('what differs between two versions, or between files and production when no prompt is named')
+  .option('--dir <folder>', 'whose files to compare', 'prompts')
+  .addOption(json())
+  .action(async (name, from, to, options) =>
+    (await import('./prompt-folder.ts')).diff(name, from, to, options),
+  );
+prompts
+  .command('label <name> <label> <version>')
+  .description('point a label at a version that passes its dry run')
+  .addOption(because('why').makeOptionMandatory())
+  .addOption(json())
+  .action(async (name, label, version, options) =>
+    (await import('./prompts.ts')).label(name, label, version, options),
+  );
+prompts
+  .command('unlabel <name> <label>')
+  .description('remove a label; production stays')
+  .addOption(json())
+  .action(async (name, label, options) => (await import('./prompts.ts')).unlabel(name, label, options));
+prompts
+  .command('rollback <name> [version]')
+  .description('point production back at the version before, or at this one')
+  .addOption(because('why'))
+  .addOption(json())
+  .action(async (name, version, options) => (await import('./prompts.ts')).rollback(name, version, options));
+prompts
+  .command('try <name>')
+  .description('put the question of a past run to a prompt; saves nothing, trades nothing')
+  .requiredOption('--run <id>', 'a cycle in which its agent was asked')
+  .option('--file <path>', 'the draft; the newest version when absent')
+  .option('--symbol <symbol>', 'of several subjects, this one')
+  .option('--model <name>', 'another model of the same provider')
+  .addOption(json())
+  .action(async (name, options) => (await import('./prompts.ts')).tryDraft(name, options));
+program
+  .command('models')
+  .description('tell which model is asked, or switch every process of the database while it runs')
+  .addOption(
+    new Option('--mode <mode>', 'from the next run on; configured takes the switch back').choices([
+      ...SPENDING_MODES,
+      'configured',
+    ]),
+  )
+  .addOption(json())
+  .action(async (options) => (await import('./models.ts')).models(options));
+program
+  .command('costs')
+  .description('tell what model calls came to')
+  .addOption(new Option('--by <group>', 'how to group them').choices(COST_GROUPS).default('day'))
+  .option('--days <number>', 'of the last so many days', '7')
+  .addOption(json())
+  .action(async (options) => (await import('./costs.ts')).costs(options));
 program
   .command('doctor')
   .description('tell what is configured, reachable and missing, and how to mend it')

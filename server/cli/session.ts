@@ -1,12 +1,15 @@
 import { AppError } from '#domain/errors.ts';
 import type { MarketSource } from '#domain/market.ts';
 import { Question, Reason } from '#domain/person-text.ts';
+import type { SpendingMode } from '#domain/spending.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
 import { type EpochMs, isoTime } from '#domain/time.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from '../config.ts';
 import type { Container, ContainerOptions } from '../container.ts';
+import { assertCanAsk } from '../model-modes.ts';
 import { rootFolder } from '../paths.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { wallClock } from '../wall-clock.ts';
 
 /** The configuration of this process: its environment over the `.env` file beside package.json. */
 export function cliConfig(): Config {
@@ -27,6 +30,13 @@ export function withUniverse(config: Config, symbols: readonly MarketSymbol[]): 
   const { market } = config;
   if (market.source === 'replay' && market.dataPath === null) return config;
   return { ...config, market: { ...market, symbols } };
+}
+
+/** The configuration with the mode a person typed, which holds over a switch that is older. */
+export function withMode(config: Config, mode: SpendingMode | undefined): Config {
+  if (mode === undefined) return config;
+  assertCanAsk(config.llm, mode, 'usage_invalid');
+  return { ...config, llm: { ...config.llm, mode, modeTypedAtMs: wallClock.nowMs() } };
 }
 
 /** Logs of a command go to stderr and only when something is wrong, so that stdout stays an answer. */

@@ -7,7 +7,7 @@ import { AppError } from '#domain/errors.ts';
 import type { Instrument } from '#domain/instrument.ts';
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
 import { baseOf, type MarketSymbol } from '#domain/symbol.ts';
-import { DAY_MS, TIMEFRAME_MS } from '#domain/time.ts';
+import { DAY_MS, type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
 import type { Placement } from '#tools/orders/place-orders.ts';
 import type { GateView } from '#tools/orders/work-entries.ts';
 import type { Container } from '../container.ts';
@@ -69,7 +69,10 @@ export async function layBook(container: Container, symbols: readonly MarketSymb
     const symbol = symbols[index];
     const instrument = symbol === undefined ? undefined : instruments.get(symbol);
     if (symbol === undefined || instrument === undefined) continue;
-    const placement = placementOf(meant, instrument, await lastQuote(container, symbol));
+    const placement = placementOf(meant, instrument, {
+      lastQuote: await lastQuote(container, symbol),
+      atMs: marketClock.nowMs(),
+    });
     const runId = `${RUN_ID}-${baseOf(symbol)}`;
     const plan = { runId, placements: [placement], gateContext: (view: GateView) => context(view, symbol) };
     const { verdicts } = await orders.place(plan);
@@ -96,7 +99,7 @@ async function lastQuote({ source, marketClock }: Container, symbol: MarketSymbo
 function placementOf(
   meant: Meant,
   { symbol, tickSizeQuote, quantityStepBase }: Instrument,
-  last: number,
+  { lastQuote: last, atMs }: { readonly lastQuote: number; readonly atMs: EpochMs },
 ): Placement {
   const at = (share: number) =>
     decimalText(roundToStep(decimal(last).times(decimal(share)), tickSizeQuote, 'down'));
@@ -111,7 +114,7 @@ function placementOf(
       stopPriceQuote: at(meant.stop),
       targetPriceQuote: at(meant.target),
     },
-    ...{ leverage: LEVERAGE, conviction: side === 'long' ? 1 : -1, reason: why, atMs: 0 },
+    ...{ leverage: LEVERAGE, conviction: side === 'long' ? 1 : -1, reason: why, atMs },
   };
   return style === 'market'
     ? { proposal, quantityBase, style }

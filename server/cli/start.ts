@@ -1,17 +1,20 @@
+import type { SpendingMode } from '#domain/spending.ts';
 import { secretsOf } from '../config.ts';
+import { createLogTap } from '../logs/log-tap.ts';
 import type { Role } from '../roles.ts';
-import { createLogger } from '../telemetry/logger.ts';
-import { cliConfig } from './session.ts';
+import { createLogger, standardOutput } from '../telemetry/logger.ts';
+import { cliConfig, withMode } from './session.ts';
 
 /** How long a stop may take before the process ends anyway; what was under way is resumed by the next start. */
 const STOP_WITHIN_MS = 15_000;
 
-export async function start({ role }: { role: Role }): Promise<void> {
-  const config = cliConfig();
-  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config) });
+export async function start({ role, mode }: { role: Role; mode?: SpendingMode }): Promise<void> {
+  const config = withMode(cliConfig(), mode);
+  const logTap = createLogTap(standardOutput());
+  const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config), destination: logTap });
   const { startVigil } = await import('../start.ts');
   const tell = (progress: string) => console.error(`${progress}…`);
-  const running = await startVigil({ config, logger, role, tell });
+  const running = await startVigil({ config, logger, logTap, role, tell });
   const { source } = running.container.source.market;
   if (running.url)
     console.error(`Vigil is up: ${running.url}${source.synthetic ? ' (synthetic prices)' : ''}`);

@@ -1,62 +1,54 @@
 import type { AgentDesk } from '#agents/agent-desk.ts';
+import type { Budget } from '#agents/budget.ts';
 import { createAgentDesk } from '#agents/create-agent-desk.ts';
-import { createChatModel } from '#agents/model.ts';
-import type { LlmCallRepository } from '#db/repositories/llm-calls.ts';
+import { tieredModel } from '#agents/tiered-model.ts';
 import type { PromptRepository } from '#db/repositories/prompts.ts';
 import { AppError } from '#domain/errors.ts';
-import type { IdSource } from '#domain/ids.ts';
-import { type Clock, DAY_MS } from '#domain/time.ts';
 import { type PromptSet, type PromptSource, storedPromptSet } from '#prompts/prompt-source.ts';
-import type { LlmConfig } from '../config.ts';
+import type { LlmConfig } from '../config-model.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-
-const ATTEMPT_TIMEOUT_MS = 30_000;
-const MAX_ATTEMPTS = 3;
+import type { Models } from './models.ts';
 
 /** The five agents over the configured model, or over their rules when there is none. */
 export function createAgents(options: {
   readonly config: LlmConfig;
+  readonly models: Pick<Models, 'usual' | 'cheaper'>;
+  /** Null: no limit. */
+  readonly budget: Budget | null;
   readonly prompts: Pick<PromptRepository, 'set'>;
-  readonly calls: Pick<LlmCallRepository, 'add' | 'costSince'>;
-  readonly wallClock: Clock;
-  readonly ids: IdSource;
   readonly metrics: Metrics;
+  readonly logger: Pick<Logger, 'error'>;
 }): AgentDesk {
-  const { config, calls, wallClock, ids, metrics } = options;
-  const model = isModelConfigured(config)
-    ? createChatModel({
-        apiKey: config.apiKey ?? 'none',
-        baseUrl: config.baseUrl,
-        model: config.model,
-        timeoutMs: ATTEMPT_TIMEOUT_MS,
-        maxAttempts: MAX_ATTEMPTS,
-        priceOf: () => config.price,
-        wallClock,
-        ids,
-        random: { next: Math.random },
-        async recordCall(call) {
-          metrics.llmCalls.inc({ agent: call.agent, status: call.status });
-          if (call.costUsd !== null) metrics.llmCostUsd.inc({ agent: call.agent }, call.costUsd);
-          await calls.add(call);
-        },
-      })
-    : null;
-  const budget = {
-    limitUsdPerDay: config.budgetUsdPerDay,
-    spentTodayUsd: () => calls.costSince(wallClock.nowMs() - (wallClock.nowMs() % DAY_MS)),
-  };
+  const { config, models, budget, metrics, logger } = options;
+  const unusable = new Set<string>();
+  const { usual, cheaper } = models;
+  const stepsDown = budget === null || budget.usual.price === null || budget.cheaper?.price !== null;
   return createAgentDesk({
-    ...{ model, prompts: storedPrompts(options.prompts), budget, wallClock },
-    onAbstention: (agent, reason) => metrics.abstentions.inc({ agent, reason }),
+    model: usual === null ? null : tieredModel({ usual, cheaper, stepsDown }),
+    ...{ prompts: storedPrompts(options.prompts), budget },
+    questionWithinMs: config.timeoutMs,
+    onAbstention(agent, reason, { promptSetId }) {
+      metrics.abstentions.inc({ agent, reason });
+      if (reason !== 'prompt_unusable' || unusable.has(promptSetId)) return;
+      unusable.add(promptSetId);
+      logger.error(
+        { alert: 'prompt_unusable', promptSetId, agent },
+        'a prompt cannot be used, so its agent decides by rules: vigil doctor names it, vigil prompts rollback goes back',
+      );
+    },
   });
 }
 
-/** A key, or a base URL of a server that wants none (a local model). */
-export function isModelConfigured({ apiKey, baseUrl }: LlmConfig): boolean {
-  return apiKey !== null || baseUrl !== null;
+/** The five agents by their rules, whatever model is configured. */
+export function createRulesDesk(prompts: Pick<PromptRepository, 'set'>): AgentDesk {
+  return createAgentDesk({ model: null, prompts: storedPrompts(prompts), budget: null });
 }
 
-/** Sets never change under their id, so each is read and checked once. */
+/** Each fork and each save makes a set; more of them than these are not under way at a time. */
+const MOST_SETS_KEPT = 32;
+
+/** Sets never change under their id, so the newest are read and checked once. */
 function storedPrompts(prompts: Pick<PromptRepository, 'set'>): PromptSource {
   const sets = new Map<string, PromptSet>();
   return {
@@ -68,6 +60,8 @@ function storedPrompts(prompts: Pick<PromptRepository, 'set'>): PromptSource {
         throw new AppError('not_found', `prompt set ${promptSetId} is not in the database`);
       const set = storedPromptSet(promptSetId, stored.prompts);
       sets.set(promptSetId, set);
+      const [oldest] = sets.keys();
+      if (sets.size > MOST_SETS_KEPT && oldest !== undefined) sets.delete(oldest);
       return set;
     },
   };

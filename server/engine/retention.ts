@@ -1,5 +1,6 @@
 /** What is forgotten with time. Records and what traded never are (db/repositories/thin-runs.ts). */
 import { createRunThinner } from '#db/repositories/thin-runs.ts';
+import { CHARGES_KEPT_DAYS } from '#domain/costs.ts';
 import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { Container } from '../container.ts';
 
@@ -14,6 +15,10 @@ export async function forgetOld(
 ): Promise<void> {
   await rows.events.prune(nowMs - DAY_MS);
   await rows.idempotency.prune(nowMs - DAY_MS);
+  await rows.sessions.prune(nowMs);
+  await rows.logInAttempts.prune(nowMs);
+  await rows.spending.prune(nowMs - CHARGES_KEPT_DAYS * DAY_MS);
+  await rows.answers.prune(nowMs - config.llm.cacheMs);
   const thinner = createRunThinner(opened.database);
   const finishedBeforeMs = nowMs - config.keepHeldDays * DAY_MS;
   for (let batch = 0; batch < BATCHES_IN_A_TURN; batch += 1) {

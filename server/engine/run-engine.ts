@@ -8,8 +8,9 @@ import { parseSymbol } from '#domain/symbol.ts';
 import type { Clock } from '#domain/time.ts';
 import type { AnalysisDeps, CycleDeps, RunControl } from '#graphs/deps.ts';
 import type { GraphOutcome, GraphRunner } from '#graphs/graph-runner.ts';
-import { initialState, type RunRequest } from '#graphs/state.ts';
+import type { RunRequest } from '#graphs/state.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { brokenRecord } from './broken-record.ts';
 
 export interface EngineRuns {
   get(runId: string): Promise<RunSummary | null>;
@@ -23,6 +24,10 @@ export interface EngineRuns {
     readonly kind: RunRequest['kind'];
   } | null>;
   markRunning(runId: string, owner: string, atMs: number): Promise<boolean>;
+  /** Gives up a run that waits for a person; whoever goes on with it is not kept waiting for this process. */
+  park(runId: string, owner: string): Promise<boolean>;
+  /** Parked runs that need not wait any more. */
+  due(): Promise<readonly { readonly runId: string; readonly deskId: string }[]>;
   takeOver(runId: string, owner: string, atMs: number, staleBeforeMs: number): Promise<boolean>;
   heartbeat(runId: string, owner: string, atMs: number): Promise<boolean>;
   isCancelRequested(runId: string): Promise<boolean>;
@@ -48,6 +53,8 @@ export interface EngineOptions {
   readonly staleAfterMs: number;
   readonly cycleDeps: (deskId: string, control: RunControl) => Promise<CycleDeps>;
   readonly analysisDeps: (deskId: string, control: RunControl) => Promise<AnalysisDeps>;
+  /** Forks and shadows: without checkpoints, as they can be done from their start again. */
+  readonly decideAgain: (request: RunRequest, control: RunControl) => Promise<GraphOutcome>;
   /** Told once for each start and each end this process saw. */
   readonly onStarted: (runId: string) => Promise<void>;
   readonly onEnded: (runId: string) => Promise<void>;
@@ -61,6 +68,8 @@ export interface RunEngine {
   execute(runId: string): Promise<Execution>;
   /** Picks up runs whose process died. Gives how many it brought to their end. */
   sweep(): Promise<number>;
+  /** Goes on with parked runs that need not wait any more; gives what it began. */
+  wake(): Promise<readonly Promise<Execution>[]>;
   /** No new step starts; resolves when every run of this process stands at a checkpoint. */
   drain(): Promise<void>;
 }
@@ -72,7 +81,8 @@ const TAKEN_UP_AT_ONCE = 4;
 export function createRunEngine(options: EngineOptions): RunEngine {
   const { runs, graphs, owner, wallClock, logger } = options;
   const active = new Map<string, Promise<Execution>>();
-  let isDraining = false;
+  const draining = new AbortController();
+  let rehearsal: Promise<unknown> | null = null;
 
   async function claim(runId: string): Promise<boolean> {
     const nowMs = wallClock.nowMs();
@@ -88,8 +98,9 @@ export function createRunEngine(options: EngineOptions): RunEngine {
     try {
       const request = (await graphs.resumable(runId)) ?? (await newRequest(runId, options));
       await options.onStarted(runId);
-      const outcome = await walkGraph(request, pulse.control, options);
+      const outcome = await walkGraph(request, pulse.control, { ...options, draining: draining.signal });
       if (outcome === 'finished') await finish(runId, pulse.isCancelled(), options);
+      if (outcome === 'parked') await park(runId);
       return outcome;
     } catch (thrown) {
       if (pulse.isTakenOver()) return 'elsewhere';
@@ -100,8 +111,15 @@ export function createRunEngine(options: EngineOptions): RunEngine {
     }
   }
 
+  /** Where that fails the run stays in this process's name, and the sweeper of any takes it up. */
+  async function park(runId: string): Promise<void> {
+    await runs
+      .park(runId, owner)
+      .catch((err: unknown) => logger.warn({ runId, err }, 'a waiting run could not be left to others'));
+  }
+
   function execute(runId: string): Promise<Execution> {
-    if (isDraining) return Promise.resolve('elsewhere');
+    if (draining.signal.aborted) return Promise.resolve('elsewhere');
     const running = active.get(runId);
     if (running) return running;
     const walking = walk(runId).finally(() => active.delete(runId));
@@ -109,11 +127,23 @@ export function createRunEngine(options: EngineOptions): RunEngine {
     return walking;
   }
 
+  /** One at a time, and no other run waits for it: it may be one that only waits for its turn. */
+  function takeUpRehearsal(lost: RunSummary | undefined): void {
+    if (lost === undefined || rehearsal !== null) return;
+    rehearsal = execute(lost.runId)
+      .catch((err: unknown) => logger.warn({ err, runId: lost.runId }, 'a run could not be taken up'))
+      .finally(() => {
+        rehearsal = null;
+      });
+  }
+
   return {
     execute,
     async sweep() {
       const stale = await runs.stale(wallClock.nowMs() - options.staleAfterMs);
-      const lost = stale.filter(({ deskId }) => options.isOwnDesk(deskId)).slice(0, TAKEN_UP_AT_ONCE);
+      const own = stale.filter(({ deskId }) => options.isOwnDesk(deskId));
+      const lost = own.filter((run) => !isRehearsal(run)).slice(0, TAKEN_UP_AT_ONCE);
+      takeUpRehearsal(own.find(isRehearsal));
       const ends = await Promise.all(
         lost.map(({ runId }) => {
           logger.warn({ runId }, 'taking up a run its process left');
@@ -123,8 +153,17 @@ export function createRunEngine(options: EngineOptions): RunEngine {
       for (const runId of await graphs.kept()) if (!active.has(runId)) await cleanUp(runId, options);
       return ends.filter((end) => end === 'finished').length;
     },
+    async wake() {
+      const due = (await runs.due()).filter(({ deskId }) => options.isOwnDesk(deskId));
+      return due.map(({ runId }) =>
+        execute(runId).catch((err: unknown) => {
+          logger.warn({ runId, err }, 'a waiting run could not be taken up; it is tried again');
+          return 'elsewhere' as const;
+        }),
+      );
+    },
     async drain() {
-      isDraining = true;
+      draining.abort(new AppError('run_interrupted', 'the process is stopping'));
       graphs.drain('the process is stopping');
       await Promise.allSettled(active.values());
     },
@@ -134,11 +173,15 @@ export function createRunEngine(options: EngineOptions): RunEngine {
 async function walkGraph(
   request: RunRequest,
   control: RunControl,
-  options: EngineOptions,
+  options: EngineOptions & { readonly draining: AbortSignal },
 ): Promise<GraphOutcome> {
-  return request.kind === 'cycle'
-    ? options.graphs.runCycle(request, await options.cycleDeps(request.deskId, control))
-    : options.graphs.runAnalysis(request, await options.analysisDeps(request.deskId, control));
+  const { kind, deskId } = request;
+  if (kind === 'cycle') return options.graphs.runCycle(request, await options.cycleDeps(deskId, control));
+  if (kind === 'analysis')
+    return options.graphs.runAnalysis(request, await options.analysisDeps(deskId, control));
+  // Between its steps there is nothing to go on from: a drain ends it where it stands, and another process begins anew.
+  const signal = AbortSignal.any([control.signal, options.draining]);
+  return options.decideAgain(request, { ...control, signal });
 }
 
 async function newRequest(runId: string, options: EngineOptions): Promise<RunRequest> {
@@ -161,8 +204,14 @@ async function finish(runId: string, wasCancelled: boolean, options: EngineOptio
       `run ${runId} ended without a record${wasCancelled ? ' after a cancel' : ''}`,
     );
   }
+  if (isRehearsal(run)) await options.runs.loseOpenSpans(runId);
   await options.graphs.forget(runId);
   await options.onEnded(runId);
+}
+
+/** An attempt that was killed may have opened spans which the one that came to its end did not. */
+function isRehearsal(run: RunSummary | null): boolean {
+  return run !== null && run.forkOf !== null;
 }
 
 /** A process that died after its run's end left checkpoints, an open span and nobody told; of a cancelled run, no record. */
@@ -202,48 +251,6 @@ async function saveBroken(runId: string, failure: AppError, options: EngineOptio
     isCancelled: async () => false,
   });
   await deps.records.save(brokenRecord(request, failure, options.wallClock.nowMs()));
-}
-
-function brokenRecord(request: RunRequest, failure: AppError, finishedAtMs: number): CycleRecord {
-  const { tradingState, level } = initialState(request);
-  const { runId, deskId, kind, mode, question, startedAtMs, promptSetId, seed } = request;
-  const empty = {
-    breakerReasons: [],
-    signals: [],
-    qAdvice: [],
-    subjects: [],
-    opinions: [],
-    proposals: [],
-    withheld: [],
-    verdicts: [],
-  };
-  const reason = failure.code === 'internal' ? 'the run broke; the log has the details' : failure.message;
-  return {
-    ...{
-      runId,
-      deskId,
-      kind,
-      mode,
-      question,
-      startedAtMs,
-      promptSetId,
-      seed,
-      finishedAtMs,
-      tradingState,
-      level,
-      reason,
-    },
-    ...empty,
-    outcome: 'failed',
-    market: null,
-    nodes: [],
-    intents: [],
-    orders: [],
-    positions: [],
-    notes: [],
-    account: { before: null, after: null },
-    llm: { calls: 0, inputTokens: null, outputTokens: null, costUsd: null, abstentions: {} },
-  };
 }
 
 /** Keeps the run's heartbeat; a run another process took over is aborted here at once. */

@@ -5,7 +5,9 @@ import type { Desk } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
+import { PROMPT_NAMES } from '#prompts/prompt-variables.ts';
 import type { Container } from '../container.ts';
+import { lacksProduction } from '../prompts/lacks-production.ts';
 import type { WorkQueue } from '../queues/queue.ts';
 import { wallClock } from '../wall-clock.ts';
 import { withCandidates } from './candidates.ts';
@@ -113,7 +115,7 @@ export function runIdOfJob(jobId: string): string {
 }
 
 async function openRun(
-  { rows, config }: Container,
+  { rows, config, logger }: Container,
   run: {
     readonly runId: string;
     readonly deskId: string;
@@ -123,7 +125,14 @@ async function openRun(
   },
 ) {
   const nowMs = wallClock.nowMs();
-  const { promptSetId } = await rows.prompts.resolveSet('production', nowMs);
+  const { promptSetId, prompts } = await rows.prompts.resolveSet('production', nowMs);
+  const missing = PROMPT_NAMES.filter((name) => prompts[name] === undefined);
+  if (missing.length > 0) {
+    const failure = lacksProduction(missing);
+    if (run.kind === 'analysis') throw failure;
+    // A cycle goes on and opens nothing: closes and protection wait for no prompt.
+    logger.error({ runId: run.runId, err: failure }, 'prompts are missing: agents decide by their rules');
+  }
   const symbols = run.symbols.map(parseSymbol);
   return rows.runs.start({
     ...run,

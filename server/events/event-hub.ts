@@ -1,6 +1,6 @@
 /** One subscription to new events for all clients of this process, and one read for all who stand at the same place. */
 import type { DeskEvent } from '#domain/desk-event.ts';
-import type { EventsPort, Schedule } from '../api-deps.ts';
+import type { Schedule } from '../api-deps.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface Watch {
@@ -12,9 +12,15 @@ export interface Watch {
   close(): void;
 }
 
-export interface EventHub {
+/** What a hub reads and is woken by. */
+export interface FollowedRows<Row> {
+  after(id: number, options: { readonly runId?: string; readonly limit: number }): Promise<readonly Row[]>;
+  subscribe(onWake: () => void): Promise<() => unknown>;
+}
+
+export interface EventHub<Row = DeskEvent> {
   watch(signal?: AbortSignal): Promise<Watch>;
-  after(id: number, options: { runId?: string; limit: number }): Promise<readonly DeskEvent[]>;
+  after(id: number, options: { runId?: string; limit: number }): Promise<readonly Row[]>;
   /** Ends every watch and the subscription. */
   close(): Promise<void>;
 }
@@ -24,9 +30,13 @@ interface Waiter {
   end(): void;
 }
 
-export function createEventHub(events: EventsPort, schedule: Schedule, logger: Logger): EventHub {
+export function createEventHub<Row = DeskEvent>(
+  events: FollowedRows<Row>,
+  schedule: Schedule,
+  logger: Logger,
+): EventHub<Row> {
   const waiters = new Set<Waiter>();
-  const reads = new Map<string, Promise<readonly DeskEvent[]>>();
+  const reads = new Map<string, Promise<readonly Row[]>>();
   let subscription: Promise<() => unknown> | null = null;
   let closed = false;
 

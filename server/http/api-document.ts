@@ -7,11 +7,12 @@ import { SnapshotRef } from '#domain/market.ts';
 import { Opinion } from '#domain/opinion.ts';
 import { Order, OrderRequest } from '#domain/order.ts';
 import { TradeProposal, Verdict } from '#domain/proposal.ts';
-import { CycleRecord, Desk, ListedRun, LlmUsage, NodeTrace, Span } from '#domain/run.ts';
+import { CycleRecord, Desk, FoundRun, ListedRun, LlmUsage, NodeTrace, Span } from '#domain/run.ts';
 import { QAdvice, Signal } from '#domain/signal.ts';
 import { BreakerReason, TradingState } from '#domain/trading-state.ts';
 import { Problem } from './problem.ts';
 import type { Router } from './router.ts';
+import { needs, scopeNeeded } from './scopes.ts';
 
 const HEAD = {
   openapi: '3.1.0' as const,
@@ -30,6 +31,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   CycleRecord,
   Desk,
   EquityPoint,
+  FoundRun,
   ListedRun,
   LlmCall,
   LlmUsage,
@@ -55,24 +57,35 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
 export type ApiDocument = ReturnType<Router['getOpenAPI31Document']>;
 
 export function apiDocument(app: Router): ApiDocument {
-  const document = app.getOpenAPI31Document({ ...HEAD, security: [{ bearer: [] }, { apiKey: [] }] });
+  const document = app.getOpenAPI31Document({ ...HEAD, security: needs('read') });
   const schemas = namedSchemas();
   const names = new Map(Object.entries(schemas).map(([name, schema]) => [JSON.stringify(schema), name]));
   return {
     ...document,
-    paths: withReferences(document.paths, names) as ApiDocument['paths'],
+    paths: withReferences(withScopes(document.paths ?? {}), names) as ApiDocument['paths'],
     components: {
       ...document.components,
       schemas: Object.fromEntries(
         Object.entries(schemas).map(([name, schema]) => [name, referencesWithin(schema, names)]),
       ) as NonNullable<ApiDocument['components']>['schemas'],
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'The API key, where one is set.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'API_KEY (scope control) or API_READ_KEY (scope read), where one is set.',
+        },
         apiKey: {
           type: 'apiKey',
           in: 'header',
           name: 'X-API-Key',
           description: 'The same, as a header of its own.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'vigil_session',
+          description:
+            'A browser’s session, begun by POST /api/session. Changes also carry its token as X-CSRF-Token.',
         },
       },
     },
@@ -97,6 +110,18 @@ function namedSchemas(): Record<string, unknown> {
       const answer = paths?.[`/${name}`]?.get?.responses?.['200'];
       return [name, answer?.content?.['application/json']?.schema];
     }),
+  );
+}
+
+/** Says of every operation what its caller needs, as it is held to it. */
+function withScopes(paths: NonNullable<ApiDocument['paths']>): object {
+  const operations = (methods: object) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const scope = scopeNeeded({ ...operation, method });
+      return [method, { ...operation, security: scope === null ? [] : needs(scope) }];
+    });
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, methods]) => [path, Object.fromEntries(operations(methods ?? {}))]),
   );
 }
 

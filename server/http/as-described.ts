@@ -1,9 +1,7 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
-import { matchedRoutes } from 'hono/route';
 import type { ApiContext, ApiEnv } from './api-env.ts';
 import { invalidAt } from './problem.ts';
-import type { Router } from './router.ts';
 
 const JSON_TYPE = /^application\/([a-z-]+\+)?json\b/i;
 
@@ -12,29 +10,15 @@ const JSON_TYPE = /^application\/([a-z-]+\+)?json\b/i;
  * know, which would leave a list unfiltered, and a body that is missing or not JSON, which would be read as `{}`.
  * @throws AppError `request_invalid`
  */
-export function asDescribed(app: Router) {
-  let byRoute: ReadonlyMap<string, RouteConfig> | null = null;
+export function asDescribed(routeOf: (context: ApiContext) => RouteConfig | undefined) {
   return createMiddleware<ApiEnv>(async (context, next) => {
-    byRoute ??= describedRoutes(app);
-    const route = matchedRoutes(context)
-      .map(({ method, path }) => byRoute?.get(`${method} ${path}`))
-      .find((found) => found !== undefined);
+    const route = routeOf(context);
     if (route !== undefined) {
       refuseUnknownQuery(context, route);
       await refuseMissingBody(context, route);
     }
     await next();
   });
-}
-
-function describedRoutes(app: Router): ReadonlyMap<string, RouteConfig> {
-  const routes = new Map<string, RouteConfig>();
-  for (const definition of app.openAPIRegistry.definitions) {
-    if (definition.type !== 'route') continue;
-    const { method, path } = definition.route;
-    routes.set(`${method.toUpperCase()} ${path.replaceAll(/\{(.+?)\}/g, ':$1')}`, definition.route);
-  }
-  return routes;
 }
 
 function refuseUnknownQuery(context: ApiContext, { request }: RouteConfig): void {

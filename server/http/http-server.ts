@@ -7,6 +7,7 @@ import {
   type IncomingMessage,
   maxHeaderSize,
   type Server,
+  type ServerOptions,
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
@@ -17,11 +18,24 @@ import type { IdSource } from '#domain/ids.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { CORRELATION_HEADER, correlationIdOf } from './correlation.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 export interface HttpServerParts {
   readonly ids: IdSource;
   readonly logger: Logger;
 }
+
+export interface ArrivalLimits {
+  /** From a request's first byte until its headers are whole. */
+  readonly headersMs: number;
+  /** Until its body is. */
+  readonly requestMs: number;
+  /** How often it is looked. */
+  readonly checkEveryMs: number;
+}
+
+/** The largest body fits in half a megabyte: who takes longer holds a connection and nothing else. */
+const ARRIVAL_LIMITS: ArrivalLimits = { headersMs: 10_000, requestMs: 15_000, checkEveryMs: 1_000 };
 
 /** Time for the caller to read the answer before the rest of what it sends is cut off. */
 const LINGER_MS = 1_000;
@@ -29,6 +43,7 @@ const LINGER_MS = 1_000;
 export function createHttpServer(
   answer: Parameters<typeof getRequestListener>[0],
   { ids, logger }: HttpServerParts,
+  limits: ArrivalLimits = ARRIVAL_LIMITS,
 ): Server {
   const refusal = (error: AppError, correlationId = ids.next('req')) => {
     const level = error.rule.status < 500 ? 'info' : 'error';
@@ -47,7 +62,7 @@ export function createHttpServer(
     return listen(request, response);
   };
   // A request without Host must reach our listener: node's own answer to it is an empty one.
-  const server = createServer({ requireHostHeader: false }, onRequest);
+  const server = createServer({ requireHostHeader: false, ...timeoutsOf(limits) }, onRequest);
   // An expectation may be ignored; node would refuse it without a word.
   server.on('checkExpectation', onRequest);
   const refused = new WeakSet<Duplex>();
@@ -70,6 +85,10 @@ export function createHttpServer(
   return server;
 }
 
+function timeoutsOf({ headersMs, requestMs, checkEveryMs }: ArrivalLimits): ServerOptions {
+  return { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: checkEveryMs };
+}
+
 interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -81,10 +100,10 @@ function refusalOf(error: AppError, correlationId: string): Refusal {
   return {
     status: error.rule.status,
     headers: {
+      ...SECURITY_HEADERS,
       ...asked,
       'Content-Type': PROBLEM_TYPE,
       'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
       Connection: 'close',
       [CORRELATION_HEADER]: correlationId,
     },

@@ -10,6 +10,13 @@ import type { ApiContext, ApiEnv } from './api-env.ts';
 const ACCEPTED_KEY = /^[\x21-\x7e]{1,200}$/;
 const KEPT_HEADERS = ['Content-Type', 'Location'] as const;
 
+interface IdempotencyParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Whether the call may change something; a log-in does not: nothing of what was typed is kept. */
+  readonly changes: (context: ApiContext) => boolean;
+}
+
 /** What is stored of an answer, so that a replay is the same in all that matters. */
 interface StoredAnswer {
   readonly headers: Readonly<Record<string, string>>;
@@ -19,12 +26,12 @@ interface StoredAnswer {
 /**
  * POST with an `Idempotency-Key` happens once: the same request again gets the stored answer, failures included,
  * since a failed call may have acted before it failed; only what is known to be retryable frees its key.
- * Another request under the key is refused.
+ * Another request under the key is refused. What changes nothing keeps no key: who may only read cannot take one.
  */
-export function idempotency(store: IdempotencyPort, clock: Clock, logger: Logger) {
+export function idempotency(store: IdempotencyPort, { clock, logger, changes }: IdempotencyParts) {
   return createMiddleware<ApiEnv>(async (context, next) => {
     const key = context.req.header('Idempotency-Key');
-    if (context.req.method !== 'POST' || key === undefined) return next();
+    if (context.req.method !== 'POST' || key === undefined || !changes(context)) return next();
     if (!ACCEPTED_KEY.test(key))
       throw new AppError(
         'request_invalid',

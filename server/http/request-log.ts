@@ -3,7 +3,7 @@ import { routePath } from 'hono/route';
 import type { Clock } from '#domain/time.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { type ApiContext, type ApiEnv, clientAddress } from './api-env.ts';
+import type { ApiContext, ApiEnv } from './api-env.ts';
 
 /** One wide event and one histogram sample for each request. A page asks several times a second, so success is `debug`. */
 export function requestLog({ logger, metrics, clock }: { logger: Logger; metrics: Metrics; clock: Clock }) {
@@ -23,7 +23,7 @@ export function requestLog({ logger, metrics, clock }: { logger: Logger; metrics
       status,
       durationMs,
       correlationId: context.get('correlationId'),
-      client: clientAddress(context),
+      client: context.get('peer').address,
       ...(failure === undefined ? {} : { code: failure.code, reason: failure.message }),
       ...(failure !== undefined && status >= 500
         ? { err: failure.code === 'internal' ? failure.cause : failure }

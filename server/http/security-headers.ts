@@ -15,7 +15,8 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const HEADERS: Readonly<Record<string, string>> = {
+/** On every answer, refusals below the app too. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -28,7 +29,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function securityHeaders() {
   return createMiddleware<ApiEnv>(async (context, next) => {
     await next();
-    for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.res.headers.set(name, value);
     if (context.req.path.startsWith('/api/') && !context.res.headers.has('Cache-Control'))
       context.res.headers.set('Cache-Control', 'no-store');
   });

@@ -23,7 +23,10 @@ export interface WorkQueue {
   scheduleDesk(deskId: string, everyMs: number): Promise<void>;
   unscheduleDesk(deskId: string): Promise<void>;
   schedules(): Promise<{ readonly deskId: string; readonly everyMs: number }[]>;
-  enqueueRun(runId: string): Promise<void>;
+  /** Null for a desk that has no scheduler. */
+  nextTickAtMs(deskId: string): Promise<number | null>;
+  /** Of those that wait, one without a priority goes first, then the lower number. */
+  enqueueRun(runId: string, options?: { readonly priority?: number }): Promise<void>;
   /** Starts working. A handler that throws fails its job, which keeps the reason. */
   work(handlers: WorkHandlers, concurrency: number): void;
   counts(): Promise<Record<string, number>>;
@@ -85,8 +88,13 @@ export async function openQueue(backend: QueueBackend, logger: Logger, name: str
       const there = await ask(() => queue.getJobSchedulers(0, MAX_SCHEDULERS));
       return there.map(({ key, every }) => ({ deskId: key, everyMs: Number(every ?? 0) }));
     },
-    async enqueueRun(runId) {
-      await ask(() => queue.add('run', { runId }, { ...removal, jobId: `run-${runId}` }));
+    async nextTickAtMs(deskId) {
+      const scheduler = await ask(() => queue.getJobScheduler(deskId));
+      return scheduler?.next === undefined ? null : Number(scheduler.next);
+    },
+    async enqueueRun(runId, { priority } = {}) {
+      const options = { ...removal, jobId: `run-${runId}`, ...(priority !== undefined && { priority }) };
+      await ask(() => queue.add('run', { runId }, options));
     },
     work(handlers, concurrency) {
       const worker = opened.worker(async (job) => {

@@ -1,14 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Question } from '#domain/person-text.ts';
 import type { ApiDeps } from '../api-deps.ts';
+import { audited } from '../audited.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { bodyOf, jsonOf, refusals, StartedRun, SymbolText } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
 import { readSymbols } from '../http/symbols.ts';
-import { isRunOver, RunAnswer, readRun } from './run-answer.ts';
-
-/** A run that ended without a wake is seen after this long at the latest. */
-const POLL_MS = 2_000;
+import { RunAnswer, readRun } from './run-answer.ts';
+import { runEnds, WaitQuery } from './run-ends.ts';
 
 const AnalysisBody = z.strictObject({
   symbols: z.array(SymbolText).min(1).max(20),
@@ -22,7 +21,7 @@ const startAnalysis = createRoute({
   summary: 'Asks the agents about symbols; never trades',
   description: 'With `wait` the answer is the finished run when it ends in time, else 202 as without it.',
   request: {
-    query: z.object({ wait: z.coerce.number().min(0).max(60).optional() }),
+    query: WaitQuery,
     body: bodyOf(AnalysisBody),
   },
   responses: {
@@ -41,43 +40,22 @@ const startAnalysis = createRoute({
   },
 });
 
-type Deps = Pick<ApiDeps, 'startAnalysis' | 'marketSymbols' | 'runs' | 'clock'>;
+type Deps = Pick<ApiDeps, 'startAnalysis' | 'audit' | 'marketSymbols' | 'runs' | 'clock'>;
 
 export function analysisRoutes(app: Router, deps: Deps, hub: EventHub): void {
   app.openapi(startAnalysis, async (context) => {
     const { symbols, question } = context.req.valid('json');
     const { wait } = context.req.valid('query');
-    const { runId } = await deps.startAnalysis({
-      symbols: await readSymbols(symbols, deps.marketSymbols),
-      question: question ?? null,
-      correlationId: context.get('correlationId'),
-    });
+    const asked = { symbols: await readSymbols(symbols, deps.marketSymbols), question: question ?? null };
+    const { runId } = await audited(
+      deps.audit,
+      { action: 'analysis.start', subject: 'runs', details: asked },
+      () => deps.startAnalysis({ ...asked, correlationId: context.get('correlationId') }),
+      (started) => started,
+    );
     context.header('Location', `/api/runs/${encodeURIComponent(runId)}`);
-    const isOver = wait ? await runEnds(runId, wait * 1_000, context.req.raw.signal, deps, hub) : false;
-    if (isOver) return context.json(await readRun(deps.runs, runId), 200);
+    if (await runEnds(runId, wait, context.req.raw.signal, deps, hub))
+      return context.json(await readRun(deps.runs, runId), 200);
     return context.json({ runId }, 202);
   });
-}
-
-/** Waits for the run to end; false when the time is up, the caller has gone or the server stops. */
-async function runEnds(
-  runId: string,
-  waitMs: number,
-  signal: AbortSignal,
-  { runs, clock }: Pick<Deps, 'runs' | 'clock'>,
-  hub: EventHub,
-): Promise<boolean> {
-  const deadlineMs = clock.nowMs() + waitMs;
-  const watch = await hub.watch(signal);
-  try {
-    while (true) {
-      const run = await runs.get(runId);
-      if (run !== null && isRunOver(run.status)) return true;
-      const leftMs = deadlineMs - clock.nowMs();
-      if (leftMs <= 0) return false;
-      if ((await watch.woken(Math.min(leftMs, POLL_MS))) === 'closed') return false;
-    }
-  } finally {
-    watch.close();
-  }
 }

@@ -1,14 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Account, Position, PositionSide, ProtectedPosition, Trade } from '#domain/account.ts';
+import { Account, PositionSide, ProtectedPosition, Trade } from '#domain/account.ts';
 import { EquityPoint } from '#domain/desk-event.ts';
-import { AppError } from '#domain/errors.ts';
 import { Order } from '#domain/order.ts';
-import { Reason } from '#domain/person-text.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import { EntryProgress } from '#domain/working-entry.ts';
-import type { ApiDeps, ListedPosition, PositionChoice } from '../api-deps.ts';
+import type { ApiDeps } from '../api-deps.ts';
 import {
-  bodyOf,
   Identifier,
   InstantQuery,
   jsonOf,
@@ -20,31 +17,12 @@ import {
   wholePage,
 } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
-import { desksToRead, deskToRead, ownDesk } from './named-desk.ts';
+import { desksToRead, deskToRead } from './named-desk.ts';
 
 const DeskQuery = z.object({ deskId: Identifier.optional() });
 const BooksQuery = PageQuery.extend(DeskQuery.shape);
 
 const OfDesk = { deskId: z.string() };
-
-const CloseBody = z.strictObject({
-  symbol: SymbolText.optional(),
-  deskId: Identifier.optional(),
-  side: PositionSide.optional(),
-  positionId: Identifier.optional(),
-  reason: Reason.optional(),
-});
-
-const CloseVerdict = Position.pick({
-  positionId: true,
-  symbol: true,
-  side: true,
-  quantityBase: true,
-}).extend({
-  ...OfDesk,
-  outcome: z.enum(['sent', 'denied', 'failed']),
-  message: z.string(),
-});
 
 function bookRoute<Path extends string, Query extends z.ZodObject, Answer extends z.ZodType>(
   path: Path,
@@ -83,14 +61,25 @@ const entries = bookRoute(
 const orders = bookRoute(
   '/api/orders',
   'Orders of this market’s desks, or of the named one, newest first; an open one names its position',
-  BooksQuery,
+  BooksQuery.extend({
+    open: z
+      .stringbool({ truthy: ['true'], falsy: ['false'] })
+      .optional()
+      .describe('true leaves out orders that do not stand any more.'),
+  }),
   pageSchema(Order.extend({ ...OfDesk, runId: z.string().nullable(), positionId: z.string().nullable() })),
 );
 const trades = bookRoute(
   '/api/trades',
-  'Closed round trips of this market’s desks, or of the named one, newest first',
-  BooksQuery,
-  pageSchema(Trade.extend(OfDesk)),
+  'Closed round trips of this market’s desks, or of the named one, newest first, with the runs whose orders opened and closed them',
+  BooksQuery.extend({
+    symbol: SymbolText.optional(),
+    side: PositionSide.optional(),
+    exitReason: Trade.shape.exitReason.optional(),
+  }),
+  pageSchema(
+    Trade.extend({ ...OfDesk, openedByRunId: z.string().nullable(), closedByRunId: z.string().nullable() }),
+  ),
 );
 const equity = bookRoute(
   '/api/equity',
@@ -99,30 +88,7 @@ const equity = bookRoute(
   pageSchema(EquityPoint),
 );
 
-const closePositions = createRoute({
-  method: 'post',
-  path: '/api/positions/close',
-  tags: ['Books'],
-  summary:
-    'Closes at market the positions with this symbol, desk, side and id; what is left out does not narrow it',
-  request: { body: bodyOf(CloseBody, 'send {} to close every position of this market’s desks') },
-  responses: {
-    200: jsonOf(
-      z.object({ items: z.array(CloseVerdict), entriesGivenUp: z.number().int() }),
-      'A verdict for each position, which this call itself closed; entries over time that were given up are counted.',
-    ),
-    ...refusals(
-      'request_invalid',
-      'symbol_invalid',
-      'not_found',
-      'conflict',
-      'venue_unavailable',
-      'order_outcome_unknown',
-    ),
-  },
-});
-
-type Deps = Pick<ApiDeps, 'books' | 'desks' | 'closePositions'>;
+type Deps = Pick<ApiDeps, 'books' | 'desks'>;
 
 export function bookRoutes(app: Router, deps: Deps): void {
   const { books, desks } = deps;
@@ -149,9 +115,10 @@ export function bookRoutes(app: Router, deps: Deps): void {
   });
 
   app.openapi(trades, async (context) => {
-    const { deskId, ...page } = context.req.valid('query');
+    const { deskId, symbol, ...page } = context.req.valid('query');
     const deskIds = await desksToRead(desks, deskId);
-    return context.json(pageBody(await books.listTrades({ ...page, deskIds })), 200);
+    const asked = symbol === undefined ? undefined : parseSymbol(symbol);
+    return context.json(pageBody(await books.listTrades({ ...page, deskIds, symbol: asked })), 200);
   });
 
   app.openapi(equity, async (context) => {
@@ -159,42 +126,4 @@ export function bookRoutes(app: Router, deps: Deps): void {
     const points = await books.equity({ deskId: await deskToRead(desks, deskId), fromMs: from, limit });
     return context.json(wholePage(points), 200);
   });
-
-  app.openapi(closePositions, async (context) => {
-    const { symbol, deskId, side, positionId, reason } = context.req.valid('json');
-    const choice: PositionChoice = {
-      deskId: deskId === undefined ? null : await ownDesk(desks, deskId),
-      symbol: symbol === undefined ? null : parseSymbol(symbol),
-      side: side ?? null,
-      positionId: positionId ?? null,
-    };
-    const { verdicts, entriesGivenUp } = await deps.closePositions(choice, reason ?? 'closed by a person');
-    if (verdicts.length + entriesGivenUp === 0 && (symbol ?? side ?? positionId) !== undefined)
-      throw nothingOpen(choice, await books.positions(await desksToRead(desks, deskId)));
-    return context.json({ items: [...verdicts], entriesGivenUp }, 200);
-  });
-}
-
-/** Where a position was named, another that stands in its symbol now is told apart from nothing at all. */
-function nothingOpen(choice: PositionChoice, open: readonly ListedPosition[]): AppError {
-  const { deskId, symbol, side, positionId } = choice;
-  const standing = open.find((position) => position.symbol === symbol && position.positionId !== positionId);
-  if (positionId !== null && standing !== undefined) return replaced(positionId, standing);
-  const named = positionId === null ? '' : ` "${positionId}"`;
-  const which = `${side === null ? '' : `${side} `}position${named}${symbol === null ? '' : ` in ${symbol}`}`;
-  const where = deskId === null ? 'on any desk of this market' : `on desk "${deskId}"`;
-  return new AppError(
-    'not_found',
-    `there is no open ${which} ${where}: GET /api/positions lists what there is`,
-  );
-}
-
-function replaced(asked: string, standing: ListedPosition): AppError {
-  const { symbol, side, deskId, positionId, openedAtMs } = standing;
-  const since = new Date(openedAtMs).toISOString();
-  return new AppError(
-    'conflict',
-    `nothing was closed: position "${asked}" is not open any more; open in ${symbol} now is the ${side} ` +
-      `"${positionId}" on desk "${deskId}", since ${since}: name that one to close it`,
-  );
 }

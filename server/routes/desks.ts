@@ -3,6 +3,7 @@ import { AppError } from '#domain/errors.ts';
 import { personText } from '#domain/person-text.ts';
 import { Desk } from '#domain/run.ts';
 import type { ApiDeps } from '../api-deps.ts';
+import { audited } from '../audited.ts';
 import {
   bodyOf,
   Identifier,
@@ -88,9 +89,9 @@ const runCycle = createRoute({
   },
 });
 
-type Deps = Pick<ApiDeps, 'desks' | 'marketSymbols' | 'startCycle' | 'ids' | 'clock'>;
+type Deps = Pick<ApiDeps, 'desks' | 'marketSymbols' | 'startCycle' | 'audit' | 'ids' | 'clock'>;
 
-export function deskRoutes(app: Router, { desks, marketSymbols, startCycle, ids, clock }: Deps): void {
+export function deskRoutes(app: Router, { desks, marketSymbols, startCycle, audit, ids, clock }: Deps): void {
   app.openapi(listDesks, async (context) => context.json(wholePage(await desks.list()), 200));
 
   app.openapi(createDesk, async (context) => {
@@ -118,7 +119,13 @@ export function deskRoutes(app: Router, { desks, marketSymbols, startCycle, ids,
   app.openapi(runCycle, async (context) => {
     const { id } = context.req.valid('param');
     await ownDesk(desks, id);
-    const start = await startCycle(id);
+    const act = { action: 'cycle.start', subject: `desk:${id}`, details: {} };
+    const start = await audited(
+      audit,
+      act,
+      () => startCycle(id),
+      (told) => told,
+    );
     if ('skipped' in start)
       throw new AppError('conflict', `desk "${id}" is running a cycle already: ${start.runningRunId}`);
     return context.json({ runId: start.runId }, 202, {

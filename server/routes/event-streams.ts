@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { ApiDeps } from '../api-deps.ts';
+import type { ApiDeps, Schedule } from '../api-deps.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { type EventSourceOptions, eventFrames } from '../events/event-source.ts';
 import type { ApiContext } from '../http/api-env.ts';
@@ -7,6 +7,7 @@ import { RunParams, refusals } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
 import { EVENT_STREAM_HEADERS, eventStreamResponse, resumeAfter } from '../http/sse.ts';
 import { isRunOver, runNotFound } from './run-answer.ts';
+import { whileAllowed } from './while-allowed.ts';
 
 const Resume = {
   query: z.object({ after: z.coerce.number().int().min(0).max(999_999_999_999_999).optional() }),
@@ -40,7 +41,7 @@ const runEvents = createRoute({
   },
 });
 
-type Deps = Pick<ApiDeps, 'runs' | 'events' | 'metrics' | 'logger'>;
+type Deps = Pick<ApiDeps, 'runs' | 'events' | 'metrics' | 'logger'> & { readonly schedule: Schedule };
 
 export function eventStreamRoutes(app: Router, deps: Deps, hub: EventHub): void {
   const { runs, events } = deps;
@@ -73,14 +74,16 @@ export function eventStreamRoutes(app: Router, deps: Deps, hub: EventHub): void 
 async function stream(
   context: ApiContext,
   source: Pick<EventSourceOptions, 'afterId' | 'runId' | 'isOver'>,
-  { metrics, logger }: Deps,
+  { metrics, logger, schedule }: Deps,
   hub: EventHub,
 ): Promise<Response> {
   // HEAD runs this handler too, and nobody would ever read or end its stream.
   if (context.req.method === 'HEAD') return context.body(null, 200, EVENT_STREAM_HEADERS);
   const watch = await hub.watch(context.req.raw.signal);
+  const forget = whileAllowed(context, schedule, watch.close);
   metrics.eventStreams.inc();
   return eventStreamResponse(eventFrames({ hub, watch, ...source }), (error) => {
+    forget();
     watch.close();
     metrics.eventStreams.dec();
     if (error !== undefined)

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { HealthReport } from '#domain/health.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { jsonOf, refusals } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
@@ -33,6 +34,14 @@ const readyz = createRoute({
   },
 });
 
+const healthReport = createRoute({
+  method: 'get',
+  path: '/api/health',
+  tags: ['Operation'],
+  summary: 'Every dependency with its state, since when, what it means and the way out',
+  responses: { 200: jsonOf(HealthReport, 'As it stands, ready or not.'), ...refusals() },
+});
+
 const metrics = createRoute({
   method: 'get',
   path: '/metrics',
@@ -44,7 +53,7 @@ const metrics = createRoute({
   },
 });
 
-export function healthRoutes(app: Router, deps: Pick<ApiDeps, 'health' | 'metrics'>): void {
+export function healthRoutes(app: Router, deps: Pick<ApiDeps, 'health' | 'healthReport' | 'metrics'>): void {
   app.openapi(healthz, (context) => context.json({ status: 'ok' as const }, 200));
 
   app.openapi(readyz, async (context) => {
@@ -52,6 +61,8 @@ export function healthRoutes(app: Router, deps: Pick<ApiDeps, 'health' | 'metric
     const ready = checks.every((check) => !check.required || check.status !== 'down');
     return context.json({ ready, checks }, ready ? 200 : 503);
   });
+
+  app.openapi(healthReport, async (context) => context.json(await deps.healthReport(), 200));
 
   app.openapi(metrics, async (context) => {
     const text = await deps.metrics.registry.metrics();

@@ -9,9 +9,22 @@ const PromptSummary = z.object({
   name: z.string(),
   latestVersion: z.number().int().positive(),
   labels: z.record(z.string(), z.number().int().positive()),
+  /** Who pointed each label where it stands; null where nobody wrote it down. */
+  moves: z.array(
+    z.object({
+      label: z.string(),
+      version: z.number().int().positive(),
+      movedBy: z.string().nullable(),
+      movedAtMs: EpochMs.nullable(),
+    }),
+  ),
+  /** What the newest version is. */
+  newest: z.object({ author: z.string(), message: z.string(), createdAtMs: EpochMs }),
 });
 
 const PromptDetail = PromptSummary.extend({
+  /** What a text must use: in its system half, and below `<!-- evidence -->`. */
+  variables: z.object({ system: z.array(z.string()), evidence: z.array(z.string()) }),
   versions: z.array(
     z.object({
       version: z.number().int().positive(),
@@ -43,14 +56,22 @@ const getPrompt = createRoute({
   responses: { 200: jsonOf(PromptDetail, 'The prompt.'), ...refusals('not_found') },
 });
 
-export function promptRoutes(app: Router, { prompts }: Pick<ApiDeps, 'prompts'>): void {
-  app.openapi(listPrompts, async (context) => context.json(wholePage(await prompts.list()), 200));
+export function promptRoutes(
+  app: Router,
+  { prompts, promptDesk }: Pick<ApiDeps, 'prompts' | 'promptDesk'>,
+): void {
+  app.openapi(listPrompts, async (context) => {
+    const rows = (await prompts.list()).map((row) => ({ ...row, moves: [...row.moves] }));
+    return context.json(wholePage(rows), 200);
+  });
 
   app.openapi(getPrompt, async (context) => {
     const { name } = context.req.valid('param');
     const prompt = await prompts.get(name);
     if (prompt === null) throw new AppError('not_found', `there is no prompt "${name}"`);
     const versions = prompt.versions.map((version) => ({ ...version, variables: [...version.variables] }));
-    return context.json({ ...prompt, versions }, 200);
+    const { system, evidence } = promptDesk.variables(name);
+    const variables = { system: [...system], evidence: [...evidence] };
+    return context.json({ ...prompt, moves: [...prompt.moves], variables, versions }, 200);
   });
 }

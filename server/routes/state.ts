@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { PERSON } from '#domain/audit.ts';
 import { SystemState } from '#domain/desk-event.ts';
 import { Reason } from '#domain/person-text.ts';
 import { MarketSymbol } from '#domain/symbol.ts';
@@ -95,7 +96,7 @@ export function stateRoutes(app: Router, { systemState, tradingState, desks, clo
     { reason, deskId }: z.infer<typeof StateBody>,
   ): Promise<z.infer<typeof ChangeAnswer>> {
     const shown = await ownDesk(desks, deskId);
-    const asked: StateChange = { reason, setBy: 'a person', atMs: clock.nowMs() };
+    const asked: StateChange = { reason, setBy: PERSON, atMs: clock.nowMs() };
     const { changed, overridden } = await set(deskId ?? null, asked);
     const state = await systemState(shown);
     const isChanged = changed.length > 0;

@@ -22,6 +22,11 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
+/** Where a process says what it does, in the background. */
+export function standardOutput(): DestinationStream {
+  return pino.destination({ fd: 1, sync: false });
+}
+
 /** JSON lines with ISO time. Secrets are hidden by key first, then by pattern in the finished line. */
 export function createLogger(options: LoggerOptions): Logger {
   const secrets = options.secrets ?? [];
@@ -38,7 +43,7 @@ export function createLogger(options: LoggerOptions): Logger {
       },
       hooks: { streamWrite: (line) => redactText(line, secrets) },
     },
-    options.destination ?? pino.destination({ fd: 1, sync: false }),
+    options.destination ?? standardOutput(),
   );
   return wrap(log);
 }

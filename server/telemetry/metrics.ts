@@ -60,10 +60,26 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       labelNames: ['agent'],
       registers,
     }),
+    llmDayUsd: new Gauge({
+      name: 'vigil_llm_day_usd',
+      help: 'USD that model calls of this UTC day cost or have set aside, at the last check; what LLM_BUDGET_USD_PER_DAY limits.',
+      registers,
+    }),
+    llmBudgetSpent: new Gauge({
+      name: 'vigil_llm_budget_spent',
+      help: '1 when models may cost nothing more on this UTC day, or nothing at all, at the last check; the rules decide then.',
+      registers,
+    }),
     abstentions: new Counter({
       name: 'vigil_agent_abstentions_total',
       help: 'Answers that rules gave in place of the model, by agent and reason: its answer was discarded or never came.',
       labelNames: ['agent', 'reason'],
+      registers,
+    }),
+    modelUp: new Gauge({
+      name: 'vigil_model_up',
+      help: '1 while this process takes the model to be well, 0 while it leaves it alone; by what it is used for.',
+      labelNames: ['use'],
       registers,
     }),
     streamUp: new Gauge({

@@ -8,7 +8,7 @@ const SECRET_KEY =
 
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   // scheme://user:password@host, the whole user part, since a key may stand on either side.
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'\\]+@/gi, `$1${HIDDEN}@`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"'\\]+@/gi, `$1${HIDDEN}@`],
   [/\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{4,}/gi, `$1$2${HIDDEN}`],
   [/\b(sk|pk|rk)-[A-Za-z0-9_-]{8,}/g, HIDDEN],
   [
@@ -17,6 +17,23 @@ const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b(x-mbx-apikey|x-api-key|api[-_]key)(["']?\s*[:=]\s*["']?)[A-Za-z0-9._~+/=-]{4,}/gi, `$1$2${HIDDEN}`],
 ];
+
+/** What only a credential looks like: in a text that is stored and shown, prose must pass. */
+const CREDENTIAL: readonly RegExp[] = [
+  /\b(sk|pk|rk)-[A-Za-z0-9_-]{16,}/,
+  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
+  /\bAIza[A-Za-z0-9_-]{30,}/,
+  /\bgh[pousr]_[A-Za-z0-9]{30,}/,
+  /\bxox[abprs]-[A-Za-z0-9-]{10,}/,
+  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\./,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/@"'\\]+:[^\s/@"'\\]+@/i,
+  /\bbearer\s+(?=\S*\d)[A-Za-z0-9._~+/=-]{16,}/i,
+  /\b(api[-_ ]?key|secret|token|password)["']?\s*[:=]\s*["']?(?=\S*\d)[A-Za-z0-9._~+/=-]{12,}/i,
+  /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{32,}/,
+];
+/** A shorter one may be a word of the language. */
+const SECRET_FROM_LENGTH = 8;
 
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 200;
@@ -27,6 +44,18 @@ export function redactText(text: string, known: readonly string[] = []): string 
   for (const secret of known) clean = clean.replaceAll(secret, HIDDEN);
   for (const [pattern, replacement] of SECRET_TEXT) clean = clean.replace(pattern, replacement);
   return clean;
+}
+
+/** Number of the first line that holds one of `known` or what looks like a credential; null when none does. */
+export function credentialLine(text: string, known: readonly string[] = []): number | null {
+  const secrets = known.filter((secret) => secret.length >= SECRET_FROM_LENGTH);
+  const index = text
+    .split('\n')
+    .findIndex(
+      (line) =>
+        secrets.some((secret) => line.includes(secret)) || CREDENTIAL.some((pattern) => pattern.test(line)),
+    );
+  return index === -1 ? null : index + 1;
 }
 
 /**

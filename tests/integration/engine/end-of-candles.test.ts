@@ -5,6 +5,7 @@ import { tick } from '#server/engine/run-service.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { type CandleFolder, candleFile, createCandleFolder } from '#tests/support/candle-files.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { testHome } from '#tests/support/test-desk.ts';
 
@@ -52,13 +53,10 @@ async function get(path: string) {
 
 describe('a desk whose candles come to their end', () => {
   it('decides up to the end and not a run beyond it', async () => {
-    await vi.waitFor(async () => expect((await get('/api/state')).body.market?.finished).toBe(true), {
-      timeout: 20_000,
-      interval: 50,
-    });
+    await vi.waitFor(async () => expect((await get('/api/state')).body.market?.finished).toBe(true), PATIENT);
     const { container } = vigil;
     const live = async () => (await container.rows.runs.list({ limit: 100, status: 'running' })).items;
-    await vi.waitFor(async () => expect(await live()).toEqual([]), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await live()).toEqual([]), PATIENT);
     const { items } = await container.rows.runs.list({ limit: 100 });
     expect(items.length).toBeGreaterThan(0);
     expect(items.filter(({ status }) => status === 'failed')).toEqual([]);

@@ -4,12 +4,11 @@ import { readConfig } from '#server/config.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { ETH, openMemoryOrders, resting } from '#tests/support/memory-orders.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { liveEnvironment } from '#tests/support/test-desk.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient } from '#tests/support/venue/venue-client.ts';
-
-const WAIT = { timeout: 10_000, interval: 20 };
 
 let test: TestDatabase;
 let venue: TestVenue;
@@ -49,14 +48,14 @@ async function firstCycle(): Promise<void> {
   await vi.waitFor(async () => {
     const runs = await sql<{ status: string }[]>`select status from runs`;
     expect(runs.map(({ status }) => status)).toEqual(['finished']);
-  }, WAIT);
+  }, PATIENT);
 }
 
 /** So many more looks of the guard have begun, each of which asks for the account first. */
 async function looks(count: number): Promise<void> {
   const asked = () => venue.requests.filter(({ path }) => path.endsWith('/v3/account')).length;
   const before = asked();
-  await vi.waitFor(() => expect(asked()).toBeGreaterThanOrEqual(before + count), WAIT);
+  await vi.waitFor(() => expect(asked()).toBeGreaterThanOrEqual(before + count), PATIENT);
 }
 
 /** Most of the account in BTC, bought by a person for a fee of 4.5, which the guard gives a stop two percent away. */
@@ -65,7 +64,7 @@ async function heldByHand(): Promise<void> {
   await person.loadMarkets();
   await person.createOrder('BTC/USDT:USDT', 'market', 'buy', 0.18);
   await person.close();
-  await vi.waitFor(() => expect(stops()).toEqual([STOP]), WAIT);
+  await vi.waitFor(() => expect(stops()).toEqual([STOP]), PATIENT);
 }
 
 const STOP = 49_000.1;
@@ -78,7 +77,7 @@ async function enter(): Promise<void> {
   const orders = await vigil.container.house.orders(deskId());
   const { plan, gate } = openMemoryOrders();
   gate.lastPricesQuote.set(ETH, 99.5);
-  await orders.place(plan('run-1', [resting(ETH)]));
+  await orders.place(plan('run-1', [resting(ETH, { atMs: Date.now() })]));
   expect(restingEntries()).toBe(1);
 }
 
@@ -103,15 +102,15 @@ describe('losses between the cycles', () => {
     await openedAndArmed('0.02');
     const fellAtMs = Date.now();
     await venue.setPrice('BTCUSDT', 49_300);
-    await vi.waitFor(async () => expect((await stateNow()).mode).toBe('halted'), WAIT);
+    await vi.waitFor(async () => expect((await stateNow()).mode).toBe('halted'), PATIENT);
     expect(Date.now() - fellAtMs).toBeLessThan(5_000);
     const halted = await stateNow();
     expect(halted).toMatchObject({
       setBy: 'breaker:guard',
       reason: 'daily loss is 3.11%, trading halts at 3%',
     });
-    await vi.waitFor(() => expect([restingEntries(), stops().length]).toEqual([0, 1]), WAIT);
-    await vi.waitFor(() => expect(stops()[0]).toBeGreaterThan(STOP), WAIT);
+    await vi.waitFor(() => expect([restingEntries(), stops().length]).toEqual([0, 1]), PATIENT);
+    await vi.waitFor(() => expect(stops()[0]).toBeGreaterThan(STOP), PATIENT);
 
     const [wallet, open] = [Number(venue.walletBalance), 0.18 * (49_300 - 50_000.1)];
     expect(wallet).toBeCloseTo(10_000 - 4.5 - 180, 2);
@@ -132,12 +131,12 @@ describe('losses between the cycles', () => {
   it('let a desk only close from 2% of the day on, and take back the entries it has out', async () => {
     await openedAndArmed('0.01');
     await venue.setPrice('BTCUSDT', 49_300);
-    await vi.waitFor(async () => expect((await stateNow()).mode).toBe('reducing'), WAIT);
+    await vi.waitFor(async () => expect((await stateNow()).mode).toBe('reducing'), PATIENT);
     expect(await stateNow()).toMatchObject({
       setBy: 'breaker:guard',
       reason: 'daily loss is 2.21%, trading halts at 3%',
     });
-    await vi.waitFor(() => expect(restingEntries()).toBe(0), WAIT);
+    await vi.waitFor(() => expect(restingEntries()).toBe(0), PATIENT);
     expect([stops(), await eventsTold()]).toEqual([[STOP], []]);
   });
 });

@@ -8,6 +8,7 @@ import { watchingPegs } from '#server/engine/watched-symbols.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { RECORDED_MARKET, skipWithoutRecordedMarket } from '#tests/support/candle-files.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { testHome } from '#tests/support/test-desk.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
@@ -45,20 +46,17 @@ describe('a peg that breaks on a venue where nobody trades the pair', () => {
     return ((await answer.json()) as SystemState).trading;
   };
   const isStreamed = () =>
-    vi.waitFor(() => expect(venue.streams.subscribed.join()).toContain('usdcusdt@'), 10_000);
+    vi.waitFor(() => expect(venue.streams.subscribed.join()).toContain('usdcusdt@'), PATIENT);
 
   it('halts the desk, and names the pair', async () => {
     await isStreamed();
     expect((await tradingNow()).mode).toBe('active');
     for (const price of ['0.99', '0.98', '0.965', '0.96', '0.9601']) await venue.setPrice('USDCUSDT', price);
-    const trading = await vi.waitFor(
-      async () => {
-        const now = await tradingNow();
-        expect(now.mode).toBe('halted');
-        return now;
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+    const trading = await vi.waitFor(async () => {
+      const now = await tradingNow();
+      expect(now.mode).toBe('halted');
+      return now;
+    }, PATIENT);
     expect(trading.reason).toMatch(/^USDC\/USDT:USDT is \d\.\d+% off its peg, the threshold is 3%$/);
     expect(vigil.container.source.symbols).toEqual(['BTC/USDT:USDT', 'ETH/USDT:USDT']);
   });

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '#server/config.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { liveEnvironment } from '#tests/support/test-desk.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient } from '#tests/support/venue/venue-client.ts';
-
-const WAIT = { timeout: 10_000, interval: 20 };
 
 let test: TestDatabase;
 let venue: TestVenue;
@@ -45,25 +44,25 @@ async function whileBtcTradesAt(price: number, isSeen: () => void | Promise<void
       await venue.setPrice('BTCUSDT', price + (trades++ % 2));
       await isSeen();
     },
-    { ...WAIT, interval: 100 },
+    { ...PATIENT, interval: 100 },
   );
 }
 
 describe('a market that falls by two thirds of a trip', () => {
   it('has the stops of longs brought nearer once, and opens no long, before it trips', async () => {
-    await vi.waitFor(() => expect(venue.streams.subscribed.join()).toContain('btcusdt@'), WAIT);
+    await vi.waitFor(() => expect(venue.streams.subscribed.join()).toContain('btcusdt@'), PATIENT);
     const body = JSON.stringify({ reason: 'a test' });
     const headers = { 'content-type': 'application/json' };
     await vi.waitFor(async () => {
       const [run] = await test.database.sql<{ status: string }[]>`select status from runs`;
       expect(run?.status).toBe('finished');
-    }, WAIT);
+    }, PATIENT);
     await fetch(`${vigil.url}/api/state/arm`, { method: 'POST', body, headers });
     const person = await connectVenueClient(venue);
     await person.loadMarkets();
     await person.createOrder('ETH/USDT:USDT', 'market', 'buy', 5);
     await person.close();
-    await vi.waitFor(() => expect(stops()).toHaveLength(1), WAIT);
+    await vi.waitFor(() => expect(stops()).toHaveLength(1), PATIENT);
     const [stop = 0] = stops();
     expect(stop).toBeCloseTo(98, 0);
 
@@ -84,12 +83,12 @@ describe('a market that falls by two thirds of a trip', () => {
     await whileBtcTradesAt(42_000, async () => {
       expect(await rows().read(deskId())).toMatchObject({ mode: 'halted', endsBy: 'recovery' });
     });
-    await vi.waitFor(() => expect(stops()).toEqual([expect.closeTo((stop + 300) / 4, 1)]), WAIT);
+    await vi.waitFor(() => expect(stops()).toEqual([expect.closeTo((stop + 300) / 4, 1)]), PATIENT);
     await vi.waitFor(async () => {
       const { items } = await rows().breakerEvents({ limit: 10, deskIds: [deskId()] });
       expect(items.flatMap(({ level, actions }) => actions.map(({ name }) => `${level} ${name}`))).toEqual(
         expect.arrayContaining(['watch placed ETH/USDT:USDT', 'tripped halted', 'tripped market frozen']),
       );
-    }, WAIT);
+    }, PATIENT);
   });
 });

@@ -3,6 +3,8 @@ import type { TradingState } from '#domain/trading-state.ts';
 import { readConfig } from '#server/config.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { askCycle } from '#tests/support/asked-cycle.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { liveEnvironment } from '#tests/support/test-desk.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
@@ -51,37 +53,31 @@ describe('a desk on a venue account', () => {
     const person = await connectVenueClient(venue);
     await person.loadMarkets();
     await person.createOrder('BTC/USDT:USDT', 'market', 'buy', 0.02);
-    await vi.waitFor(() => expect(liveStops()).toHaveLength(1), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(() => expect(liveStops()).toHaveLength(1), PATIENT);
     expect(liveStops()[0]?.quantity.toFixed()).toBe('0.02');
     expect(venue.nakedMs('BTCUSDT')).toBeLessThan(5_000);
 
     const closed = await call('/api/positions/close', { symbol: 'BTC' });
     expect(closed.status).toBe(200);
     expect(venue.positions).toEqual([]);
-    await vi.waitFor(() => expect(liveStops()).toEqual([]), { timeout: 10_000, interval: 50 });
-    await vi.waitFor(
-      async () => {
-        const { items } = (await call<{ items: { exitReason: string; netQuote: string }[] }>('/api/trades'))
-          .body;
-        expect(items).toMatchObject([{ exitReason: 'person', symbol: 'BTC/USDT:USDT' }]);
-        const account = await container.rows.orders.account(container.defaultDeskId);
-        expect(Number(account?.balanceQuote)).toBe(Number(venue.walletBalance));
-      },
-      { timeout: 10_000, interval: 100 },
-    );
+    await vi.waitFor(() => expect(liveStops()).toEqual([]), PATIENT);
+    await vi.waitFor(async () => {
+      const { items } = (await call<{ items: { exitReason: string; netQuote: string }[] }>('/api/trades'))
+        .body;
+      expect(items).toMatchObject([{ exitReason: 'person', symbol: 'BTC/USDT:USDT' }]);
+      const account = await container.rows.orders.account(container.defaultDeskId);
+      expect(Number(account?.balanceQuote)).toBe(Number(venue.walletBalance));
+    }, PATIENT);
   });
 
   it('runs a cycle that holds every open while nobody has armed it', async () => {
     const { container } = await startLive();
-    const { body } = await call<{ runId: string }>(`/api/desks/${container.defaultDeskId}/cycles`, {});
-    const record = await vi.waitFor(
-      async () => {
-        const made = await container.rows.runs.record(body.runId);
-        expect(made).not.toBeNull();
-        return made;
-      },
-      { timeout: 20_000, interval: 100 },
-    );
+    const { runId } = await askCycle(vigil?.url, container.defaultDeskId);
+    const record = await vi.waitFor(async () => {
+      const made = await container.rows.runs.record(runId);
+      expect(made).not.toBeNull();
+      return made;
+    }, PATIENT);
     expect(record).toMatchObject({ mode: 'live', outcome: 'halted', intents: [] });
     expect(venue.orders).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Container, ContainerOptions } from '#server/container.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { gateBefore } from '#tests/support/run-gate.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import {
@@ -197,7 +198,7 @@ describe('a run whose process goes', () => {
     const { runId, deskId } = await makeRun(one, 'left');
     await one.rows.runs.markRunning(runId, 'a-process-that-died', Date.now() - 60_000);
     await Promise.all([one.engine.sweep(), other.engine.sweep()]);
-    await vi.waitFor(async () => expect(await statusOf(one, runId)).toBe('finished'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await statusOf(one, runId)).toBe('finished'), PATIENT);
     expect((await recordOf(one, runId)).intents).toHaveLength(TRADING_SUBMITS);
     await expectNoOrderTwice(one, deskId);
   });

@@ -9,6 +9,7 @@ import { openLiveBroker } from '#server/engine/desk-venues.ts';
 import { openMarket } from '#server/engine/market-source.ts';
 import { type OpenSharedLoad, openSharedLoad } from '#server/engine/shared-load.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { startVenue } from '#tests/support/venue/start-venue.ts';
 
@@ -57,7 +58,7 @@ describe('two processes behind one address', () => {
     const [banned, other] = [await processOf(), await processOf()];
     banned.budget.observe(reply(418, 300, `Way too many requests; IP banned until ${NOW_MS + 90_000}.`));
     await expect(banned.budget.admit('order')).rejects.toMatchObject({ code: 'venue_unavailable' });
-    await vi.waitFor(() => expect(other.shared.known().bannedUntilMs).toBe(NOW_MS + 90_000));
+    await vi.waitFor(() => expect(other.shared.known().bannedUntilMs).toBe(NOW_MS + 90_000), PATIENT);
     for (const rank of ['guard', 'read', 'bulk'] as const)
       await expect(other.budget.admit(rank)).rejects.toMatchObject({ code: 'venue_unavailable' });
     await other.budget.admit('order');
@@ -68,7 +69,7 @@ describe('two processes behind one address', () => {
   it('both leave room for orders when one of them has read much, until the next minute', async () => {
     const [busy, idle] = [await processOf(), await processOf()];
     busy.budget.observe(reply(200, 820));
-    await vi.waitFor(() => expect(idle.shared.known().usedWeight).toBe(820));
+    await vi.waitFor(() => expect(idle.shared.known().usedWeight).toBe(820), PATIENT);
     await expect(idle.budget.admit('read')).rejects.toMatchObject({
       message: expect.stringContaining('820 of the 1000'),
     });
@@ -80,8 +81,9 @@ describe('two processes behind one address', () => {
   it('know of a ban that was learnt before one of them started', async () => {
     const early = await processOf();
     early.budget.observe(reply(429, 990, null));
-    await vi.waitFor(async () =>
-      expect(await createVenueLoadRepository(test.database).read(ADDRESS)).not.toBeNull(),
+    await vi.waitFor(
+      async () => expect(await createVenueLoadRepository(test.database).read(ADDRESS)).not.toBeNull(),
+      PATIENT,
     );
     const late = await processOf();
     await expect(late.budget.admit('guard')).rejects.toMatchObject({ code: 'venue_unavailable' });
@@ -90,7 +92,7 @@ describe('two processes behind one address', () => {
   it('learn nothing of another address', async () => {
     const [one, other] = [await processOf(), await processOf('bybit')];
     one.budget.observe(reply(418, 0));
-    await vi.waitFor(() => expect(one.shared.known().bannedUntilMs).toBeGreaterThan(NOW_MS));
+    await vi.waitFor(() => expect(one.shared.known().bannedUntilMs).toBeGreaterThan(NOW_MS), PATIENT);
     await other.budget.admit('bulk');
   });
 });
@@ -140,7 +142,7 @@ it('goes on by itself, with what it knew last, while the database is away', asyn
   const shared = await openSharedLoad(ADDRESS, createVenueLoadRepository(lost), SILENT_LOGGER);
   const other = await processOf();
   other.budget.observe(reply(418, 0));
-  await vi.waitFor(() => expect(shared.known().bannedUntilMs).toBeGreaterThan(NOW_MS));
+  await vi.waitFor(() => expect(shared.known().bannedUntilMs).toBeGreaterThan(NOW_MS), PATIENT);
   const { bannedUntilMs } = shared.known();
   await lost.close();
   shared.tell({ usedWeight: 1, minute: 1, restsUntilMs: 0, bannedUntilMs: 0 });

@@ -5,6 +5,7 @@ import { SpikeNotice } from '#domain/signal.ts';
 import { readConfig } from '#server/config.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { askCycle } from '#tests/support/asked-cycle.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { testHome } from '#tests/support/test-desk.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
@@ -64,8 +65,7 @@ async function followFeed(): Promise<DeskEvent[]> {
 
 async function recordOfCycle(): Promise<CycleRecord> {
   const { defaultDeskId, rows } = vigil.container;
-  const response = await fetch(`${vigil.url}/api/desks/${defaultDeskId}/cycles`, { method: 'POST' });
-  const { runId } = (await response.json()) as { runId: string };
+  const { runId } = await askCycle(vigil.url, defaultDeskId);
   return vi.waitFor(async () => {
     const record = await rows.runs.record(runId);
     if (record === null) throw new Error(`${runId} has no record yet`);

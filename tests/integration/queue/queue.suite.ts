@@ -99,6 +99,10 @@ export function describeQueue(title: string, stage: QueueStage): void {
         { deskId: 'desk-a', everyMs: 120_000 },
         { deskId: 'desk-b', everyMs: 60_000 },
       ]);
+      const [nowMs, nextAtMs] = [Date.now(), await queue.nextTickAtMs('desk-a')];
+      expect(nextAtMs).toBeGreaterThan(nowMs - 60_000);
+      expect(nextAtMs).toBeLessThanOrEqual(nowMs + 120_000);
+      expect(await queue.nextTickAtMs('desk-nobodys')).toBeNull();
     });
 
     it('ticks a scheduled desk again and again, each time under a job id of its own', async () => {

@@ -28,11 +28,30 @@ describe('the books', () => {
     });
   });
 
+  it('narrow trades and orders as the caller says, and refuse what is no reason to end', async () => {
+    const asked: unknown[] = [];
+    const { books } = fakeDeps().deps;
+    const note = async (page: unknown) => {
+      asked.push(page);
+      return { items: [], nextCursor: null };
+    };
+    const { get } = apiWith({ books: { ...books, listTrades: note, listOrders: note } });
+    await get('/api/trades?symbol=eth&side=short&exitReason=stop');
+    await get('/api/orders?open=true');
+    expect(asked).toMatchObject([
+      { symbol: 'ETH/USDT:USDT', side: 'short', exitReason: 'stop' },
+      { open: true },
+    ]);
+    const problem = await expectProblem(await get('/api/trades?exitReason=luck'), 'request_invalid');
+    expect(problem.detail).toContain('liquidation');
+    await expectProblem(await get('/api/orders?open=perhaps'), 'request_invalid');
+  });
+
   it('close one position or all of them', async () => {
     const api = apiWith();
     await api.send('POST', '/api/positions/close', { symbol: 'btc', side: 'long', reason: ' enough ' });
     await api.send('POST', '/api/positions/close', {});
-    expect(api.calls).toEqual([
+    expect(api.calls.filter(({ name }) => name !== 'audit')).toEqual([
       {
         name: 'closePositions',
         input: { deskId: null, symbol: 'BTC/USDT:USDT', side: 'long', positionId: null, reason: 'enough' },

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
-import { checkModel } from '#server/cli/check-model.ts';
-import type { LlmConfig } from '#server/config.ts';
+import { checkModels } from '#server/cli/check-model.ts';
+import type { LlmConfig } from '#server/config-model.ts';
+import { llmConfig } from '#tests/support/llm-config.ts';
 
 const KEY = 'sk-a-key-to-keep';
 
@@ -21,9 +22,11 @@ async function endPoint(status: number, body: unknown): Promise<{ url: string; a
   return { url: `http://127.0.0.1:${port}/v1`, asked };
 }
 
+const checkModel = async (llm: LlmConfig) => (await checkModels(llm))[0];
+
 function model(baseUrl: string): LlmConfig {
   const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
-  return { apiKey: KEY, baseUrl, model: 'small', budgetUsdPerDay: 5, price };
+  return llmConfig({ apiKey: KEY, baseUrl, model: 'small', price });
 }
 
 it('asks for the list of models once, with the key, and finds the configured one', async () => {
@@ -59,7 +62,7 @@ it.each([
   });
 });
 
-it('fails where nobody listens, and repeats neither the key nor a password of the address', async () => {
+it('fails where nobody listens, and does not repeat the key', async () => {
   const { url } = await endPoint(200, {});
   await new Promise((resolve) => server?.close(resolve));
   const unreachable = await checkModel(model(url));
@@ -67,7 +70,48 @@ it('fails where nobody listens, and repeats neither the key nor a password of th
     status: 'failed',
     detail: expect.stringMatching(/cannot be reached \(ECONNREFUSED\)/),
   });
-  const named = await checkModel(model(url.replace('http://', 'http://me:a-password@')));
-  expect(named).toMatchObject({ status: 'failed', detail: expect.stringMatching(/OPENAI_API_KEY/) });
-  expect(JSON.stringify([unreachable, named])).not.toMatch(/sk-a-key|a-password/);
+  expect(JSON.stringify(unreachable)).not.toContain('sk-a-key');
+});
+
+it('says how the model is asked, what it costs and where that was read, and up to when it knows the world', async () => {
+  const { url } = await endPoint(200, {});
+  expect(await checkModel(model(url))).toMatchObject({
+    detail: expect.stringMatching(
+      /asked by json_schema \(an unknown provider\), knows the world until an unknown day; 1 USD in and 1 USD out .*\(LLM_PRICE_…\)/,
+    ),
+  });
+  expect(await checkModel({ ...model(url), price: null })).toMatchObject({
+    status: 'note',
+    detail: expect.stringMatching(/price is unknown.*set LLM_PRICE_INPUT_USD/),
+  });
+});
+
+it('asks the fallback at its own address with its own key, and no other', async () => {
+  const { url, asked } = await endPoint(200, { data: [{ id: 'other' }] });
+  const nobody = 'http://127.0.0.1:9/v1';
+  const fallback = { model: 'other', baseUrl: url, apiKey: 'its-own-key' };
+  const [first, second] = await checkModels({ ...model(nobody), fallback });
+  expect(first).toMatchObject({ name: 'model', status: 'failed' });
+  expect(second).toMatchObject({ name: 'fallback', detail: expect.stringMatching(/^other: .* answers/) });
+  expect(asked).toEqual(['GET /v1/models Bearer its-own-key']);
+});
+
+it('says what a budget does not measure where another model than the usual one has no price', async () => {
+  const { url } = await endPoint(200, {});
+  const fallback = { model: 'other', baseUrl: url, apiKey: 'its-own-key' };
+  const [, saving, second] = await checkModels({ ...model(url), savingModel: 'tiny', fallback });
+  const straight = 'LLM_SAVING_MODEL has no known price: a budget that runs low goes straight to the rules';
+  expect(saving).toMatchObject({ status: 'note', detail: expect.stringContaining(straight) });
+  expect(second).toMatchObject({
+    status: 'note',
+    detail: expect.stringMatching(/LLM_FALLBACK_MODEL has no known price: .* is not measured by the budget/),
+  });
+});
+
+it.each([
+  ['no_new_risk', /nothing is opened/],
+  ['rules', /the rules decide/],
+] as const)('says what cycles do meanwhile: %s', async (whenDown, says) => {
+  const [down] = await checkModels({ ...model('http://127.0.0.1:9/v1'), whenDown });
+  expect(down?.detail).toMatch(says);
 });

@@ -178,6 +178,18 @@ describe('an environment', () => {
     expect(JSON.stringify([error.message, error.context])).not.toContain('hunter2');
   });
 
+  it.each([
+    ['OPENAI_BASE_URL', 'OPENAI_API_KEY'],
+    ['LLM_FALLBACK_BASE_URL', 'LLM_FALLBACK_API_KEY'],
+  ])('refuses a user or a password in %s, which no call would get past', (name, key) => {
+    for (const user of ['me:hunter2@', ':hunter2@', 'hunter2@']) {
+      const error = refusal({ [name]: `https://${user}models.example/v1`, LLM_FALLBACK_MODEL: 'second' });
+      expect(error.message).toContain(`${name}=https://models.example/v1 names a user or a password`);
+      expect(error.message).toContain(`put the key in ${key}`);
+      expect(JSON.stringify([error.message, error.context])).not.toContain('hunter2');
+    }
+  });
+
   it.each(['0.0.0.0', '192.168.1.7', '::', 'desk.example', '127.0.0.1.example'])(
     'needs an API key to listen on %s',
     (host) => {

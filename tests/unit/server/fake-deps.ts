@@ -1,18 +1,23 @@
 /** Small in-memory ports for the HTTP border, each as plain as the tests need. */
-
 import type { Page } from '#db/cursor.ts';
-import type { DeskEvent, SystemState } from '#domain/desk-event.ts';
+import type { StoredCall, StoredSpan } from '#db/repositories/run-trace.ts';
+import type { Approval } from '#domain/approval.ts';
+import type { DeskEvent } from '#domain/desk-event.ts';
 import type { CycleRecord, Desk, ListedRun } from '#domain/run.ts';
-import type {
-  ApiDeps,
-  CycleStart,
-  IdempotencyClaim,
-  ListedOrder,
-  ListedPosition,
-  Schedule,
-} from '#server/api-deps.ts';
+import type { ApiDeps, CycleStart, IdempotencyClaim, ListedPosition } from '#server/api-deps.ts';
+import { createHealthWatch } from '#server/health/health-watch.ts';
 import type { Logger } from '#server/telemetry/logger.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
+import { fakeAccess } from './fake-access.ts';
+import { fakeApprovals } from './fake-approvals.ts';
+import { fakeCharts, fakeSignals } from './fake-charts.ts';
+import { fakeCosts } from './fake-costs.ts';
+import { fakeFigures } from './fake-figures.ts';
+import { fakeHand } from './fake-hand.ts';
+import { fakeLineage } from './fake-lineage.ts';
+import { fakePromptDesk, SCANNER_PROMPT } from './fake-prompt-desk.ts';
+import { STATE } from './fake-state.ts';
+import { manualTimers } from './manual-timers.ts';
 
 export const NOW_MS = 1_744_027_200_000;
 
@@ -38,7 +43,10 @@ export function runSummary(change: Partial<ListedRun> = {}): ListedRun {
     marketAsOfMs: NOW_MS,
     orders: 0,
     costUsd: 0,
+    forkOf: null,
+    forkFrom: null,
     thinnedAtMs: null,
+    waitsUntilMs: null,
     market: 'generator-7',
     ...change,
   };
@@ -92,41 +100,12 @@ export function deskEvent(id: number, change: Partial<DeskEvent> = {}): DeskEven
   };
 }
 
-const STATE: SystemState = {
-  mode: 'paper',
-  trading: { mode: 'active', reason: 'start', setBy: 'start-up', actor: 'start-up', sinceMs: NOW_MS },
-  breaker: { level: 'clear', reasons: [], atMs: null },
-  market: {
-    source: { kind: 'generator', name: 'generator seed 7', synthetic: true },
-    nowMs: NOW_MS,
-    speed: 60,
-    endsAtMs: null,
-    finished: false,
-  },
-  model: { configured: false, name: null },
-};
-
-/** Timers that run when the test says so. */
-export function manualTimers() {
-  const due = new Set<() => void>();
-  const schedule: Schedule = (_delayMs, run) => {
-    due.add(run);
-    return () => due.delete(run);
-  };
-  return {
-    schedule,
-    pending: () => due.size,
-    fire() {
-      const now = [...due];
-      due.clear();
-      for (const run of now) run();
-    },
-  };
-}
-
 export function fakeDeps() {
   const runs = new Map<string, ListedRun>();
   const records = new Map<string, CycleRecord>();
+  const spans = new Map<string, StoredSpan>();
+  const modelCalls = new Map<string, StoredCall>();
+  const approvals = new Map<string, Approval>();
   const desks = new Map<string, Desk>([['desk_1', desk()]]);
   const events: DeskEvent[] = [];
   const wakers = new Set<() => void>();
@@ -150,22 +129,27 @@ export function fakeDeps() {
   };
   const noted = (name: string, input: unknown) => calls.push({ name, input });
   const empty: Page<never> = { items: [], nextCursor: null };
-  const orders: Page<ListedOrder> = empty;
 
   const deps: ApiDeps = {
     config: { apiKey: null, host: '127.0.0.1' },
+    charts: fakeCharts(clock.nowMs).charts,
+    ...fakeSignals(noted),
+    ...{ ...fakeCosts(noted), ...fakeAccess(noted), ...fakeFigures(noted), ...fakeHand(noted) },
     runs: {
       get: async (runId) => runs.get(runId) ?? null,
-      detail: async (runId) => {
+      trace: async (runId) => {
         const run = runs.get(runId);
-        return run === undefined ? null : { run, spans: [], calls: [] };
+        return run === undefined ? null : { run, spans: [], calls: [], orders: [] };
       },
+      neighbours: async (runId) => (runs.has(runId) ? { newer: null, older: 'run_0' } : null),
+      span: async (_runId, spanId) => spans.get(spanId) ?? null,
+      call: async (_runId, callId) => modelCalls.get(callId) ?? null,
       record: async (runId) => records.get(runId) ?? null,
       list: async (filter) => {
         noted('runs.list', filter);
         const all = [...runs.values()].filter((run) => filter.kind === undefined || run.kind === filter.kind);
         const from = filter.cursor === undefined ? 0 : Number(filter.cursor);
-        const items = all.slice(from, from + filter.limit);
+        const items = all.slice(from, from + filter.limit).map((run) => ({ ...run, hit: null }));
         const end = from + items.length;
         return { items, nextCursor: end < all.length ? String(end) : null };
       },
@@ -201,10 +185,11 @@ export function fakeDeps() {
       account: async () => null,
       positions: async () => [],
       entriesAtWork: async () => [],
-      listOrders: async () => orders,
+      listOrders: async () => empty,
       listTrades: async () => empty,
       equity: async () => [{ atMs: NOW_MS, equityQuote: '10000', balanceQuote: '10000' }],
     },
+    lineage: fakeLineage,
     tradingState: {
       halt: async (deskId, change) => {
         noted('halt', { deskId, ...change });
@@ -217,10 +202,11 @@ export function fakeDeps() {
       breakerEvents: async () => empty,
     },
     prompts: {
-      list: async () => [{ name: 'scanner', latestVersion: 1, labels: { production: 1 } }],
-      get: async (name) =>
-        name === 'scanner' ? { name, latestVersion: 1, labels: { production: 1 }, versions: [] } : null,
+      list: async () => [SCANNER_PROMPT],
+      get: async (name) => (name === 'scanner' ? { ...SCANNER_PROMPT, versions: [] } : null),
     },
+    approvals: fakeApprovals(approvals, { noted, clock }),
+    promptDesk: fakePromptDesk(noted, NOW_MS),
     idempotency: {
       claim: async (key, hash): Promise<IdempotencyClaim> => {
         const known = claims.get(key);
@@ -250,6 +236,11 @@ export function fakeDeps() {
       );
       return { runId };
     },
+    startFork: async (request) => {
+      noted('startFork', request);
+      return { runId: 'run_f1' };
+    },
+    promptTrials: async () => [],
     startCycle: async (deskId): Promise<CycleStart> => {
       noted('startCycle', deskId);
       return { runId: 'run_c1' };
@@ -260,6 +251,8 @@ export function fakeDeps() {
     },
     systemState: async () => STATE,
     health: async () => [{ name: 'database', status: 'up', required: true, detail: 'answers' }],
+    healthReport: () => createHealthWatch(deps.health, clock).report(),
+    redact: (text) => text,
     metrics: createMetrics({ processMetrics: false }),
     clock,
     ids: {
@@ -277,6 +270,9 @@ export function fakeDeps() {
     deps,
     runs,
     records,
+    spans,
+    modelCalls,
+    approvals,
     desks,
     calls,
     logged,

@@ -44,8 +44,18 @@ it('lists every route the server has', async () => {
       'POST /api/state/halt',
       'POST /api/state/arm',
       'GET /api/breaker/events',
+      'DELETE /api/prompts/{name}/labels/{label}',
       'GET /api/prompts',
       'GET /api/prompts/{name}',
+      'POST /api/prompts/{name}/versions',
+      'GET /api/prompts/{name}/diff',
+      'PUT /api/prompts/{name}/labels/{label}',
+      'POST /api/prompts/{name}/try',
+      'POST /api/prompts/{name}/check',
+      'POST /api/prompts/{name}/read',
+      'GET /api/prompts/{name}/questions',
+      'POST /api/prompts/{name}/preview',
+      'GET /api/prompts/{name}/effect',
     ]),
   );
 });

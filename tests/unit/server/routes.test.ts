@@ -86,7 +86,8 @@ describe('runs', () => {
     const api = apiWith();
     for (const runId of ['run_1', 'run_2', 'run_3']) api.runs.set(runId, runSummary({ runId }));
     const query =
-      'limit=2&kind=cycle&symbol=btc&outcome=held&from=2025-04-07T00:00:00Z&to=1744114000000&q=spike';
+      'limit=2&kind=cycle&symbol=btc&outcome=held&from=2025-04-07T00:00:00Z&to=1744114000000&q=spike' +
+      '&agent=risk&abstained=context&denial=drawdown&minCostUsd=0.01&maxCostUsd=2&status=waiting';
     const first = (await (await api.get(`/api/runs?${query}`)).json()) as {
       items: unknown[];
       nextCursor: string;
@@ -99,7 +100,9 @@ describe('runs', () => {
       outcome: 'held',
       fromMs: Date.UTC(2025, 3, 7),
       toMs: 1_744_114_000_000,
-      q: 'spike',
+      search: { alternatives: [[{ words: ['spike'], isPrefix: false }]], excluded: [] },
+      ...{ agent: 'risk', abstained: 'context', denial: 'drawdown', status: 'waiting' },
+      ...{ minCostUsd: 0.01, maxCostUsd: 2 },
     });
     const last = await (await api.get(`/api/runs?limit=2&cursor=${first.nextCursor}`)).json();
     expect(last).toMatchObject({ items: [{ runId: 'run_3' }], nextCursor: null });
@@ -112,6 +115,22 @@ describe('runs', () => {
       await expectProblem(await get(`/api/runs?${query}`), 'request_invalid');
     },
   );
+
+  it.each([
+    ['denial=stop_mising', '"stop_mising" is no denial code: did you mean stop_missing'],
+    ['denial=loss', 'did you mean daily_loss, loss_streak?'],
+    ['denial=nonsense', 'docs/denials.md lists them'],
+    ['q=--', 'holds no word to look for'],
+    ['q=-fork', 'name a word to look for beside those to leave out'],
+    ['minCostUsd=2&maxCostUsd=1', '2 is over the end of its span, 1'],
+  ])('refuse %s with the way out', async (query, words) => {
+    const { get } = apiWith();
+    const answer = await get(`/api/runs?${query}`);
+    expect(await answer.json()).toMatchObject({
+      code: 'request_invalid',
+      detail: expect.stringContaining(words),
+    });
+  });
 
   it('give one with its trace and, once ended, its record', async () => {
     const api = apiWith();

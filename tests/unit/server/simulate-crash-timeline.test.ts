@@ -50,7 +50,7 @@ function cancelled(clientOrderId: string, wallMs: number, answer: Partial<VenueC
 }
 
 function audit(action: string, atMs: number, details: Record<string, unknown>): StoredAudit {
-  return { auditId: 1, actor: 'breaker:guard', subject: 'desk:one', action, atMs, details };
+  return { auditId: 1, actor: 'breaker:guard', subject: 'desk:one', action, atMs, details, origin: null };
 }
 
 const stop = {

@@ -1,0 +1,18 @@
+/** What the HTTP border needs for model costs, modes and the log; beside `ApiDeps`, which names them. */
+import type { LogLineRepository } from '#db/repositories/log-lines.ts';
+import type { CostGroup, CostReport } from '#domain/costs.ts';
+import type { ModelModes, SpendingMode } from '#domain/spending.ts';
+import type { EpochMs } from '#domain/time.ts';
+
+export interface CostsPort {
+  report(by: CostGroup, span: { readonly fromMs: EpochMs; readonly toMs: EpochMs }): Promise<CostReport>;
+}
+
+export interface ModelsPort {
+  modes(): Promise<ModelModes>;
+  /** Null takes the switch back. @throws AppError `conflict` */
+  switchTo(mode: SpendingMode | null): Promise<ModelModes>;
+}
+
+/** The newest log lines of every process. */
+export type LogsPort = Pick<LogLineRepository, 'after' | 'bounds' | 'beforeNewest' | 'subscribe'>;
