@@ -13,6 +13,8 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
+      // Vigil is mostly on this very machine: a browser that thinks itself offline reaches it all the same.
+      networkMode: 'always',
       // What the server refused stays refused; only silence and overload are worth another try.
       retry: (failures, error) =>
         failures < 2 &&

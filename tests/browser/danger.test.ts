@@ -8,7 +8,7 @@ describe.skipIf(skipReason !== null)(
   () => {
     let stage: WebStage;
     beforeAll(async () => {
-      stage = await setStage('danger');
+      stage = await setStage();
     });
     afterEach(() => stage?.clear());
     afterAll(() => stage?.close());
@@ -143,6 +143,21 @@ describe.skipIf(skipReason !== null)(
       await dialog.getByRole('button', { name: 'Arm the desk' }).click();
       await toasts(page).getByText('You have overridden the breaker').waitFor();
       expect(api.mutations.map(({ body }) => body)).toEqual([{ reason: 'I know better' }]);
+    });
+
+    test('stay when the server goes before the code of the chart has come, which is fetched when it is back', async () => {
+      const api = await stage.startApi();
+      const { page } = await stage.open(api, '/runs');
+      await page.route('**/equity-chart-*.js', (route) => route.abort('connectionrefused'));
+      await page.getByRole('link', { name: 'Desk', exact: true }).click();
+      await page.getByText('+12.78').waitFor();
+      await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      await api.close();
+      await page.getByRole('alert').filter({ hasText: 'No connection to Vigil since' }).waitFor();
+      expect(await page.locator('.is-old').getByRole('region', { name: 'Positions' }).count()).toBe(1);
+      await page.unroute('**/equity-chart-*.js');
+      await stage.startApi({ desk: api.desk, port: Number(new URL(api.url).port) });
+      await page.getByRole('region', { name: 'Equity' }).locator('canvas').first().waitFor();
     });
 
     test('stand under a banner with a stopped clock while the server is gone, and start over when it is back', async () => {

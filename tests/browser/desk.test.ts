@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createFakeDesk } from '../support/fake-desk.ts';
-import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
+import { DESKTOP, LAPTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
 
 describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
   let stage: WebStage;
   beforeAll(async () => {
-    stage = await setStage('desk');
+    stage = await setStage();
   });
   afterEach(() => stage?.clear());
   afterAll(() => stage?.close());
@@ -28,7 +28,10 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     expect(await positions.getByRole('row', { name: /SOL/ }).innerText()).toContain('−41.64');
     expect(await positions.getByRole('row', { name: /BTC/ }).innerText()).toContain('32.8% away');
     await page.getByRole('region', { name: 'Equity' }).locator('canvas').first().waitFor();
-    await page.getByRole('link', { name: 'Charts by TradingView' }).waitFor();
+    await page
+      .getByRole('region', { name: 'Equity' })
+      .getByRole('link', { name: 'Charts by TradingView' })
+      .waitFor();
     expect(await page.getByRole('region', { name: 'Trades' }).getByRole('row').count()).toBe(4);
     await stage.shoot(page, 'desk-desktop-dark');
     expect(complaints).toEqual([]);
@@ -62,6 +65,30 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
     await page.getByText('+12.78').waitFor();
     await page.locator('canvas').first().waitFor();
     expect(await stage.layoutShift(page)).toBeLessThan(0.05);
+  });
+
+  test.each([
+    ['laptop', LAPTOP],
+    ['desktop', DESKTOP],
+  ] as const)('shows every column of positions and trades on a %s', async (name, size) => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, '/', { size });
+    await page.getByText('+12.78').waitFor();
+    await stage.shoot(page, `desk-tables-${name}-dark`);
+    for (const caption of ['Open positions', 'Closed trades']) {
+      const table = page.getByRole('table', { name: caption });
+      const hiddenPx = await table.evaluate(({ parentElement: box }) => box!.scrollWidth - box!.clientWidth);
+      expect(hiddenPx, caption).toBe(0);
+    }
+  });
+
+  test('keeps the button that closes a position in view where the table is too wide', async () => {
+    const api = await stage.startApi();
+    const { page } = await stage.open(api, '/', { size: { width: 700, height: 900 } });
+    const button = page.getByRole('button', { name: 'Close the BTC long' });
+    await button.waitFor();
+    const place = await button.boundingBox();
+    expect(place!.x + place!.width).toBeLessThanOrEqual(700);
   });
 
   test('says what to do while there is nothing yet', async () => {
@@ -214,36 +241,6 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
       ['/api/desks/main', { paused: true }],
       ['/api/analyses', { symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT'], question: 'Is the fall over?' }],
     ]);
-  });
-
-  test('says that rules cannot answer a question in words while no model is configured', async () => {
-    const api = await stage.startApi();
-    api.desk.state.model = { configured: false, name: null };
-    const { page } = await stage.open(api, '/');
-    await page.getByRole('button', { name: 'Analyse' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Ask for an analysis' });
-    await dialog.getByText('Rules cannot answer a question in words').waitFor();
-    expect(await dialog.getByLabel('Question').isDisabled()).toBe(true);
-  });
-
-  test('asks for the API key alone and once, refuses a wrong one and then opens', async () => {
-    const api = await stage.startApi({ apiKey: 'right' });
-    const { page } = await stage.open(api, '/');
-    const field = page.locator('input[name=key]');
-    await field.waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
-    expect(await page.getByRole('region', { name: 'Positions' }).count()).toBe(0);
-    await stage.shoot(page, 'api-key-desktop-dark');
-    await field.fill('wrong');
-    await page.getByRole('button', { name: 'Open the desk' }).click();
-    await page.getByText('The server did not accept that key.').waitFor();
-    await field.fill('right');
-    await page.getByRole('button', { name: 'Open the desk' }).click();
-    await page.getByText('+12.78').waitFor();
-    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-    await page.reload();
-    await page.getByText('+12.78').waitFor();
-    expect(await field.isVisible()).toBe(false);
   });
 });
 

@@ -7,7 +7,7 @@ import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } f
 describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
   let stage: WebStage;
   beforeAll(async () => {
-    stage = await setStage('run');
+    stage = await setStage();
   });
   afterEach(() => stage?.clear());
   afterAll(() => stage?.close());
@@ -47,11 +47,25 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'observe' }).waitFor();
     await page.waitForURL('**?node=observe');
-    const output = page.getByRole('region', { name: 'observe' });
-    await output.getByText('bar49').waitFor();
-    expect(await output.getByText('bar50').count()).toBe(0);
-    await output.getByRole('button', { name: '70 more' }).click();
-    await output.getByText('bar99').waitFor();
+    const output = page.getByRole('region', { name: 'observe' }).getByRole('region', { name: 'Output' });
+    await output.getByText('bar0').waitFor();
+    expect(await output.getByText('bar119').count()).toBe(0);
+    await output.focus();
+    await page.keyboard.press('End');
+    await output.getByText('bar119').waitFor();
+    expect(await output.getByText('bar0', { exact: true }).count()).toBe(0);
+  });
+
+  test('shows what the run could ask for its money, and how old an answer is that was taken again', async () => {
+    const api = await stage.startApi();
+    const { page, complaints } = await stage.open(api, `/runs/${runOf(api.desk, 'traded')}`);
+    const header = page.getByRole('region', { name: 'Run' });
+    await header.getByText('mode premium, the usual model could be asked').waitFor();
+    expect(await header.innerText()).toContain('before scanner: too much for this cycle');
+    await node(page, 'executor').click();
+    const panel = page.getByRole('region', { name: 'executor' });
+    await panel.getByText(/^an answer .* old was taken again, at no cost$/).waitFor();
+    expect(complaints).toEqual([]);
   });
 
   test('tells who refused or shrank what, by which rule and numbers', async () => {
@@ -67,7 +81,7 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     expect(await orders.getByRole('row').count()).toBe(4);
     await page.getByRole('region', { name: 'Account before and after' }).getByText('−1.31').waitFor();
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'Export record' }).click();
     expect((await download).suggestedFilename()).toBe(`${runOf(api.desk, 'traded')}.json`);
   });
 
@@ -113,6 +127,76 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     await sheet.waitFor({ state: 'detached' });
   });
 
+  test('tells what was doubted in a discarded reply, and which of its numbers were shown', async () => {
+    const api = await stage.startApi();
+    const runId = runOf(api.desk, 'traded');
+    const opinion = api.desk.find(runId)!.record!.opinions.find(({ agent }) => agent === 'context')!;
+    Object.assign(opinion, {
+      decidedBy: 'rules',
+      abstention: 'ungrounded_number',
+      doubts: ['summary says 92%, which was not shown'],
+      quotes: [
+        { field: 'summary', said: '61.4', isGrounded: true },
+        { field: 'summary', said: '92%', isGrounded: false },
+      ],
+    });
+    const { page, complaints } = await stage.open(api, `/runs/${runId}`);
+    const grounds = page.getByRole('region', { name: 'Grounds of context' });
+    await grounds.getByText('summary says 92%, which was not shown').waitFor();
+    await grounds.getByText('2 numbers in the model’s words, 1 from nowhere').click();
+    const marks = await grounds.getByRole('listitem').allInnerTexts();
+    expect(marks.slice(1).map((mark) => mark.replaceAll(/\s+/g, ' '))).toEqual([
+      '61.4 shown',
+      '92% not shown',
+    ]);
+    await page.getByTitle('the reply held a number that was not shown').waitFor();
+    await stage.shoot(page, 'run-ungrounded-desktop-dark');
+    expect(complaints).toEqual([]);
+  });
+
+  test('tells a repair from the reply it repairs, and why neither was used', async () => {
+    const api = await stage.startApi();
+    const run = api.desk.find(runOf(api.desk, 'traded'))!;
+    const first = run.calls.find(({ agent }) => agent === 'guardian')!;
+    const turns = [
+      { role: 'assistant', content: 'keep, I think' },
+      { role: 'user', content: 'That reply cannot be read' },
+    ];
+    run.calls.push({
+      ...first,
+      ...{ callId: 'repair', startedAtMs: first.startedAtMs + 500, messages: [...first.messages, ...turns] },
+    });
+    run.record!.opinions.push({
+      ...{ agent: 'guardian', symbol: null, decidedBy: 'rules', abstention: 'reply_wrong_shape' },
+      answer: { ask: 'keep', reason: 'no trigger fired' },
+    });
+    const { page, complaints } = await stage.open(api, `/runs/${run.run.runId}?node=guardian`, {
+      size: PHONE,
+    });
+    const calls = page.getByRole('dialog', { name: 'guardian' }).locator('summary');
+    await calls.nth(1).getByText('repair of the reply above').waitFor();
+    expect(await calls.nth(0).innerText()).toContain('discarded: it could not be read');
+    expect(await calls.nth(0).innerText()).not.toContain('repair');
+    expect(await calls.nth(1).innerText()).toContain('discarded: the reply had another shape');
+    await page.screenshot({ path: 'artifacts/screens/run-repair-phone-dark.png' });
+    expect(complaints).toEqual([]);
+  });
+
+  test('says on the opinion of the rules why no model was asked', async () => {
+    const api = await stage.startApi();
+    const { run, record } = api.desk.find(runOf(api.desk, 'traded'))!;
+    const opinion = record!.opinions.find(({ agent, symbol }) => agent === 'context' && symbol !== null)!;
+    Object.assign(opinion, { decidedBy: 'rules' });
+    record!.moot = [{ symbol: opinion.symbol!, why: 'the desk holds it already' }];
+    const { page } = await stage.open(api, `/runs/${run.runId}`);
+    const card = page.getByRole('article').filter({ hasText: 'Not asked' });
+    await card
+      .getByText('Not asked: no opinion could change what the desk does: the desk holds it already')
+      .waitFor();
+    expect(await card.count()).toBe(1);
+    await stage.shoot(page, 'run-moot-desktop-dark');
+  });
+
   test('says that a run is unknown and leads back to those there are', async () => {
     const api = await stage.startApi();
     const { page } = await stage.open(api, '/runs/no-such-run');
@@ -131,6 +215,8 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     await page.getByText('The trace was dropped to save room').waitFor();
     await page.getByRole('region', { name: 'Signals' }).waitFor();
     expect(await node(page, 'observe').count()).toBe(0);
+    await page.getByRole('link', { name: 'Log' }).click();
+    await page.getByRole('region', { name: 'Log' }).getByText('The trace was dropped to save room').waitFor();
   });
 
   test('brings the panel of a chosen node into view beside a tall drawing', async () => {

@@ -2,26 +2,41 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { createFakeDesk, type FakeDesk } from '../support/fake-desk.ts';
+import { buildWebOnce } from './build-web.ts';
 import { findChromium, launchChromium } from './chromium.ts';
+import { type StagedVigil, startStagedVigil } from './staged-vigil.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ARTIFACTS = `${ROOT}artifacts/screens`;
 
 export const PHONE = { width: 390, height: 844 };
+export const LAPTOP = { width: 1280, height: 800 };
 export const DESKTOP = { width: 1440, height: 900 };
 
 export const { path: chromiumPath, skipReason } = findChromium();
 
-/** Runs in the page before anything else. Shifts right after an input are the reader's own and do not count. */
+/**
+ * Runs in the page before anything else. Shifts right after an input are the reader's own and do not count, nor do
+ * those of a screenshot, for which the browser makes the page as high as all of it and then small again.
+ */
 const SCORE_SHIFTS = `
   window.layoutShift = 0;
+  window.shoots = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.layoutShift += entry.value;
+    for (const { hadRecentInput, startTime, value } of list.getEntries()) {
+      const isShot = window.shoots.some(({ from, to }) => startTime >= from && startTime <= to);
+      if (!hadRecentInput && !isShot) window.layoutShift += value;
+    }
   }).observe({ type: 'layout-shift', buffered: true });
 `;
+const SHOOT_BEGINS = 'window.shoots.push({ from: performance.now(), to: Infinity })';
+/** Two frames on, whatever the small page has moved is drawn. */
+const SHOOT_ENDS = `new Promise((done) => {
+  const end = () => { window.shoots.at(-1).to = performance.now(); done(); };
+  requestAnimationFrame(() => requestAnimationFrame(end));
+})`;
 
 export interface OpenOptions {
   readonly size?: { readonly width: number; readonly height: number };
@@ -29,9 +44,15 @@ export interface OpenOptions {
 }
 
 export interface WebStage {
-  startApi(options?: { desk?: FakeDesk; apiKey?: string; port?: number }): Promise<FakeApi>;
+  startApi(options?: { desk?: FakeDesk; port?: number }): Promise<FakeApi>;
+  /** A Vigil of its own on a test database, with the environment of a test desk and what is named over it. */
+  startVigil(environment?: Readonly<Record<string, string>>): Promise<StagedVigil>;
   /** A fresh page; whatever its console complains of is in `complaints`. */
-  open(api: FakeApi, path: string, options?: OpenOptions): Promise<{ page: Page; complaints: string[] }>;
+  open(
+    api: { readonly url: string },
+    path: string,
+    options?: OpenOptions,
+  ): Promise<{ page: Page; complaints: string[] }>;
   /** How much the page has jumped since it was opened, as the browser scores it. */
   layoutShift(page: Page): Promise<number>;
   /** Saves a screenshot for a person to look at. */
@@ -41,22 +62,23 @@ export interface WebStage {
   close(): Promise<void>;
 }
 
-export async function setStage(name: string): Promise<WebStage> {
+export async function setStage(): Promise<WebStage> {
   if (chromiumPath === null) throw new Error('the stage needs a browser');
-  const webRoot = `${ROOT}artifacts/web-${name}`;
-  await build({
-    configFile: `${ROOT}web/vite.config.ts`,
-    logLevel: 'error',
-    build: { outDir: webRoot, emptyOutDir: true },
-  });
+  const webRoot = await buildWebOnce();
   const browser: Browser = await launchChromium(chromiumPath);
   const apis: FakeApi[] = [];
+  const vigils: StagedVigil[] = [];
   await mkdir(ARTIFACTS, { recursive: true });
   return {
     async startApi({ desk = createFakeDesk(), ...options } = {}) {
       const api = await startFakeApi({ desk, webRoot, ...options });
       apis.push(api);
       return api;
+    },
+    async startVigil(environment = {}) {
+      const vigil = await startStagedVigil(webRoot, environment);
+      vigils.push(vigil);
+      return vigil;
     },
     async open(api, path, { size = DESKTOP, theme = 'dark' } = {}) {
       const context = await browser.newContext({
@@ -82,7 +104,9 @@ export async function setStage(name: string): Promise<WebStage> {
     },
     layoutShift: (page) => page.evaluate('window.layoutShift') as Promise<number>,
     async shoot(page, shotName) {
+      await page.evaluate(SHOOT_BEGINS);
       await page.screenshot({ path: `${ARTIFACTS}/${shotName}.png`, fullPage: true });
+      await page.evaluate(SHOOT_ENDS);
     },
     async clear() {
       for (const context of browser.contexts()) await context.close();
@@ -90,6 +114,7 @@ export async function setStage(name: string): Promise<WebStage> {
     async close() {
       await browser.close();
       for (const api of apis) await api.close();
+      for (const vigil of vigils) await vigil.stop();
     },
   };
 }

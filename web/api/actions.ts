@@ -1,9 +1,11 @@
 /** Everything the pages ask of the desk. */
 import type { PositionSide } from '#domain/account.ts';
+import type { Approval, ApprovalAnswer } from '#domain/approval.ts';
 import type { Desk } from '#domain/run.ts';
+import type { ModelModes, SpendingMode } from '#domain/spending.ts';
 import { requestJson } from './client.ts';
 import type { Post } from './idempotent-post.ts';
-import type { CloseAnswer, StartedRun, StateVerdict } from './types.ts';
+import type { CloseAnswer, EmergencyAnswer, StartedRun, StateVerdict, WithdrawnEntry } from './types.ts';
 
 export function startCycle(post: Post, deskId: string): Promise<StartedRun> {
   return post(`/api/desks/${encodeURIComponent(deskId)}/cycles`, {});
@@ -41,6 +43,31 @@ export async function closePositions(post: Post, target: CloseTarget): Promise<C
   return post<CloseAnswer>('/api/positions/close', target);
 }
 
+export function emergencyClose(post: Post, deskId: string, reason: string): Promise<EmergencyAnswer> {
+  return post(`/api/desks/${encodeURIComponent(deskId)}/emergency-close`, { reason });
+}
+
+export function withdrawEntry(post: Post, entryId: string): Promise<WithdrawnEntry> {
+  return post(`/api/entries/${encodeURIComponent(entryId)}/withdraw`, {});
+}
+
+export type ApprovalWord = Pick<ApprovalAnswer, 'proposalId' | 'decision'> & {
+  readonly sizeFraction?: number;
+};
+
+export function answerApproval(
+  post: Post,
+  approvalId: string,
+  answer: { readonly answers: readonly ApprovalWord[]; readonly reason?: string },
+): Promise<Approval> {
+  return post(`/api/approvals/${encodeURIComponent(approvalId)}/answer`, answer);
+}
+
 export function cancelRun(post: Post, runId: string): Promise<unknown> {
   return post(`/api/runs/${encodeURIComponent(runId)}/cancel`, {});
+}
+
+/** Null gives every process back to its own configuration. */
+export function switchMode(mode: SpendingMode | null): Promise<ModelModes> {
+  return requestJson('/api/models', { method: 'PUT', body: { mode } });
 }

@@ -1,32 +1,48 @@
 /** Turns what the stream tells into what the pages show. Applying an event twice changes nothing. */
 import type { QueryClient } from '@tanstack/react-query';
 import type { DeskEvent } from '#domain/desk-event.ts';
-import type { RunSummary, Span } from '#domain/run.ts';
+import type { FoundRun, RunSummary, Span } from '#domain/run.ts';
+import { askAfterAnswer, askAgain } from './ask-again.ts';
 import { mergeSpan } from './merge-span.ts';
+import { PROMPTS_KEY } from './prompt-queries.ts';
 import { desksQuery, type RunPages, runQuery, STATE_KEY, spikesQuery } from './queries.ts';
 import { type RunFilter, upsertRun } from './run-filter.ts';
+import { NEWEST_RUNS_KEY, RUN_PAGES_KEY, withRun } from './run-list.ts';
 import { type ToldSpike, withSpike } from './told-spikes.ts';
-import type { RunAnswer } from './types.ts';
+import type { Page, RunAnswer } from './types.ts';
 
 export function applyEvent(client: QueryClient, event: DeskEvent): void {
   switch (event.type) {
     case 'run.started':
     case 'run.finished':
       if (isRun(event.payload)) applyRun(client, event.payload);
-      if (event.runId) void client.invalidateQueries({ queryKey: runQuery(event.runId).queryKey });
+      if (event.runId) askAgain(client, runQuery(event.runId).queryKey);
+      // What a run has asked ends with it, however it ends.
+      if (event.type === 'run.finished') askAgain(client, ['approvals']);
+      // The board and the history of signals are made of cycles that have ended.
+      if (event.type === 'run.finished') askAgain(client, ['cycles']);
       break;
     case 'span.opened':
     case 'span.closed':
       if (isSpan(event.payload)) applySpan(client, event.payload);
       break;
+    case 'approval.changed':
+      askAgain(client, ['approvals']);
+      // Its run waits, or goes on.
+      askAgain(client, RUN_PAGES_KEY);
+      break;
     case 'books.changed':
-      void client.invalidateQueries({ queryKey: ['books'] });
+      askAgain(client, ['books']);
       break;
     case 'state.changed':
-      void client.invalidateQueries({ queryKey: STATE_KEY });
+    case 'model.changed':
+      askAgain(client, STATE_KEY);
       break;
     case 'desk.changed':
-      void client.invalidateQueries({ queryKey: desksQuery.queryKey });
+      askAgain(client, desksQuery.queryKey);
+      break;
+    case 'prompt.changed':
+      askAgain(client, PROMPTS_KEY);
       break;
     case 'spike.told':
       client.setQueryData<readonly ToldSpike[]>(spikesQuery.queryKey, (spikes) =>
@@ -37,6 +53,9 @@ export function applyEvent(client: QueryClient, event: DeskEvent): void {
 }
 
 function applyRun(client: QueryClient, run: RunSummary): void {
+  askAgain(client, NEWEST_RUNS_KEY);
+  client.setQueriesData<Page<FoundRun>>({ queryKey: RUN_PAGES_KEY }, (page) => page && withRun(page, run));
+  askAfterAnswer(client, { queryKey: ['runs'] });
   for (const query of client.getQueryCache().findAll({ queryKey: ['runs'] })) {
     const filter = query.queryKey[1] as RunFilter;
     client.setQueryData<RunPages>(
@@ -44,11 +63,15 @@ function applyRun(client: QueryClient, run: RunSummary): void {
       (data) => data && { ...data, pages: upsertRun(data.pages, run, filter) },
     );
   }
-  client.setQueryData<RunAnswer>(runQuery(run.runId).queryKey, (data) => data && { ...data, run });
+  client.setQueryData<RunAnswer>(
+    runQuery(run.runId).queryKey,
+    (data) => data && { ...data, run: { ...data.run, ...run } },
+  );
 }
 
 function applySpan(client: QueryClient, span: Span): void {
   const { queryKey } = runQuery(span.runId);
+  askAfterAnswer(client, { queryKey });
   client.setQueryData<RunAnswer>(queryKey, (data) => data && { ...data, spans: mergeSpan(data.spans, span) });
 }
 

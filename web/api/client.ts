@@ -1,32 +1,66 @@
 import { ApiFailure } from './api-failure.ts';
-import { authorization, keyRefused, keyState } from './api-key.ts';
 import { connection } from './connection.ts';
 import { createPost, type Post } from './idempotent-post.ts';
+import { type SessionAnswer, sessionRefused, sessionState, tellSession } from './session.ts';
 import type { Problem } from './types.ts';
 
 const READING_LIMIT_MS = 15_000;
 
 interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   /** The same key on a repeated POST makes the server do it once. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
-  /** A key to try, in place of the kept one. */
-  readonly key?: string;
 }
 
+const SESSION_PATH = '/api/session';
+
 export async function requestJson<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
-  const key = request.key ?? keyState().key;
-  const response = await send(path, request, key);
+  return (await answerTo(path, request)).json();
+}
+
+/** What is long is waited for until it is whole. */
+export async function requestFile(path: string): Promise<Blob> {
+  return (await answerTo(path, { method: 'GET' })).blob();
+}
+
+async function answerTo(path: string, request: ApiRequest): Promise<Response> {
+  if (sessionState().status === 'ended' && path !== SESSION_PATH) throw new ApiFailure(SESSION_OVER);
+  const usedToken = sessionState().csrfToken;
+  let response = await send(path, request);
+  // Another tab may have logged in anew: then this one's token is an old one.
+  if (response.status === 403 && isChange(request) && usedToken !== null) {
+    await readSession();
+    if (sessionState().csrfToken !== usedToken) response = await send(path, request);
+  }
   connection.heard();
-  if (response.ok) return (await response.json()) as Answer;
-  if (response.status === 401) keyRefused(key);
+  if (response.ok) return response;
+  if (response.status === 401 && path !== SESSION_PATH) sessionRefused();
   throw new ApiFailure(await readProblem(response));
 }
 
-async function send(path: string, request: ApiRequest, key: string | null): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json', ...authorization(key) };
+function isChange({ method = 'GET' }: ApiRequest): boolean {
+  return method !== 'GET';
+}
+
+/** Asks the server what this browser may do. */
+export async function readSession(): Promise<void> {
+  tellSession(await requestJson<SessionAnswer>(SESSION_PATH));
+}
+
+const SESSION_OVER: Problem = {
+  title: 'Your session has ended',
+  status: 401,
+  detail: 'Log in again to go on.',
+  code: 'unauthorized',
+  correlationId: null,
+};
+
+async function send(path: string, request: ApiRequest): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  const { csrfToken } = sessionState();
+  if (isChange(request) && csrfToken !== null) headers['x-csrf-token'] = csrfToken;
   if (request.body !== undefined) headers['content-type'] = 'application/json';
   if (request.idempotencyKey) headers['idempotency-key'] = request.idempotencyKey;
   try {

@@ -1,5 +1,5 @@
 /**
- * Server-sent events over fetch, because EventSource cannot send an Authorization header.
+ * Server-sent events over fetch, because EventSource tells neither why it was refused nor that its line went silent.
  * Resumes by Last-Event-ID, waits longer after each failure, and starts again when the line has been silent.
  */
 import { createEventParser, type StreamMessage } from './event-parser.ts';
@@ -8,8 +8,6 @@ export type StreamStatus = 'connecting' | 'live' | 'waiting';
 
 export interface StreamOptions {
   readonly url: string;
-  /** Read at every attempt, so that a key entered meanwhile is used. */
-  readonly headers: () => Record<string, string>;
   readonly onMessage: (message: StreamMessage) => void;
   readonly onStatus: (status: StreamStatus) => void;
   readonly onRefused: (status: number) => void;
@@ -75,7 +73,6 @@ async function* readUntil(
   const request = (options.fetch ?? fetch)(options.url, {
     headers: {
       accept: 'text/event-stream',
-      ...options.headers(),
       ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
     },
     signal,

@@ -7,6 +7,8 @@ export interface RunFilter {
   readonly status: string | null;
   readonly outcome: string | null;
   readonly symbol: string | null;
+  /** `false` leaves out runs that decide another one again. */
+  readonly forks: 'false' | null;
 }
 
 export const NO_FILTER: RunFilter = {
@@ -15,9 +17,10 @@ export const NO_FILTER: RunFilter = {
   status: null,
   outcome: null,
   symbol: null,
+  forks: null,
 };
 
-export const KINDS: readonly string[] = ['cycle', 'analysis'] satisfies RunKind[];
+export const KINDS: readonly string[] = ['cycle', 'analysis', 'fork', 'shadow'] satisfies RunKind[];
 export const OUTCOMES: readonly string[] = [
   'traded',
   'held',
@@ -34,20 +37,10 @@ export const STATUSES: readonly string[] = [
   'lost',
 ] satisfies RunStatus[];
 
-/** What of a filter, as an address may name it, no run can ever be; null when all of it makes sense. */
-export function senseless(filter: RunFilter): string | null {
-  const choices = { outcome: OUTCOMES, status: STATUSES, kind: KINDS };
-  for (const name of ['outcome', 'status', 'kind'] as const) {
-    const value = filter[name];
-    if (value !== null && !choices[name].includes(value))
-      return `“${value}” is no ${name}: there are ${choices[name].join(', ')}.`;
-  }
-  return null;
-}
-
 export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   return (
     (filter.deskId === null || run.deskId === filter.deskId) &&
+    (filter.forks === null || run.forkOf === null) &&
     (filter.kind === null || run.kind === filter.kind) &&
     (filter.status === null || run.status === filter.status) &&
     (filter.outcome === null || run.outcome === filter.outcome) &&

@@ -1,7 +1,9 @@
 /** The API's answers, in the domain's own types. */
 import type { Account, ProtectedPosition, Trade } from '#domain/account.ts';
-import type { RunDetail } from '#domain/desk-event.ts';
+import type { Approval } from '#domain/approval.ts';
+import type { Order } from '#domain/order.ts';
 import type { CycleRecord } from '#domain/run.ts';
+import type { RunTrace } from '#domain/run-trace.ts';
 
 export interface Page<Row> {
   readonly items: readonly Row[];
@@ -13,13 +15,24 @@ interface OfDesk {
 }
 
 export type DeskPosition = ProtectedPosition & OfDesk;
-export type DeskTrade = Trade & OfDesk;
+/** With the runs whose orders opened and closed it; null where the order was not one of ours. */
+export type DeskTrade = Trade &
+  OfDesk & { readonly openedByRunId: string | null; readonly closedByRunId: string | null };
+
+/** With the run that sent it where it is ours, and the position it stands beside. */
+export type DeskOrder = Order &
+  OfDesk & { readonly runId: string | null; readonly positionId: string | null };
 
 export interface AccountAnswer {
   readonly account: Account | null;
 }
 
-export type RunAnswer = RunDetail & { readonly record: CycleRecord | null };
+export interface ApprovalPage extends Page<Approval> {
+  /** The server's wall clock when it answered. */
+  readonly nowMs: number;
+}
+
+export type RunAnswer = RunTrace & { readonly record: CycleRecord | null };
 
 /** What became of the wish to halt or arm: nothing, when the state stood already. */
 export interface StateVerdict {
@@ -51,4 +64,14 @@ export interface Problem {
 export interface CloseAnswer {
   readonly items: readonly CloseVerdict[];
   readonly entriesGivenUp: number;
+}
+
+/** What became of an emergency close; the desk is halted whatever it says. */
+export interface EmergencyAnswer extends CloseAnswer {
+  readonly ordersCancelled: number;
+  readonly failed: readonly string[];
+}
+
+export interface WithdrawnEntry {
+  readonly notes: readonly { readonly action: string; readonly detail: string }[];
 }

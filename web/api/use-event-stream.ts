@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { DeskEvent } from '#domain/desk-event.ts';
-import { authorization, keyRefused, keyState, onKeyChange } from './api-key.ts';
 import { applyEvent } from './apply-event.ts';
+import { askAllAgain } from './ask-again.ts';
+import { readSession } from './client.ts';
 import { connection } from './connection.ts';
 import { followEvents } from './event-stream.ts';
+import { onSessionChange, sessionRefused, sessionState } from './session.ts';
 
 /**
  * Follows a stream of desk events while the page is mounted. Each (re)connection reads everything afresh,
@@ -12,17 +14,20 @@ import { followEvents } from './event-stream.ts';
  */
 export function useEventStream(url: string): void {
   const client = useQueryClient();
-  const { key } = useSyncExternalStore(onKeyChange, keyState);
+  const isOpen = useSyncExternalStore(onSessionChange, () => sessionState().status === 'open');
   useEffect(() => {
+    if (!isOpen) return;
     const stop = new AbortController();
     void followEvents({
       url,
-      headers: () => authorization(key),
       signal: stop.signal,
-      onRefused: (code) => code === 401 && keyRefused(key),
+      onRefused: (code) => code === 401 && sessionRefused(),
       onStatus: (next) => {
         connection.streamIs(next);
-        if (next === 'live') void client.invalidateQueries();
+        if (next !== 'live') return;
+        askAllAgain(client);
+        // Another tab may have logged in or out, or the server begun to ask for a key.
+        readSession().catch(() => undefined);
       },
       onDoubt: connection.onDoubt,
       onMessage: ({ data }) => {
@@ -32,7 +37,7 @@ export function useEventStream(url: string): void {
       },
     });
     return () => stop.abort();
-  }, [client, key, url]);
+  }, [client, isOpen, url]);
 }
 
 function readEvent(text: string): DeskEvent | null {

@@ -5,7 +5,7 @@ import { setPaused } from '../api/actions.ts';
 import { desksQuery, stateQuery } from '../api/queries.ts';
 import { formatCount } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
-import { baseName, plural } from '../format/words.ts';
+import { baseName, skippedWords } from '../format/words.ts';
 import { useDesk } from '../shell/use-desk.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { Badge } from '../ui/badge.tsx';
@@ -16,6 +16,7 @@ import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { AnalysisDialog } from './analysis-dialog.tsx';
 import { CycleDialog } from './cycle-dialog.tsx';
+import { EmergencyDialog } from './emergency-dialog.tsx';
 
 export function DeskPanel() {
   const desks = useQuery(desksQuery);
@@ -46,7 +47,7 @@ export function DeskPanel() {
   );
 }
 
-type Question = 'cycle' | 'pause' | 'analysis';
+type Question = 'cycle' | 'pause' | 'analysis' | 'emergency';
 
 interface DeskCardProps {
   readonly desk: Desk;
@@ -80,7 +81,7 @@ function DeskCard({ desk, isOldest, isOneOfMany, isShown, onShow }: DeskCardProp
       </p>
       <p className="text-muted">
         {desk.symbols.map(baseName).join(', ')} · {formatCount(desk.cyclesRun)}{' '}
-        {desk.cyclesRun === 1 ? 'cycle' : 'cycles'} run, {plural(desk.ticksSkipped, 'tick')} skipped
+        {desk.cyclesRun === 1 ? 'cycle' : 'cycles'} run, {skippedWords(desk.ticksSkipped)}
       </p>
       <div className="grid grid-cols-2 gap-2 sm:grid-cols-3">
         <Button tone="primary" icon="play" onClick={() => setAsked('cycle')}>
@@ -92,9 +93,18 @@ function DeskCard({ desk, isOldest, isOneOfMany, isShown, onShow }: DeskCardProp
         <Button className="max-sm:col-span-2" icon="question" onClick={() => setAsked('analysis')}>
           Analyse
         </Button>
+        <Button
+          className="col-span-2 sm:col-span-3"
+          tone="danger"
+          icon="stop"
+          onClick={() => setAsked('emergency')}
+        >
+          Emergency close of all
+        </Button>
       </div>
       {asked === 'cycle' && <CycleDialog deskId={desk.deskId} mode={mode} onClose={close} />}
       {asked === 'pause' && <PauseDialog desk={desk} onClose={close} />}
+      {asked === 'emergency' && <EmergencyDialog desk={desk} onClose={close} />}
       {asked === 'analysis' && <AnalysisDialog symbols={desk.symbols} onClose={close} />}
     </div>
   );

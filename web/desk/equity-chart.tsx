@@ -1,7 +1,6 @@
 import {
   type BaselineData,
   BaselineSeries,
-  ColorType,
   createChart,
   type IChartApi,
   type ISeriesApi,
@@ -10,8 +9,10 @@ import {
   type WhitespaceData,
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
+import { CHART_BASE, chartColours } from '../chart/chart-theme.ts';
 import { formatQuote } from '../format/number.ts';
 import { useTheme } from '../shell/use-theme.ts';
+import { readColours } from '../ui/chart-colours.ts';
 import { type LinePoint, roundInstants } from './equity-line.ts';
 
 /** Free at either side, so that the outer labels of the time axis are not cut. */
@@ -27,14 +28,10 @@ export function EquityChart({ line }: { line: readonly LinePoint[] }) {
   useEffect(() => {
     if (!container.current) return;
     const made = createChart(container.current, {
-      autoSize: true,
-      // The library's own logo brings a style element, which a strict content security policy refuses,
-      // and tells the other site our address. The panel carries the attribution as a plain link instead.
-      layout: { attributionLogo: false },
+      ...CHART_BASE,
       timeScale: { timeVisible: true, borderVisible: false, tickMarkMaxCharacterLength: 6 },
       rightPriceScale: { borderVisible: false, entireTextOnly: true },
       localization: { priceFormatter: (value: number) => formatQuote(value) },
-      handleScroll: { vertTouchDrag: false },
     });
     chart.current = made;
     series.current = made.addSeries(BaselineSeries, {
@@ -49,14 +46,7 @@ export function EquityChart({ line }: { line: readonly LinePoint[] }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the colours the styles give
   useEffect(() => {
     const colour = readColours();
-    chart.current?.applyOptions({
-      layout: {
-        background: { type: ColorType.Solid, color: colour('--surface') },
-        textColor: colour('--muted'),
-        fontFamily: getComputedStyle(document.body).fontFamily,
-      },
-      grid: { vertLines: { visible: false }, horzLines: { color: colour('--line') } },
-    });
+    chart.current?.applyOptions(chartColours(colour));
     series.current?.applyOptions({
       topLineColor: colour('--up'),
       topFillColor1: colour('--up-soft'),
@@ -97,9 +87,4 @@ function withInstants(
       const time = seconds as UTCTimestamp;
       return value === null ? { time } : { time, value };
     });
-}
-
-function readColours(): (name: string) => string {
-  const style = getComputedStyle(document.documentElement);
-  return (name) => style.getPropertyValue(name).trim();
 }

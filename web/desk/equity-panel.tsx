@@ -1,15 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
+import { lazyPart } from '../api/lazy-part.ts';
 import { accountQuery, equityQuery } from '../api/queries.ts';
 import { formatPercent, formatQuote } from '../format/number.ts';
 import { formatMarketTime } from '../format/time.ts';
 import { useDesk } from '../shell/use-desk.ts';
+import { ChartCredit } from '../ui/chart-credit.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { deepestFall, equityLine, type LinePoint, upToNow } from './equity-line.ts';
 
-const EquityChart = lazy(() => import('./equity-chart.tsx').then((file) => ({ default: file.EquityChart })));
+const EquityChart = lazyPart(() => import('./equity-chart.tsx').then((file) => file.EquityChart));
 
 const CHART_HEIGHT = 'h-56 lg:h-72';
 
@@ -26,17 +28,7 @@ export function EquityPanel() {
       title="Equity"
       note={describeLine(line)}
       className="max-sm:*:[header]:min-h-[4.5rem]"
-      actions={
-        <a
-          href="https://www.tradingview.com/"
-          target="_blank"
-          rel="noreferrer"
-          title="TradingView Lightweight Charts™, Copyright (c) 2025 TradingView, Inc."
-          className="text-faint text-xs hover:text-ink hover:underline"
-        >
-          Charts by TradingView
-        </a>
-      }
+      actions={<ChartCredit />}
     >
       <div className={`${CHART_HEIGHT} flex p-2`}>
         <Loaded query={equity} skeleton={<div className="skeleton grow" />}>

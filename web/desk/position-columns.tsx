@@ -1,8 +1,10 @@
+import { Link } from 'react-router';
 import type { Protection } from '#domain/account.ts';
 import type { DeskPosition } from '../api/types.ts';
 import { formatPercent, formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { formatAge, formatMarketTime } from '../format/time.ts';
 import { baseName } from '../format/words.ts';
+import { tradePath } from '../lineage/trade-path.ts';
 import { Amount } from '../ui/amount.tsx';
 import { Button } from '../ui/button.tsx';
 import type { Column } from '../ui/data-table.tsx';
@@ -21,7 +23,13 @@ export function positionColumns(
       span: 2,
       cell: (position) => (
         <span className="flex items-center gap-2">
-          <strong className="font-semibold">{baseName(position.symbol)}</strong>
+          <Link
+            to={tradePath({ id: position.positionId, deskId: position.deskId })}
+            title="Where it came from"
+            className="font-semibold underline decoration-faint underline-offset-2 hover:text-accent"
+          >
+            {baseName(position.symbol)}
+          </Link>
           <SideBadge side={position.side} leverage={position.leverage} />
         </span>
       ),
@@ -31,8 +39,16 @@ export function positionColumns(
       align: 'end',
       cell: (position) => <Amount value={netProfitQuote(position)} className="font-semibold" />,
     },
-    { label: 'Size', align: 'end', cell: (position) => formatQuantity(position.quantityBase) },
-    { label: 'Notional', align: 'end', cell: (position) => formatQuote(notionalQuote(position)) },
+    {
+      label: 'Size, notional',
+      align: 'end',
+      cell: (position) => (
+        <>
+          {formatQuantity(position.quantityBase)}
+          <span className="block text-muted text-xs">{formatQuote(notionalQuote(position))}</span>
+        </>
+      ),
+    },
     { label: 'Entry', align: 'end', cell: (position) => formatPrice(position.entryPriceQuote) },
     { label: 'Mark', align: 'end', cell: (position) => formatPrice(position.markPriceQuote) },
     {
@@ -60,6 +76,7 @@ export function positionColumns(
       align: 'end',
       bare: true,
       span: 3,
+      pinned: true,
       cell: (position) => (
         <Button
           className="max-sm:w-full sm:-my-1"

@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CloseTarget } from '../api/actions.ts';
 import { positionsQuery } from '../api/queries.ts';
+import { inQuote } from '../format/words.ts';
 import { useDesk } from '../shell/use-desk.ts';
 import { useDeskState } from '../shell/use-desk-state.ts';
 import { useMarketNow } from '../shell/use-market-now.ts';
+import { useQuote } from '../shell/use-quote.ts';
 import { Button } from '../ui/button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -20,12 +22,13 @@ export function PositionsPanel() {
   const positions = useQuery(positionsQuery(deskId));
   const state = useDeskState();
   const nowMs = useMarketNow(state.data?.market, state.dataUpdatedAt);
+  const quote = useQuote();
   const [closing, setClosing] = useState<CloseTarget | null>(null);
   const open = positions.data?.items ?? [];
   return (
     <Panel
       title="Positions"
-      note="net of fees and funding"
+      note={inQuote('net of fees and funding', quote)}
       actions={
         open.length > 1 &&
         deskId !== null && (

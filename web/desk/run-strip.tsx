@@ -24,6 +24,7 @@ const FILLS: Record<RunVerdict, string> = {
   lost: 'bg-down text-surface border-down',
   queued: 'border-accent border-dashed text-accent',
   running: 'lamp-live border-accent text-accent',
+  waiting: 'border-watch border-dashed text-watch',
   finished: 'bg-hover text-muted border-line-strong',
   cancelled: 'text-faint border-line-strong',
 };
@@ -38,6 +39,7 @@ const SIGNS: Record<RunVerdict, string> = {
   lost: 'L',
   queued: '•',
   running: '•',
+  waiting: '?',
   finished: '✓',
   cancelled: 'C',
 };
@@ -46,7 +48,7 @@ const SIGNS: Record<RunVerdict, string> = {
 export function RunStrip() {
   const { deskId } = useDesk();
   const runs = useInfiniteQuery({
-    ...runsQuery({ ...NO_FILTER, deskId }, STRIP_LENGTH),
+    ...runsQuery({ ...NO_FILTER, deskId, forks: 'false' }, STRIP_LENGTH),
     enabled: deskId !== null,
   });
   return (

@@ -58,8 +58,21 @@ export function formatPlain(value: number | null): string {
   return text.replace('-', MINUS);
 }
 
+/** Weighted points with their side: `+4`, `−3`, `0`. */
+export function formatPoints(points: number): string {
+  if (points === 0) return '0';
+  return points > 0 ? `+${points}` : `${MINUS}${Math.abs(points)}`;
+}
+
 export function formatCount(value: number): string {
   return fixed(value, 0, 0);
+}
+
+/** `512 B`, `1.2 kB`, `2.0 MB` */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${fixed(bytes / 1_000, 1, 1)} kB`;
+  return `${fixed(bytes / 1_000_000, 1, 1)} MB`;
 }
 
 /** Model costs are often far below a cent. */

@@ -32,6 +32,11 @@ export function formatWallTime(atMs: number): string {
   return `wall ${formatDate(atMs)} ${formatTime(atMs)} UTC`;
 }
 
+/** Machine-written instants in a sentence as the page writes them: `2026-11-21 16:40:32 UTC`. */
+export function withPageTimes(text: string): string {
+  return text.replaceAll(/\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z/g, '$1 $2 UTC');
+}
+
 /** How long something took: `12 ms`, `1.24 s`, `3m 04s`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < SECOND)

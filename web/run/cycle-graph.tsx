@@ -1,21 +1,27 @@
 import { useMemo } from 'react';
-import type { Span } from '#domain/run.ts';
+import type { SpanSketch } from '#domain/run-trace.ts';
 import { useMedia } from '../shell/use-media.ts';
 import { type CycleLayout, layoutTall, layoutWide, type PlacedEdge } from './cycle-layout.ts';
 import { GraphNode } from './graph-node.tsx';
 import { contextSubjects, type NodeReading, readNode } from './node-reading.ts';
 import { useArrowKeys } from './use-arrow-keys.ts';
 
+/** Subjects beyond these would make the drawing longer than anybody reads. */
+const MOST_DRAWN = 12;
+
 interface CycleGraphProps {
-  readonly spans: readonly Span[];
+  readonly spans: readonly SpanSketch[];
   readonly selectedKey: string | null;
+  /** The node to look at first, such as where two runs part. */
+  readonly litKey?: string | null;
   readonly onSelect: (key: string) => void;
 }
 
 /** The cycle as the machine is wired, each node lit by this run's trace. */
-export function CycleGraph({ spans, selectedKey, onSelect }: CycleGraphProps) {
+export function CycleGraph({ spans, selectedKey, litKey = null, onSelect }: CycleGraphProps) {
   const isWide = useMedia('(min-width: 80rem)');
-  const subjects = contextSubjects(spans).join(' ');
+  const asked = contextSubjects(spans);
+  const subjects = asked.slice(0, MOST_DRAWN).join(' ');
   const layout = useMemo(() => {
     const symbols = subjects === '' ? [] : subjects.split(' ');
     return isWide ? layoutWide(symbols) : layoutTall(symbols);
@@ -53,6 +59,7 @@ export function CycleGraph({ spans, selectedKey, onSelect }: CycleGraphProps) {
                   height: node.height,
                 }}
                 isSelected={node.key === selectedKey}
+                isLit={node.key === litKey}
                 isTabStop={node.key === focusKey}
                 onSelect={() => onSelect(node.key)}
               />
@@ -60,6 +67,11 @@ export function CycleGraph({ spans, selectedKey, onSelect }: CycleGraphProps) {
           );
         })}
       </div>
+      {asked.length > MOST_DRAWN && (
+        <p className="pt-2 text-muted text-xs">
+          {asked.length - MOST_DRAWN} more subjects of context are in the trace and the log.
+        </p>
+      )}
     </div>
   );
 }
@@ -88,10 +100,11 @@ function Lines({ layout, readings }: { layout: CycleLayout; readings: ReadonlyMa
   );
 }
 
-/** A line is lit when the run went along it. The short way to the record is lit only when nothing else led there. */
+/** A line is lit when the run went along it. A way past some nodes is lit only when the run did not go through them. */
 function isTaken(edge: PlacedEdge, readings: ReadonlyMap<string, NodeReading>): boolean {
   const reached = (key: string) => (readings.get(key)?.state ?? 'idle') !== 'idle';
   if (!reached(edge.from) || !reached(edge.to)) return false;
+  if (edge.when === 'nobody asked') return !reached('approval');
   return edge.when !== 'nothing to decide' || !reached('propose');
 }
 

@@ -13,8 +13,8 @@ export interface PlacedEdge {
   readonly from: string;
   readonly to: string;
   readonly path: string;
-  /** Set on the two ways round, which are taken only when this is so. */
-  readonly when: 'halted' | 'nothing to decide' | null;
+  /** Set on the ways round, which are taken only when this is so. */
+  readonly when: 'halted' | 'nothing to decide' | 'nobody asked' | null;
 }
 
 export interface PlacedLabel {
@@ -33,9 +33,21 @@ export interface CycleLayout {
 }
 
 const BEFORE: readonly NodeName[] = ['observe', 'indicators', 'qtable', 'breaker', 'guardian', 'scanner'];
-const AFTER: readonly NodeName[] = ['propose', 'gate', 'risk', 'executor', 'place', 'record'];
+const AFTER: readonly NodeName[] = [
+  ...(['propose', 'gate', 'risk', 'executor', 'close', 'approval', 'place', 'record'] as const),
+];
 
-const WIDE = { node: 88, height: 56, chip: 108, chipHeight: 40, gap: 12, fanGap: 30, lane: 26, leastFan: 2 };
+const WIDE = {
+  node: 88,
+  height: 56,
+  chip: 108,
+  chipHeight: 40,
+  gap: 12,
+  fanGap: 30,
+  lane: 26,
+  leastFan: 2,
+  bypass: 13,
+};
 
 /** The main line from left to right, the way through protect above it, the short way to the record below. */
 export function layoutWide(subjects: readonly string[]): CycleLayout {
@@ -60,6 +72,8 @@ export function layoutWide(subjects: readonly string[]): CycleLayout {
   const guardian = nodeOf(before, 'guardian');
   const scanner = nodeOf(before, 'scanner');
   const record = nodeOf(after, 'record');
+  const [executor, placing] = [nodeOf(after, 'executor'), nodeOf(after, 'place')];
+  const overY = executor.y - WIDE.bypass;
   const protect = place('protect', null, {
     x: scanner.x,
     y: 0,
@@ -86,6 +100,12 @@ export function layoutWide(subjects: readonly string[]): CycleLayout {
         [bottom(scanner), [scannerX, laneY], [recordX, laneY], bottom(record)],
         'nothing to decide',
       ),
+      edge(
+        executor,
+        placing,
+        [top(executor), [top(executor)[0], overY], [top(placing)[0], overY], top(placing)],
+        'nobody asked',
+      ),
     ],
     labels: [
       { text: 'halted', x: guardianX - 46, y: protectY - 8 },
@@ -94,7 +114,7 @@ export function layoutWide(subjects: readonly string[]): CycleLayout {
   };
 }
 
-const TALL = { width: 340, node: 206, height: 44, gap: 14, chipHeight: 44, laneX: 222, perRow: 2 };
+const TALL = { width: 340, node: 206, height: 44, gap: 14, chipHeight: 44, laneX: 222, perRow: 2, bypass: 8 };
 
 /** The main line from top to bottom, the two ways round at its right. */
 export function layoutTall(subjects: readonly string[]): CycleLayout {
@@ -126,6 +146,8 @@ export function layoutTall(subjects: readonly string[]): CycleLayout {
     width: TALL.width - TALL.laneX - 16,
     height: TALL.height,
   });
+  const [executor, placing] = [nodeOf(after, 'executor'), nodeOf(after, 'place')];
+  const besideX = TALL.node + TALL.bypass;
   const [recordX, recordY] = right(record);
   const [protectX, protectY] = bottom(protect);
   return {
@@ -146,6 +168,12 @@ export function layoutTall(subjects: readonly string[]): CycleLayout {
         record,
         [right(scanner), [TALL.laneX, right(scanner)[1]], [TALL.laneX, recordY - 8], [recordX, recordY - 8]],
         'nothing to decide',
+      ),
+      edge(
+        executor,
+        placing,
+        [right(executor), [besideX, right(executor)[1]], [besideX, right(placing)[1]], right(placing)],
+        'nobody asked',
       ),
     ],
     labels: [

@@ -1,30 +1,64 @@
 import { useMutation } from '@tanstack/react-query';
-import { requestJson } from '../api/client.ts';
+import { requestFile } from '../api/client.ts';
 import { Button } from '../ui/button.tsx';
+import { showToast } from '../ui/toast-queue.ts';
 
-/** Saves the run's record as a file. Read by fetch and not by a link, so that the API key goes along. */
-export function ExportButton({ runId, disabled }: { runId: string; disabled: boolean }) {
-  const saving = useMutation({ mutationFn: () => saveRecord(runId) });
+interface ExportButtonsProps {
+  readonly runId: string;
+  readonly hasRecord: boolean;
+}
+
+/** The run as a file: what it decided, or everything it saw and said too. */
+export function ExportButtons({ runId, hasRecord }: ExportButtonsProps) {
+  return (
+    <>
+      <ExportButton
+        runId={runId}
+        of="record"
+        disabled={!hasRecord}
+        title={hasRecord ? 'What was decided, as JSON' : 'The record is written when the run ends'}
+      >
+        Export record
+      </ExportButton>
+      <ExportButton runId={runId} of="trace" title="Spans, model calls, lineage and record, as JSON">
+        Whole trace
+      </ExportButton>
+    </>
+  );
+}
+
+interface ExportButtonProps {
+  readonly runId: string;
+  readonly of: 'record' | 'trace';
+  readonly title: string;
+  readonly disabled?: boolean;
+  readonly children: string;
+}
+
+/** Read by fetch and not by a link, so that the API key goes along. */
+function ExportButton({ runId, of, title, disabled = false, children }: ExportButtonProps) {
+  const saving = useMutation({
+    mutationFn: () => saveRun(runId, of),
+    onError: (error) => showToast(`The run was not exported: ${error.message}`, 'down'),
+  });
   return (
     <Button
       icon="download"
       disabled={disabled || saving.isPending}
-      title={disabled ? 'The record is written when the run ends' : 'Save the record as JSON'}
+      title={title}
       onClick={() => saving.mutate()}
     >
-      {saving.error ? 'Export failed' : 'Export'}
+      {children}
     </Button>
   );
 }
 
-async function saveRecord(runId: string): Promise<void> {
-  const record = await requestJson<unknown>(`/api/runs/${encodeURIComponent(runId)}/export`);
-  const address = URL.createObjectURL(
-    new Blob([JSON.stringify(record, null, 2)], { type: 'application/json' }),
-  );
+async function saveRun(runId: string, of: 'record' | 'trace'): Promise<void> {
+  const file = await requestFile(`/api/runs/${encodeURIComponent(runId)}/export?of=${of}`);
+  const address = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = address;
-  link.download = `${runId}.json`;
+  link.download = `${runId}${of === 'trace' ? '.trace' : ''}.json`;
   link.click();
   URL.revokeObjectURL(address);
 }

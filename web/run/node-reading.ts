@@ -1,5 +1,5 @@
-import type { LlmCall } from '#domain/desk-event.ts';
-import type { NodeKind, NodeName, Span } from '#domain/run.ts';
+import type { NodeKind, NodeName } from '#domain/run.ts';
+import type { CallSketch, SpanSketch } from '#domain/run-trace.ts';
 
 export type NodeState = 'idle' | 'running' | 'ok' | 'failed' | 'lost';
 
@@ -11,8 +11,8 @@ export interface NodeReading {
   readonly symbol: string | null;
   readonly state: NodeState;
   /** The newest span; a resumed run repeats the node it died in. Null when the run never came here. */
-  readonly span: Span | null;
-  readonly attempts: readonly Span[];
+  readonly span: SpanSketch | null;
+  readonly attempts: readonly SpanSketch[];
 }
 
 const AGENTS: ReadonlySet<NodeName> = new Set(['guardian', 'scanner', 'context', 'risk', 'executor']);
@@ -22,12 +22,12 @@ export function nodeKey(name: NodeName, symbol: string | null): string {
 }
 
 /** The symbols the context agent was asked about, in the order it was asked. */
-export function contextSubjects(spans: readonly Span[]): string[] {
+export function contextSubjects(spans: readonly SpanSketch[]): string[] {
   const asked = spans.filter((span) => span.name === 'context').map((span) => span.symbol);
   return [...new Set(asked.filter((symbol) => symbol !== null))];
 }
 
-export function readNode(name: NodeName, symbol: string | null, spans: readonly Span[]): NodeReading {
+export function readNode(name: NodeName, symbol: string | null, spans: readonly SpanSketch[]): NodeReading {
   const attempts = spans
     .filter((span) => span.name === name && span.symbol === symbol)
     .sort((left, right) => left.startedAtMs - right.startedAtMs);
@@ -44,7 +44,7 @@ export function readNode(name: NodeName, symbol: string | null, spans: readonly 
 }
 
 /** The box a reader wants to see first: the one that failed, else the last that is under way or done before the record. */
-export function mostTelling(spans: readonly Span[]): string | null {
+export function mostTelling(spans: readonly SpanSketch[]): string | null {
   const ordered = [...spans].sort((left, right) => left.startedAtMs - right.startedAtMs);
   const told =
     ordered.find((span) => span.status === 'failed' || span.status === 'lost') ??
@@ -53,7 +53,14 @@ export function mostTelling(spans: readonly Span[]): string | null {
   return told ? nodeKey(told.name, told.symbol) : null;
 }
 
-export function callsOf(reading: NodeReading, calls: readonly LlmCall[]): LlmCall[] {
+/** Reads a key of the address back into its node; an unknown one is a node that was not reached. */
+export function readKey(key: string, spans: readonly SpanSketch[]): NodeReading {
+  const span = spans.find((row) => key === nodeKey(row.name, row.symbol));
+  const name = span?.name ?? (key.split(':')[0] as NodeName);
+  return readNode(name, span?.symbol ?? null, spans);
+}
+
+export function callsOf(reading: NodeReading, calls: readonly CallSketch[]): CallSketch[] {
   const spanIds = new Set(reading.attempts.map((span) => span.spanId));
   return calls.filter((call) => spanIds.has(call.spanId));
 }

@@ -1,11 +1,13 @@
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Order } from '#domain/order.ts';
+import type { CycleRecord } from '#domain/run.ts';
 import { formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { baseName, plural, spaced } from '../format/words.ts';
 import { Badge, type BadgeTone } from '../ui/badge.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { latestOrders } from './orders-since.ts';
 
 interface Leg {
   readonly intent: OrderIntent | null;
@@ -13,19 +15,22 @@ interface Leg {
   readonly request: OrderIntent['request'];
 }
 
-/** What we meant to send beside what the venue made of it. */
+/** What we meant to send beside what the venue has made of it by now. */
 export function OrdersSection({
-  intents,
-  orders,
-  notes,
+  record: { intents, orders, notes },
+  told,
 }: {
-  intents: readonly OrderIntent[];
-  orders: readonly Order[];
-  notes: readonly string[];
+  record: Pick<CycleRecord, 'intents' | 'orders' | 'notes'>;
+  /** As the venue last told them. */
+  told: readonly Order[];
 }) {
-  const legs = pairLegs(intents, orders);
+  const legs = pairLegs(intents, latestOrders(orders, told));
+  const asOf = told.length === 0 ? 'as the cycle ended' : 'intents as the cycle ended, orders as last told';
   return (
-    <Panel title="Intents and orders" note={plural(legs.length, 'leg')}>
+    <Panel
+      title="Intents and orders"
+      note={legs.length === 0 ? '' : `${plural(legs.length, 'leg')}, ${asOf}`}
+    >
       {legs.length === 0 ? (
         <EmptyState title="Nothing was sent to the venue" />
       ) : (

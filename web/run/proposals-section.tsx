@@ -1,8 +1,10 @@
 import type { TradeProposal, Verdict, Withheld } from '#domain/proposal.ts';
 import { formatPlain, formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
+import { withPageTimes } from '../format/time.ts';
 import { baseName, plural, sentence } from '../format/words.ts';
 import { Badge, type BadgeTone } from '../ui/badge.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { FigureList } from '../ui/figure-list.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SideBadge } from '../ui/side-badge.tsx';
 
@@ -15,6 +17,7 @@ const OUTCOME_TONES: Record<Verdict['outcome'], BadgeTone> = {
 const STAGE_WORDS: Record<Verdict['stage'], string> = {
   gate: 'The gate',
   risk: 'The Risk agent',
+  approval: 'A person, asked for approval',
   place: 'The gate, at placement',
 };
 
@@ -71,9 +74,9 @@ export function ProposalsSection({
 }
 
 function ProposalFigures({ proposal }: { proposal: TradeProposal }) {
-  const figures = [
+  const figures: [string, string][] = [
     ['Size', formatQuantity(proposal.quantityBase)],
-    ['Entry', formatPrice(proposal.entryPriceQuote)],
+    [proposal.kind === 'close' ? 'Price' : 'Entry', formatPrice(proposal.entryPriceQuote)],
     ['Stop', proposal.stopPriceQuote === null ? '–' : formatPrice(proposal.stopPriceQuote)],
     ['Target', proposal.targetPriceQuote === null ? '–' : formatPrice(proposal.targetPriceQuote)],
     ['Conviction', formatQuote(proposal.conviction, { signed: true })],
@@ -87,14 +90,7 @@ function ProposalFigures({ proposal }: { proposal: TradeProposal }) {
         <SideBadge side={proposal.side} leverage={proposal.leverage} />
       </h3>
       <p className="text-muted">{proposal.reason}</p>
-      <dl className="flex flex-wrap gap-x-5 gap-y-1">
-        {figures.map(([label, value]) => (
-          <div key={label}>
-            <dt className="text-muted text-xs">{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FigureList figures={figures} />
     </div>
   );
 }
@@ -119,7 +115,7 @@ function VerdictLine({ verdict }: { verdict: Verdict }) {
                   {formatPlain(finding.value)} against {formatPlain(finding.limit)}
                 </span>
               )}
-              <span className="block">{finding.message}</span>
+              <span className="block">{withPageTimes(finding.message)}</span>
             </li>
           ))}
         </ul>

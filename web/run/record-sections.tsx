@@ -1,4 +1,4 @@
-import type { CycleRecord, RunSummary } from '#domain/run.ts';
+import type { RunAnswer } from '../api/types.ts';
 import { isUnderWay } from '../runs/outcome.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -9,7 +9,8 @@ import { ProposalsSection } from './proposals-section.tsx';
 import { SignalsSection } from './signals-section.tsx';
 
 /** What was measured, said, proposed, refused and done, from the run's record. */
-export function RecordSections({ run, record }: { run: RunSummary; record: CycleRecord | null }) {
+export function RecordSections({ answer }: { answer: RunAnswer }) {
+  const { run, record } = answer;
   if (record === null)
     return (
       <Panel title="Record" className="min-h-40">
@@ -27,9 +28,9 @@ export function RecordSections({ run, record }: { run: RunSummary; record: Cycle
   return (
     <>
       <ProposalsSection proposals={record.proposals} withheld={record.withheld} verdicts={record.verdicts} />
-      <OpinionsSection opinions={record.opinions} />
+      <OpinionsSection opinions={record.opinions} proposals={record.proposals} moot={record.moot ?? []} />
       <SignalsSection signals={record.signals} qAdvice={record.qAdvice} />
-      <OrdersSection intents={record.intents} orders={record.orders} notes={record.notes} />
+      <OrdersSection record={record} told={answer.orders} />
       <AccountChange before={record.account.before} after={record.account.after} />
     </>
   );

@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { CycleRecord, RunSummary } from '#domain/run.ts';
+import type { Spending } from '#domain/spending.ts';
 import { cancelRun } from '../api/actions.ts';
+import type { RunAnswer } from '../api/types.ts';
 import { formatCount, formatUsd } from '../format/number.ts';
 import { formatDuration, formatWallTime } from '../format/time.ts';
 import { plural, sentence, spaced } from '../format/words.ts';
@@ -13,10 +15,12 @@ import { ActionDialog } from '../ui/action-dialog.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { SyntheticBadge } from '../ui/synthetic-badge.tsx';
-import { ExportButton } from './export-button.tsx';
+import { ExportButtons } from './export-button.tsx';
+import { sinceWords } from './orders-since.ts';
 
 /** What the run came to and why, when, on which market, and what it cost. */
-export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecord | null }) {
+export function RunHeader({ answer: { run, record, orders } }: { answer: RunAnswer }) {
+  const since = sinceWords(record?.orders ?? [], orders);
   const [isCancelling, setCancelling] = useState(false);
   return (
     <section
@@ -36,15 +40,17 @@ export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecor
         <div className="min-w-0 grow basis-72">
           <h1 className="font-semibold text-lg leading-snug">{runTitle(run)}</h1>
           <p className="mt-0.5">{runReason(run)}</p>
+          {record && since && <p className="mt-0.5 text-muted">Since then: {since}</p>}
+          {run.forkOf !== null && <DecidedAgain run={run} forkOf={run.forkOf} />}
           {run.question && <p className="mt-0.5 text-muted">Asked: “{run.question}”</p>}
         </div>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           {isUnderWay(run) && (
             <Button icon="stop" onClick={() => setCancelling(true)}>
               Cancel
             </Button>
           )}
-          <ExportButton runId={run.runId} disabled={record === null} />
+          <ExportButtons runId={run.runId} hasRecord={record !== null} />
         </div>
       </div>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted text-xs">
@@ -55,6 +61,7 @@ export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecor
           <span key={fact}>{fact}</span>
         ))}
       </p>
+      {record?.spending && <SpendingLine spending={record.spending} />}
       {record && record.breakerReasons.length > 0 && (
         <ul className="text-xs">
           {record.breakerReasons.map((reason) => (
@@ -79,6 +86,40 @@ export function RunHeader({ run, record }: { run: RunSummary; record: CycleRecor
         />
       )}
     </section>
+  );
+}
+
+const TIERS: Readonly<Record<Spending['tier'], string>> = {
+  usual: 'the usual model could be asked',
+  cheaper: 'the cheaper model could be asked',
+  none: 'the budget left the rules alone',
+  free: 'nobody was asked',
+};
+
+/** What the run could ask for its money, and each step down from there. */
+function SpendingLine({ spending: { mode, tier, steps } }: { spending: Spending }) {
+  return (
+    <p className="text-muted text-xs">
+      <span className="font-medium">Spending</span>: mode {mode}, {TIERS[tier]}
+      {steps.map(({ agent, step, reason }) => (
+        <span key={`${agent} ${step}`}>
+          ; before {agent}: {reason}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function DecidedAgain({ run, forkOf }: { run: RunSummary; forkOf: string }) {
+  const beside = run.kind === 'shadow' ? ', beside it, with versions labelled candidate' : '';
+  return (
+    <p className="mt-0.5 text-muted">
+      Decided again from {run.forkFrom} of{' '}
+      <Link to={`/runs/${encodeURIComponent(forkOf)}`} className="text-accent hover:underline">
+        run {forkOf}
+      </Link>
+      {beside}. Nothing was sent.
+    </p>
   );
 }
 

@@ -1,18 +1,26 @@
 import { Link } from 'react-router';
-import type { RunSummary } from '#domain/run.ts';
+import type { RunHit, RunSummary } from '#domain/run.ts';
 import { formatUsd } from '../format/number.ts';
 import { formatDuration } from '../format/time.ts';
 import { plural } from '../format/words.ts';
+import { HitLine } from './hit-line.tsx';
 import { runInstant, runReason, runSubject } from './run-words.ts';
 import { VerdictBadge } from './verdict-badge.tsx';
 
+interface RunRowProps {
+  readonly run: RunSummary;
+  readonly isNarrow?: boolean;
+  /** What a search found in it. */
+  readonly hit?: RunHit | null;
+}
+
 /** One run as a link: what it came to, about what, why, when on the market's time, and what it cost. */
-export function RunRow({ run, isNarrow = false }: { run: RunSummary; isNarrow?: boolean }) {
-  const columns = isNarrow ? '' : 'lg:grid-cols-[5.25rem_minmax(0,1fr)_auto]';
+export function RunRow({ run, isNarrow = false, hit = null }: RunRowProps) {
+  const columns = isNarrow ? '' : 'lg:grid-cols-[minmax(5.25rem,auto)_minmax(0,1fr)_auto]';
   return (
     <Link
       to={`/runs/${encodeURIComponent(run.runId)}`}
-      className={`grid min-h-16 grid-cols-[5.25rem_minmax(0,1fr)] items-center gap-x-3 gap-y-0.5 px-3 py-2 hover:bg-hover focus-visible:-outline-offset-2 ${columns}`}
+      className={`grid min-h-16 grid-cols-[minmax(5.25rem,auto)_minmax(0,1fr)] items-center gap-x-3 gap-y-0.5 px-3 py-2 hover:bg-hover focus-visible:-outline-offset-2 ${columns}`}
     >
       <span className="self-start pt-0.5">
         <VerdictBadge run={run} />
@@ -22,6 +30,7 @@ export function RunRow({ run, isNarrow = false }: { run: RunSummary; isNarrow?: 
         <span className="line-clamp-2 text-muted" title={runReason(run)}>
           {runReason(run)}
         </span>
+        {hit && <HitLine hit={hit} />}
       </span>
       <span
         className={`col-start-2 text-muted text-xs ${isNarrow ? '' : 'lg:col-start-3 lg:text-right lg:*:block'}`}

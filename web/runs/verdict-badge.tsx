@@ -1,6 +1,6 @@
 import type { RunSummary } from '#domain/run.ts';
 import { Badge, type BadgeTone } from '../ui/badge.tsx';
-import { isUnderWay, type RunVerdict, verdictOf } from './outcome.ts';
+import { isUnderWay, type RunVerdict, verdictOf, verdictWords } from './outcome.ts';
 
 const VERDICT_TONES: Record<RunVerdict, BadgeTone> = {
   traded: 'accent',
@@ -10,6 +10,7 @@ const VERDICT_TONES: Record<RunVerdict, BadgeTone> = {
   failed: 'down',
   queued: 'neutral',
   running: 'accent',
+  waiting: 'watch',
   finished: 'neutral',
   cancelled: 'neutral',
   lost: 'down',
@@ -19,7 +20,7 @@ export function VerdictBadge({ run }: { run: RunSummary }) {
   return (
     <Badge tone={VERDICT_TONES[verdictOf(run)]}>
       {isUnderWay(run) && <span aria-hidden="true" className="lamp-live size-1.5 rounded-full bg-current" />}
-      {verdictOf(run)}
+      {verdictWords(run)}
     </Badge>
   );
 }

@@ -1,35 +1,44 @@
-import { Suspense, useSyncExternalStore } from 'react';
-import { NavLink, Outlet } from 'react-router';
-import { keyState, onKeyChange } from '../api/api-key.ts';
+import { Suspense, useEffect } from 'react';
+import { Outlet, useLocation } from 'react-router';
+import { readSession } from '../api/client.ts';
+import { sessionUntold } from '../api/session.ts';
 import { useEventStream } from '../api/use-event-stream.ts';
+import { FailureBoundary } from '../ui/failure-boundary.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Toaster } from '../ui/toaster.tsx';
-import { ApiKeyPage } from './api-key-page.tsx';
 import { ConnectionLight } from './connection-light.tsx';
+import { LogInPage } from './log-in-page.tsx';
 import { LostBanner } from './lost-banner.tsx';
+import { Navigation } from './navigation.tsx';
+import { SessionControls } from './session-controls.tsx';
+import { SessionEnded } from './session-ended.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 import { useConnection } from './use-connection.ts';
 import { useScrollToTop } from './use-scroll-to-top.ts';
+import { useSession } from './use-session.ts';
 
-const LINKS = [
-  { to: '/', label: 'Desk' },
-  { to: '/runs', label: 'Runs' },
-];
-
-const LINK_LOOK =
-  'flex items-center border-transparent border-b-2 px-2.5 font-medium text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink';
-
-/** The key form alone while the server wants a key, else the pages with their frame. */
+/** The log-in alone while there is no session, else the pages with their frame; a session that ends asks over them. */
 export function AppShell() {
-  const { wanted } = useSyncExternalStore(onKeyChange, keyState);
-  return wanted ? <ApiKeyPage /> : <Frame />;
+  const { status } = useSession();
+  useEffect(() => {
+    if (status === 'unknown') readSession().catch(sessionUntold);
+  }, [status]);
+  if (status === 'unknown') return null;
+  if (status === 'wanted') return <LogInPage />;
+  return (
+    <>
+      <Frame />
+      {status === 'ended' && <SessionEnded />}
+    </>
+  );
 }
 
 /** What is around every page: the way about, and whether we may trade, why, and on which market's time. */
 function Frame() {
   useEventStream('/api/events');
   useScrollToTop();
+  const { pathname } = useLocation();
   const isOld = useConnection().lostSinceMs !== null;
   return (
     <>
@@ -40,23 +49,15 @@ function Frame() {
         Skip to content
       </a>
       <div className="border-line border-b bg-surface">
-        <div className="mx-auto flex h-12 max-w-[104rem] items-center gap-4 px-3 sm:px-5">
+        <div className="mx-auto flex h-12 max-w-[104rem] items-center gap-3 px-3 sm:gap-4 sm:px-5">
           <span className="flex items-center gap-2 font-semibold text-base tracking-tight">
             <img src="/vigil.svg" alt="" width="22" height="22" />
-            Vigil
+            <span className="max-[26rem]:sr-only">Vigil</span>
           </span>
-          <nav aria-label="Pages" className="flex h-full items-stretch gap-1">
-            {LINKS.map(({ to, label }) => (
-              <NavLink key={to} to={to} end={to === '/'} className={LINK_LOOK}>
-                {label}
-              </NavLink>
-            ))}
-            <a href="/docs" className={LINK_LOOK}>
-              API
-            </a>
-          </nav>
+          <Navigation />
           <div className="ml-auto flex items-center gap-2">
             <ConnectionLight />
+            <SessionControls />
             <ThemeToggle />
           </div>
         </div>
@@ -68,9 +69,11 @@ function Frame() {
           tabIndex={-1}
           className="mx-auto max-w-[104rem] px-3 py-3 outline-none sm:px-5 sm:py-4"
         >
-          <Suspense fallback={<SkeletonRows rows={8} className="h-16" />}>
-            <Outlet />
-          </Suspense>
+          <FailureBoundary of={pathname}>
+            <Suspense fallback={<SkeletonRows rows={8} className="h-16" />}>
+              <Outlet />
+            </Suspense>
+          </FailureBoundary>
         </main>
       </div>
       <LostBanner />

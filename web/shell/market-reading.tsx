@@ -3,6 +3,7 @@ import { formatCount } from '../format/number.ts';
 import { formatDate, formatTime } from '../format/time.ts';
 import { Badge } from '../ui/badge.tsx';
 import { SyntheticBadge } from '../ui/synthetic-badge.tsx';
+import { ModelReading } from './model-reading.tsx';
 import { useConnection } from './use-connection.ts';
 import { useMarketNow } from './use-market-now.ts';
 
@@ -25,7 +26,7 @@ export function MarketReading({ state, readAtMs }: { state: SystemState; readAtM
         <Badge tone={mode === 'live' ? 'down' : 'neutral'}>{mode === 'live' ? 'LIVE MONEY' : 'PAPER'}</Badge>
         <span>{market.source.name}</span>
         {market.source.synthetic && <SyntheticBadge />}
-        <span>{model.configured ? (model.name ?? 'model') : 'rules only'}</span>
+        <ModelReading model={model} />
       </p>
     </div>
   );

@@ -6,7 +6,7 @@ import { arm, halt } from '../api/actions.ts';
 import { STATE_KEY } from '../api/queries.ts';
 import { sentence } from '../format/words.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
-import { Button } from '../ui/button.tsx';
+import { ControlButton } from '../ui/control-button.tsx';
 import { TextField } from '../ui/field.tsx';
 
 const QUESTIONS = {
@@ -41,14 +41,14 @@ export function StateControls({ mode, breaker }: { mode: TradingMode; breaker: S
   return (
     <div className="flex shrink-0 gap-2 max-sm:flex-col">
       {mode !== 'halted' && (
-        <Button tone="danger" icon="stop" onClick={() => setAsked('halt')}>
+        <ControlButton tone="danger" icon="stop" onClick={() => setAsked('halt')}>
           Halt
-        </Button>
+        </ControlButton>
       )}
       {mode !== 'active' && (
-        <Button tone="primary" icon="play" onClick={() => setAsked('arm')}>
+        <ControlButton tone="primary" icon="play" onClick={() => setAsked('arm')}>
           Arm the desk
-        </Button>
+        </ControlButton>
       )}
       {question && (
         <ActionDialog

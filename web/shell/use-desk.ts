@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { desksQuery } from '../api/queries.ts';
 
-const DESK_PARAMETER = 'desk';
+export const DESK_PARAMETER = 'desk';
 
 /** The desk the page shows: the one in the address, else the oldest of the running market. Null until it is known. */
 export function useDesk() {

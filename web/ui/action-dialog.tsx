@@ -2,7 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { newPost } from '../api/client.ts';
 import type { Post } from '../api/idempotent-post.ts';
+import { useMayControl } from '../api/use-may-control.ts';
 import { Button, type ButtonTone } from './button.tsx';
+import { MAY_ONLY_READ } from './control-button.tsx';
 import { FailureNote } from './failure-note.tsx';
 import { showToast, type ToastTone } from './toast-queue.ts';
 
@@ -18,6 +20,8 @@ interface ActionDialogProps {
   readonly tone?: ButtonTone;
   /** There is nothing left to do: it can only be put away. */
   readonly isMoot?: boolean;
+  /** A session that may only read may do it too. */
+  readonly isReading?: boolean;
   readonly fields?: ReactNode;
   /** Does it by way of `post`, and gives the outcome to tell. Texts of the form come trimmed. */
   readonly act: (form: FormData, post: Post) => Promise<Outcome>;
@@ -26,7 +30,9 @@ interface ActionDialogProps {
 
 /** Asks once, does it, and goes; a toast tells what came of it, and a failure keeps the question open. Mounted while open. */
 export function ActionDialog(props: ActionDialogProps) {
-  const { title, description, confirmLabel, tone = 'primary', isMoot = false, fields, act, onClose } = props;
+  const { title, description, confirmLabel, tone = 'primary', fields, act, onClose } = props;
+  const mayControl = useMayControl() || props.isReading === true;
+  const isMoot = props.isMoot === true || !mayControl;
   const dialog = useRef<HTMLDialogElement>(null);
   const headingId = useId();
   const [post] = useState(newPost);
@@ -59,6 +65,7 @@ export function ActionDialog(props: ActionDialogProps) {
           {title}
         </h2>
         <div className="text-muted">{description}</div>
+        {!mayControl && <p className="text-watch">{MAY_ONLY_READ}</p>}
         {fields}
         {action.error && <FailureNote error={action.error} />}
         <div className="mt-1 flex justify-end gap-2">

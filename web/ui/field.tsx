@@ -14,7 +14,7 @@ const SOME_WORDS = '.*\\S.*';
 export function TextField({ label, hint, ...rest }: Labelled & InputHTMLAttributes<HTMLInputElement>) {
   return (
     <label className="flex flex-col gap-1">
-      <span className="font-medium">{label}</span>
+      <span className={rest.type === 'search' ? 'text-muted text-xs' : 'font-medium'}>{label}</span>
       <input
         className={CONTROL}
         autoComplete="off"

@@ -1,80 +1,96 @@
-import { useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState } from 'react';
 import { formatDateTime } from '../format/time.ts';
 import { Icon } from './icons.tsx';
+import { firstDepth, type JsonRow, jsonRows, MOST_CHILDREN } from './json-rows.ts';
 
-const STEP = 50;
+const LINE_HEIGHT = 20;
+const MOST_LINES_UNSCROLLED = 22;
+/** Of a text in a line; the whole of it stands in the text view. */
+const MOST_CHARACTERS = 600;
 /** Numbers of milliseconds above this are instants, below it durations. */
 const FIRST_INSTANT_MS = Date.UTC(2010);
 
-/** Any JSON value, folded. What is folded is not rendered, so a body of megabytes opens at once. */
-export function JsonTree({ value, openDepth = 1 }: { value: unknown; openDepth?: number }) {
+/** Any JSON value, folded. Only the lines in view are on the page, so a body of megabytes opens at once. */
+export function JsonTree({ value, label }: { value: unknown; label: string }) {
+  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
+  const rows = useMemo(() => {
+    const openDepth = firstDepth(value);
+    return jsonRows(value, (path, depth) => depth < openDepth !== turned.has(path));
+  }, [value, turned]);
+  const box = useRef<HTMLElement>(null);
+  const lines = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => LINE_HEIGHT,
+    getItemKey: (index) => rows[index]?.path ?? index,
+    overscan: 20,
+  });
+  function turn(path: string) {
+    const next = new Set(turned);
+    if (!next.delete(path)) next.add(path);
+    setTurned(next);
+  }
   return (
-    <div className="overflow-x-auto font-mono text-xs leading-5">
-      <JsonNode name={null} value={value} openDepth={openDepth} />
-    </div>
+    <section
+      ref={box}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      tabIndex={0}
+      className="overflow-auto p-2 font-mono text-xs leading-5"
+      style={{ height: Math.min(rows.length, MOST_LINES_UNSCROLLED) * LINE_HEIGHT + 20 }}
+    >
+      <div className="relative w-full" style={{ height: lines.getTotalSize() }}>
+        {lines.getVirtualItems().map(({ index, start, key }) => {
+          const row = rows[index];
+          return (
+            row && (
+              <div
+                key={key}
+                ref={lines.measureElement}
+                data-index={index}
+                className="absolute left-0 w-full"
+                style={{ top: start, paddingLeft: `${row.depth * 0.9}rem` }}
+              >
+                <Line row={row} onTurn={() => turn(row.path)} />
+              </div>
+            )
+          );
+        })}
+      </div>
+    </section>
   );
 }
 
-function JsonNode({ name, value, openDepth }: { name: string | null; value: unknown; openDepth: number }) {
-  if (typeof value !== 'object' || value === null)
+function Line({ row, onTurn }: { row: JsonRow; onTurn: () => void }) {
+  const { name, value, isOpen, size } = row;
+  if (isOpen === null)
     return (
       <div className="pl-4">
         <Name name={name} />
         <Leaf name={name} value={value} />
       </div>
     );
-  return <JsonBranch name={name} value={value} openDepth={openDepth} />;
-}
-
-function JsonBranch({ name, value, openDepth }: { name: string | null; value: object; openDepth: number }) {
-  const [isOpen, setOpen] = useState(openDepth > 0);
-  const [shown, setShown] = useState(STEP);
-  const entries = Object.entries(value);
   const [left, right] = Array.isArray(value) ? '[]' : '{}';
-  if (entries.length === 0)
-    return (
-      <div className="pl-4">
-        <Name name={name} />
-        <span className="text-faint">
-          {left}
-          {right}
-        </span>
-      </div>
-    );
   return (
-    <div>
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-        className="flex items-center gap-0.5 rounded text-left hover:bg-hover"
-      >
-        <Icon
-          name="next"
-          className={`size-3.5 text-faint transition-transform ${isOpen ? 'rotate-90' : ''}`}
-        />
-        <span>
-          <Name name={name} />
-          <span className="text-faint">{isOpen ? left : `${left} ${entries.length} ${right}`}</span>
-        </span>
-      </button>
-      {isOpen && (
-        <div className="ml-[0.4rem] border-line border-l pl-2">
-          {entries.slice(0, shown).map(([key, child]) => (
-            <JsonNode key={key} name={key} value={child} openDepth={openDepth - 1} />
-          ))}
-          {entries.length > shown && (
-            <button
-              type="button"
-              onClick={() => setShown(shown + STEP)}
-              className="ml-4 text-accent underline underline-offset-2"
-            >
-              {entries.length - shown} more
-            </button>
-          )}
-        </div>
-      )}
-    </div>
+    <button
+      type="button"
+      aria-expanded={isOpen}
+      onClick={onTurn}
+      className="flex min-h-5 items-center gap-0.5 rounded text-left hover:bg-hover"
+    >
+      <Icon name="next" className={`size-3.5 text-muted transition-transform ${isOpen ? 'rotate-90' : ''}`} />
+      <span>
+        <Name name={name} />
+        <span className="text-muted">{isOpen ? left : `${left} ${size} ${right}`}</span>
+        {isOpen && size > MOST_CHILDREN && (
+          <span className="text-muted">
+            {' '}
+            the first {MOST_CHILDREN} of {size}; the text view has all
+          </span>
+        )}
+      </span>
+    </button>
   );
 }
 
@@ -83,15 +99,23 @@ function Name({ name }: { name: string | null }) {
 }
 
 function Leaf({ name, value }: { name: string | null; value: unknown }) {
-  if (typeof value === 'string') return <span className="whitespace-pre-wrap break-words">“{value}”</span>;
+  if (typeof value === 'string')
+    return (
+      <span className="whitespace-pre-wrap break-words">
+        “{value.slice(0, MOST_CHARACTERS)}
+        {value.length > MOST_CHARACTERS ? `… ${value.length - MOST_CHARACTERS} more characters` : '”'}
+      </span>
+    );
   if (typeof value === 'number')
     return (
       <>
         <span className="text-accent">{String(value)}</span>
         {name?.endsWith('Ms') && value > FIRST_INSTANT_MS && (
-          <span className="text-faint"> {formatDateTime(value)}</span>
+          <span className="text-muted"> {formatDateTime(value)}</span>
         )}
       </>
     );
+  if (typeof value === 'object' && value !== null)
+    return <span className="text-muted">{Array.isArray(value) ? '[]' : '{}'}</span>;
   return <span className="text-agent">{String(value)}</span>;
 }

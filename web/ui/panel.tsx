@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { FailureBoundary } from './failure-boundary.tsx';
 
 interface PanelProps {
   readonly title: ReactNode;
@@ -25,7 +26,7 @@ export function Panel({ title, note, actions, className = '', children }: PanelP
         </div>
         {actions && <div className="flex shrink-0 items-center gap-2">{actions}</div>}
       </header>
-      {children}
+      <FailureBoundary>{children}</FailureBoundary>
     </section>
   );
 }

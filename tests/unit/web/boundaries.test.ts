@@ -27,6 +27,15 @@ describe('the web', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('fetches the code of its parts by lazyPart, which outlives a server that is away', () => {
+    const offenders = sources.filter(
+      ({ path, text }) => path !== 'api/lazy-part.ts' && /\blazy\(/.test(text),
+    );
+    expect(
+      offenders.map(({ path }) => `${path}: use lazyPart(() => import(…).then((part) => part.Name))`),
+    ).toEqual([]);
+  });
+
   test('writes no raw HTML, evaluates no text, and its page names no other host and no inline style', () => {
     const offenders = sources.filter(({ text }) =>
       /dangerouslySetInnerHTML|\.innerHTML|\beval\(|setAttribute\('style'/.test(text),

@@ -3,6 +3,7 @@ import { NodeName } from '#domain/run.ts';
 import { layoutTall, layoutWide } from '../../../web/run/cycle-layout.ts';
 import { contextSubjects, mostTelling, readNode } from '../../../web/run/node-reading.ts';
 import { fakeRun, fakeSpan } from '../../support/fake-run.ts';
+import { uncut } from '../../support/fake-trace.ts';
 
 const SUBJECTS = [[], ['BTC/USDT:USDT'], ['A/U:U', 'B/U:U', 'C/U:U', 'D/U:U', 'E/U:U', 'F/U:U', 'G/U:U']];
 
@@ -41,6 +42,10 @@ describe.each([
     expect(edges).toContainEqual(['scanner', 'record', 'nothing to decide']);
     expect(edges).toContainEqual(['scanner', 'context:BTC/USDT:USDT', null]);
     expect(edges).toContainEqual(['context:BTC/USDT:USDT', 'propose', null]);
+    expect(edges).toContainEqual(['executor', 'close', null]);
+    expect(edges).toContainEqual(['close', 'approval', null]);
+    expect(edges).toContainEqual(['approval', 'place', null]);
+    expect(edges).toContainEqual(['executor', 'place', 'nobody asked']);
     expect(edges).toContainEqual(['place', 'record', null]);
     expect(edges).toContainEqual(['protect', 'record', null]);
   });
@@ -48,19 +53,19 @@ describe.each([
 
 describe('reading a trace', () => {
   test('takes the newest span of a node a resumed run repeated, and keeps the others as attempts', () => {
-    const lost = fakeSpan('run-1', 'risk', { startedAtMs: 1_000, status: 'lost' });
-    const again = { ...fakeSpan('run-1', 'risk', { startedAtMs: 9_000 }), spanId: 'again' };
+    const lost = uncut(fakeSpan('run-1', 'risk', { startedAtMs: 1_000, status: 'lost' }));
+    const again = uncut({ ...fakeSpan('run-1', 'risk', { startedAtMs: 9_000 }), spanId: 'again' });
     const reading = readNode('risk', null, [again, lost]);
     expect(reading.state).toBe('ok');
     expect(reading.attempts).toEqual([lost, again]);
   });
 
   test('points at the node that failed', () => {
-    expect(mostTelling(fakeRun('run-1', 'failed').spans)).toBe('observe');
+    expect(mostTelling(fakeRun('run-1', 'failed').spans.map(uncut))).toBe('observe');
   });
 
   test('names the subjects in the order they were asked about', () => {
     const symbols = ['SOL/USDT:USDT', 'BTC/USDT:USDT'];
-    expect(contextSubjects(fakeRun('run-1', 'traded', { symbols }).spans)).toEqual(symbols);
+    expect(contextSubjects(fakeRun('run-1', 'traded', { symbols }).spans.map(uncut))).toEqual(symbols);
   });
 });

@@ -12,7 +12,6 @@ function scriptedServer(bodies: readonly (string | number | Error)[]) {
   const rest = [...bodies];
   const done = followEvents({
     url: '/api/events',
-    headers: () => ({ authorization: 'Bearer k' }),
     signal: stop.signal,
     onMessage: ({ data }) => heard.push(data),
     onStatus: (status) => statuses.push(status),
@@ -59,7 +58,6 @@ function followOnce(answer: Answer) {
   };
   void followEvents({
     url: '/api/events',
-    headers: () => ({}),
     signal: stop.signal,
     onMessage: () => undefined,
     onStatus: (status) => seen.statuses.push(status),

@@ -5,6 +5,7 @@ import { mergeSpan } from '../../../web/api/merge-span.ts';
 import { NO_FILTER, upsertRun } from '../../../web/api/run-filter.ts';
 import { type ToldSpike, withSpike } from '../../../web/api/told-spikes.ts';
 import { fakeRun, fakeSpan } from '../../support/fake-run.ts';
+import { uncut } from '../../support/fake-trace.ts';
 
 const page = (...runs: RunSummary[]) => [{ items: runs, nextCursor: null }];
 const held = fakeRun('run-1', 'held').run;
@@ -33,13 +34,15 @@ describe('a span told of by the stream', () => {
   const at = { startedAtMs: 1_000 };
 
   test('keeps the bodies that were read before', () => {
-    const read = fakeSpan('run-1', 'gate', at);
-    const [merged] = mergeSpan([read], { ...read, input: null, output: null });
-    expect(merged?.output).toEqual(read.output);
+    const cut = { input: null, output: { bytes: 2_000_000, preview: '{"bars": [' } };
+    const read = { ...fakeSpan('run-1', 'gate', at), cut };
+    const [merged] = mergeSpan([read], fakeSpan('run-1', 'gate', { ...at, status: 'ok' }));
+    expect(merged).toEqual(read);
+    expect(mergeSpan([read], { ...read, input: null, output: null })).toEqual([read]);
   });
 
   test('does not reopen when its opening arrives after its closing', () => {
-    const closed = fakeSpan('run-1', 'gate', at);
+    const closed = uncut(fakeSpan('run-1', 'gate', at));
     const opening = fakeSpan('run-1', 'gate', { ...at, status: 'open' });
     expect(mergeSpan([closed], opening)).toEqual([closed]);
   });

@@ -23,6 +23,17 @@ describe('a run in words', () => {
     );
   });
 
+  test('says of a fork and a shadow that they would have traded', () => {
+    expect(runTitle({ ...run, kind: 'fork' })).toContain('Fork of BTC, ETH, SOL: would have traded,');
+    expect(runTitle({ ...run, kind: 'shadow', outcome: 'held' })).toContain(': held,');
+  });
+
+  test('writes the instants of its reason as the page does', () => {
+    expect(runReason({ ...run, reason: 'nobody answered by 2026-11-21T16:40:32.500Z' })).toBe(
+      'Nobody answered by 2026-11-21 16:40:32 UTC',
+    );
+  });
+
   test('gives its reason with symbols as the page writes them', () => {
     expect(runReason({ ...run, reason: 'entry BNB/USDT:USDT, exit BTC/USDT:USDT' })).toBe(
       'Entry BNB, exit BTC',

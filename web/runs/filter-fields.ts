@@ -1,0 +1,86 @@
+/** What the list of runs can be narrowed by, in the words of the page. */
+
+import type { AgentName } from '#domain/opinion.ts';
+import type { Desk } from '#domain/run.ts';
+import { KINDS, OUTCOMES, STATUSES } from '../api/run-filter.ts';
+import type { FilterName, RunListFilter } from '../api/run-list.ts';
+import { baseName, sentence, spaced } from '../format/words.ts';
+import { DENIAL_CODES } from './denial-codes.ts';
+
+export interface ChoiceOf {
+  readonly name: FilterName;
+  readonly label: string;
+  readonly values: readonly string[];
+  readonly word: (value: string) => string;
+}
+
+export interface TypedOf {
+  readonly name: FilterName;
+  readonly label: string;
+  readonly type: 'number' | 'datetime-local';
+}
+
+const AGENTS: readonly string[] = [
+  'scanner',
+  'guardian',
+  'context',
+  'risk',
+  'executor',
+] satisfies AgentName[];
+const code = (text: string) => sentence(spaced(text));
+
+export function choicesOf(desks: readonly Desk[]): readonly ChoiceOf[] {
+  const nameOf = (deskId: string) => desks.find((desk) => desk.deskId === deskId)?.name ?? deskId;
+  const symbols = [...new Set(desks.flatMap((desk) => desk.symbols))];
+  return [
+    { name: 'outcome', label: 'Outcome', values: OUTCOMES, word: sentence },
+    { name: 'status', label: 'Status', values: [...STATUSES, 'waiting'], word: sentence },
+    { name: 'kind', label: 'Kind', values: KINDS, word: sentence },
+    { name: 'symbol', label: 'Symbol', values: symbols, word: baseName },
+    { name: 'deskId', label: 'Desk', values: desks.map(({ deskId }) => deskId), word: nameOf },
+    { name: 'agent', label: 'Model asked by', values: AGENTS, word: sentence },
+    { name: 'abstained', label: 'Model failed', values: AGENTS, word: sentence },
+    { name: 'denial', label: 'Denied for', values: DENIAL_CODES, word: code },
+    { name: 'forks', label: 'Forks', values: ['false'], word: () => 'Left out' },
+  ];
+}
+
+export const TYPED: readonly TypedOf[] = [
+  { name: 'minCostUsd', label: 'Cost from, $', type: 'number' },
+  { name: 'maxCostUsd', label: 'Cost to, $', type: 'number' },
+  { name: 'from', label: 'Begun from (wall time, UTC)', type: 'datetime-local' },
+  { name: 'to', label: 'Begun to (wall time, UTC)', type: 'datetime-local' },
+];
+
+/** `Outcome: Traded` */
+export function filterWords(name: FilterName, value: string, desks: readonly Desk[]): string {
+  if (name === 'q') return `“${value}”`;
+  const choice = choicesOf(desks).find((field) => field.name === name);
+  if (choice !== undefined) return `${choice.label}: ${choice.word(value)}`;
+  return `${TYPED.find((field) => field.name === name)?.label ?? name}: ${value.replace('T', ' ').replace('Z', '')}`;
+}
+
+/** What of an address no run can ever be; null when all of it makes sense. */
+export function senselessFilter(filter: RunListFilter): string | null {
+  const known: Partial<Record<FilterName, readonly string[]>> = {
+    ...{ outcome: OUTCOMES, status: [...STATUSES, 'waiting'], kind: KINDS },
+    ...{ agent: AGENTS, abstained: AGENTS, denial: DENIAL_CODES, forks: ['false', 'true'] },
+  };
+  for (const [name, values] of Object.entries(known)) {
+    const value = filter[name as FilterName];
+    if (value !== undefined && !values.includes(value))
+      return `“${value}” is no ${name}: there are ${values.join(', ')}.`;
+  }
+  return null;
+}
+
+/** As the browser's field of a date wants it, without its zone. */
+export function shownValue({ type }: TypedOf, value: string | undefined): string {
+  if (value === undefined || type === 'number') return value ?? '';
+  const atMs = /^\d+$/.test(value) ? Number(value) : Date.parse(value);
+  return Number.isFinite(atMs) ? new Date(atMs).toISOString().slice(0, 16) : '';
+}
+
+export function typedValue({ type }: TypedOf, text: string): string {
+  return type === 'number' || text === '' ? text : `${text}Z`;
+}
