@@ -1,6 +1,6 @@
 // One cycle in a process of its own that kills itself, for real, at the boundary the plan names.
 import type { Broker } from '#exchanges/ports/broker.ts';
-import type { RunTracer } from '#graphs/deps.ts';
+import type { ApprovalDesk, RunTracer } from '#graphs/deps.ts';
 import { type DeskPlan, openDesk } from '#tests/support/desk-process.ts';
 
 const plan = JSON.parse(process.argv[2] ?? '') as DeskPlan;
@@ -35,7 +35,17 @@ const tracer = (inner: RunTracer): RunTracer => ({
   },
 });
 
-const container = await openDesk(plan, { broker, tracer });
+const approvals = (inner: ApprovalDesk): ApprovalDesk => ({
+  ...inner,
+  async ask(question) {
+    boundary('asking');
+    const asked = await inner.ask(question);
+    boundary(`asked:${asked.status}`);
+    return asked;
+  },
+});
+
+const container = await openDesk(plan, { broker, tracer, approvals });
 await container.engine.execute(plan.runId);
 boundary('ended');
 await container.close();

@@ -19,7 +19,7 @@ afterEach(async () => {
 function rest(symbol: string) {
   const { gate, plan } = openMemoryOrders();
   gate.lastPricesQuote.set(symbol, 99.9);
-  return wire.desk.place(plan(`run-${symbol}`, [resting(symbol)]));
+  return wire.desk.place(plan(`run-${symbol}`, [resting(symbol, { atMs: wire.clock.atMs })]));
 }
 
 const standing = () => wire.venue.orders.filter(({ status }) => status === 'NEW').map(({ symbol }) => symbol);

@@ -3,6 +3,7 @@ import { venueSymbol } from '#domain/symbol.ts';
 import { bundleScript } from '#tests/support/bundle.ts';
 import { openingOf } from '#tests/support/order-flow.ts';
 import { openLane } from '#tests/support/order-flow-lane.ts';
+import { PATIENT } from '#tests/support/patience.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
 const DESK = 'trips';
@@ -39,7 +40,7 @@ async function begin(name: string): Promise<void> {
   await enter(`${name}.eth`, ETH, 'market');
   await lane.venue.setPrice('BTCUSDT', PRICE_QUOTE);
   await enter(`${name}.btc`, BTC, 'limit');
-  await vi.waitFor(async () => expect((await standing('BTCUSDT')).length).toBe(1), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await standing('BTCUSDT')).length).toBe(1), PATIENT);
 }
 
 async function standing(symbol: string) {

@@ -1,10 +1,14 @@
 /** Small sound questions for the five agents; a test overrides what it is about. */
 import type { AskContext } from '#agents/agent-desk.ts';
+import type { Background } from '#agents/background.ts';
 import type { Account, Position } from '#domain/account.ts';
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
 import type { QAdvice, Signal, Spike } from '#domain/signal.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
 import { fixedPromptSource, type PromptSource, promptSetOf } from '#prompts/prompt-source.ts';
+import { assessFeedback } from '#tools/performance/feedback.ts';
+import { convictionReach } from '#tools/proposals/conviction-reach.ts';
+import { stakeOf } from '#tools/risk/room-left.ts';
 
 export const NOW_MS = 1_744_027_200_000;
 export const BTC = 'BTC/USDT:USDT';
@@ -18,9 +22,26 @@ export function askContext(over: Partial<AskContext> = {}): AskContext {
   return {
     runId: 'run_1',
     spanId: 'span_1',
+    symbol: null,
     promptSetId: PROMPT_SET.promptSetId,
     atMs: NOW_MS,
     signal: new AbortController().signal,
+    background: backgroundOf(),
+    ...over,
+  };
+}
+
+/** A desk that has decided and traded nothing, in a market that tells nothing but its question. */
+export function backgroundOf(over: Partial<Background> = {}): Background {
+  return {
+    btc: null,
+    recent: () => [],
+    fundings: async () => [],
+    feedback: async () => assessFeedback({ cycles: [], trades: [] }, () => null),
+    reachOf: (signal, advice) => convictionReach(signal, advice, 0.3),
+    stakeOf: (proposal, quantityBase) =>
+      stakeOf(proposal, quantityBase, { takerFeeFraction: 0.0005 }, '10000'),
+    room: async () => [],
     ...over,
   };
 }

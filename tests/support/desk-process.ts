@@ -15,13 +15,15 @@ export interface DeskPlan {
   readonly killAt: string | null;
   /** What it sends itself there; SIGKILL when absent. */
   readonly signal?: 'SIGKILL' | 'SIGSTOP';
+  /** How long a person has to approve what opens; absent where nobody is asked. */
+  readonly approvalWithinMs?: number;
 }
 
 export const DESK_SYMBOLS = ['BTC', 'ETH', 'SOL', 'BNB', 'XRP', 'DOGE'];
 
 /** A container over the generator, standing still at one instant. */
 export function openDesk(
-  { databaseUrl, from }: Pick<DeskPlan, 'databaseUrl' | 'from'>,
+  { databaseUrl, from, approvalWithinMs }: Pick<DeskPlan, 'databaseUrl' | 'from' | 'approvalWithinMs'>,
   around: ContainerOptions['around'] = {},
 ): Promise<Container> {
   const config = readConfig({
@@ -29,6 +31,10 @@ export function openDesk(
     VIGIL_FROM: from,
     VIGIL_SYMBOLS: DESK_SYMBOLS.join(','),
     VIGIL_SEED: '7',
+    ...(approvalWithinMs !== undefined && {
+      VIGIL_APPROVAL: 'true',
+      VIGIL_APPROVAL_WITHIN_MS: String(approvalWithinMs),
+    }),
   });
   return createContainer({ config, logger: SILENT_LOGGER, clock: 'fixed', staleAfterMs: 0, around });
 }

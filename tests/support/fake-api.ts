@@ -1,11 +1,14 @@
 /** The API's contract over a fake desk, with the built web view beside it under a strict content policy. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Approval } from '#domain/approval.ts';
 import { AppError, type ErrorCode } from '#domain/errors.ts';
 import { overrideWarning } from '#server/override-warning.ts';
 import { streamEvents } from './fake-api-events.ts';
 import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
+import { fakeFigures } from './fake-figures.ts';
 import { serveStatic } from './fake-static.ts';
+import { fakeTrace, fakeWholeCall } from './fake-trace.ts';
 
 export interface FakeApi {
   readonly url: string;
@@ -27,7 +30,6 @@ export interface Mutation {
 interface FakeApiOptions {
   readonly desk?: FakeDesk;
   readonly webRoot: string;
-  readonly apiKey?: string;
   readonly port?: number;
 }
 
@@ -42,8 +44,6 @@ export async function startFakeApi(options: FakeApiOptions): Promise<FakeApi> {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fake');
     if (!url.pathname.startsWith('/api/')) return serveStatic(options.webRoot, url.pathname, response);
-    if (options.apiKey && request.headers.authorization !== `Bearer ${options.apiKey}`)
-      throw new AppError('unauthorized', 'The API key is missing or wrong.');
     const streamed = /^\/api\/(?:runs\/([^/]+)\/)?events$/.exec(url.pathname);
     if (streamed) return streamEvents(desk, request, response, streams, streamed[1] ?? null);
     if (request.method === 'GET') return answer(response, 200, read(desk, url));
@@ -77,12 +77,16 @@ function refuseReusedKey(earlier: readonly Mutation[], asked: Mutation): void {
     throw new AppError('idempotency_mismatch', `Idempotency-Key "${key}" was used for another request`);
 }
 
+/** As a desk on loopback tells it. */
+const OPEN_TO_ALL = { scope: 'control', method: 'none', expiresAtMs: null, csrfToken: null, logIns: [] };
+
 function read(desk: FakeDesk, url: URL): unknown {
   const deskId = url.searchParams.get('deskId');
   const all = (items: readonly unknown[]) => ({ items, nextCursor: null });
   const ofDesk = (items: readonly { deskId: string }[]) =>
     all(items.filter((row) => deskId === null || row.deskId === deskId));
   const [, , resource, id, part] = url.pathname.split('/');
+  if (resource === 'session') return OPEN_TO_ALL;
   if (resource === 'state') return desk.state;
   if (resource === 'desks') return all([desk.desk, ...desk.otherDesks]);
   if (resource === 'account') return { account: desk.account };
@@ -90,10 +94,22 @@ function read(desk: FakeDesk, url: URL): unknown {
   if (resource === 'entries') return ofDesk(desk.entries);
   if (resource === 'trades') return ofDesk(desk.trades);
   if (resource === 'equity') return all(desk.equity);
+  // No market stands behind it: the panels of the market say so, and are tested on the real server.
+  if (resource === 'candles') return { symbols: [], timeframes: [], indicators: [] };
+  if (resource === 'board') return { deskId, board: null };
+  if (resource === 'signals' || resource === 'orders') return all([]);
+  if (resource === 'approvals') {
+    const runId = url.searchParams.get('runId');
+    const items = desk.approvals.filter((one) => runId === null || one.runId === runId);
+    return { ...ofDesk(items), nowMs: Date.now() };
+  }
   if (resource === 'runs' && !id) return runsPage(desk, url.searchParams);
+  const figures = fakeFigures(resource, deskId ?? desk.desk.deskId);
+  if (figures !== undefined) return figures;
   const run = resource === 'runs' && id ? desk.find(decodeURIComponent(id)) : undefined;
   if (!run) throw new AppError('not_found', `${url.pathname} does not exist`);
-  return part === 'export' ? run.record : run;
+  if (part === 'export') return run.record;
+  return part === 'calls' ? fakeWholeCall(run, decodeURIComponent(url.pathname)) : fakeTrace(run);
 }
 
 function runsPage(desk: FakeDesk, search: URLSearchParams): unknown {
@@ -131,13 +147,28 @@ function change(desk: FakeDesk, { path, body }: Mutation): [status: number, body
   else if (path.startsWith('/api/desks/')) {
     desk.setPaused(body.paused === true);
     return [200, desk.desk];
-  } else if (path.endsWith('/cancel')) return [202, {}];
+  } else if (path.startsWith('/api/approvals/')) return [200, answerApproval(desk, path, body)];
+  else if (path.endsWith('/cancel')) return [202, {}];
   else throw new AppError('not_found', `${path} does not exist`);
   return [200, { ...changedState(desk), warning: null }];
 }
 
 function changedState({ state, desk }: FakeDesk) {
   return { ...state, changed: true, message: `${state.trading.mode} ${desk.deskId}` };
+}
+
+function answerApproval(desk: FakeDesk, path: string, body: Record<string, unknown>): Approval {
+  const question = desk.approvals.find(({ approvalId }) => path.includes(approvalId));
+  if (question?.status !== 'pending')
+    throw new AppError(
+      'conflict',
+      `approval "${question?.approvalId}" was answered by ${question?.answeredBy}`,
+    );
+  const answers = body.answers as Approval['answers'];
+  return desk.endApproval(question.approvalId, {
+    ...{ status: 'answered', answers, answeredBy: 'a person', answeredAtMs: Date.now() },
+    reason: typeof body.reason === 'string' ? body.reason : null,
+  });
 }
 
 /** Closes what the body names; what it leaves out narrows nothing. */

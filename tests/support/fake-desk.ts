@@ -1,7 +1,9 @@
 /** A desk in memory that the fake API serves and tests move by hand: nothing happens by itself. */
+import type { Approval } from '#domain/approval.ts';
 import type { DeskEvent, NewDeskEvent, SystemState } from '#domain/desk-event.ts';
 import type { CycleOutcome, Desk, Span } from '#domain/run.ts';
 import { NodeName } from '#domain/run.ts';
+import { approvalItemOf } from './approval-rows.ts';
 import {
   fakeAccount,
   fakeEntries,
@@ -59,6 +61,37 @@ export function createFakeDesk({ pastRuns = 44, isEmpty = false } = {}) {
     entries: isEmpty ? [] : fakeEntries(),
     trades: isEmpty ? [] : fakeTrades(),
     equity: isEmpty ? [] : fakeEquity(),
+    approvals: [] as Approval[],
+    /** A cycle stops at its question; the deadline is of the real clock. */
+    askApproval(withinMs: number, symbols = ['BTC/USDT:USDT', 'ETH/USDT:USDT'], begun?: string): Approval {
+      const runId = begun ?? this.startRun('cycle', symbols);
+      this.openSpan(runId, 'approval');
+      const asked = symbols.map((symbol) =>
+        approvalItemOf(symbol, {
+          reasons: [
+            {
+              ...{ agent: 'context', words: 'Trend and volume agree.' },
+              ...{ decidedBy: 'rules', abstention: 'ungrounded_number' },
+            },
+          ],
+        }),
+      );
+      const question: Approval = {
+        ...{ approvalId: `approval_${runId}`, runId, deskId: desk.deskId, status: 'pending', asked },
+        ...{ askedAtMs: Date.now(), deadlineAtMs: Date.now() + withinMs, answers: null },
+        ...{ answeredAtMs: null, answeredBy: null, reason: null },
+      };
+      this.approvals.unshift(question);
+      tell({ type: 'approval.changed', runId, payload: null });
+      return question;
+    },
+    endApproval(approvalId: string, change: Partial<Approval>): Approval {
+      const at = this.approvals.findIndex((one) => one.approvalId === approvalId);
+      const ended = { ...this.approvals[at]!, ...change };
+      this.approvals[at] = ended;
+      tell({ type: 'approval.changed', runId: ended.runId, payload: null });
+      return ended;
+    },
     listen(listener: (event: DeskEvent) => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -156,7 +189,11 @@ function fakeState(): SystemState {
       endsAtMs: null,
       finished: false,
     },
-    model: { configured: true, name: 'gpt-4.1-mini' },
+    model: {
+      ...{ configured: true, name: 'gpt-4.1-mini', status: 'up', sinceMs: null, reason: null },
+      ...{ answering: 'gpt-4.1-mini', whenDown: 'no_new_risk', mode: 'premium', budgetSpent: false },
+      budget: { spentUsd: 0.42, untoldUsd: 0, limitUsd: 5 },
+    },
   };
 }
 

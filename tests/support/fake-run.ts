@@ -2,6 +2,7 @@
 import { type LlmCall, RunDetail } from '#domain/desk-event.ts';
 import type { DecidedBy } from '#domain/opinion.ts';
 import { type CycleOutcome, CycleRecord, NodeName, type RunSummary, type Span } from '#domain/run.ts';
+import type { Spending } from '#domain/spending.ts';
 import { fakeAccount, MARKET_NOW_MS } from './fake-books.ts';
 import { bodyOf, decisionsOf } from './fake-decisions.ts';
 
@@ -14,7 +15,8 @@ export interface FakeRun {
 
 const AGENTS: ReadonlySet<NodeName> = new Set(['guardian', 'scanner', 'context', 'risk', 'executor']);
 const LOOK: readonly NodeName[] = ['observe', 'indicators', 'qtable', 'breaker', 'guardian'];
-const WHOLE = NodeName.options.filter((name) => name !== 'protect');
+const NOT_TAKEN: readonly NodeName[] = ['protect', 'close', 'approval'];
+const WHOLE = NodeName.options.filter((name) => !NOT_TAKEN.includes(name));
 
 const PATHS: Record<CycleOutcome, readonly NodeName[]> = {
   traded: WHOLE,
@@ -107,7 +109,7 @@ export function fakeRun(
     marketAsOfMs: outcome === 'failed' ? null : marketAsOfMs,
     orders: outcome === 'traded' ? 3 : 0,
     costUsd: calls.length * 0.0011,
-    thinnedAtMs: null,
+    ...{ forkOf: null, forkFrom: null, thinnedAtMs: null, waitsUntilMs: null },
   };
   RunDetail.parse({ run, spans, calls });
   return { run, spans, calls, record: recordOf(run, spans, symbols, decidedBy) };
@@ -145,7 +147,13 @@ function callsOf(runId: string, spans: readonly Span[]): LlmCall[] {
       runId,
       spanId: span.spanId,
       agent: span.name,
+      symbol: span.symbol,
       model: 'gpt-4.1-mini',
+      provider: 'api.openai.com',
+      responseFormat: 'json_schema',
+      waitedMs: 0,
+      ...{ cachedInputTokens: 1_024, reasoningTokens: 0, answerAgeMs: null },
+      ...{ inputUsdPerMillion: 0.4, outputUsdPerMillion: 1.6 },
       attempt: 1,
       status: 'ok',
       httpStatus: 200,
@@ -160,6 +168,7 @@ function callsOf(runId: string, spans: readonly Span[]): LlmCall[] {
       ],
       reply: JSON.stringify(span.output),
       error: null,
+      ...(span.name === 'executor' && TAKEN_AGAIN),
     }));
 }
 
@@ -235,8 +244,22 @@ function recordOf(
       costUsd: run.costUsd,
       abstentions: {},
     },
+    ...(decidedBy === 'model' && { spending: FEWER_SUBJECTS }),
     promptSetId: 'ps-4f2a',
     seed: 7,
     notes: [],
   });
 }
+
+const TAKEN_AGAIN = { status: 'cached', answerAgeMs: 300_000, costUsd: 0 } as const;
+
+const FEWER_SUBJECTS: Spending = {
+  ...{ mode: 'premium', tier: 'usual', maxSubjects: 2 },
+  steps: [
+    {
+      ...{ step: 'fewer_subjects', agent: 'scanner', limit: 'cycle' },
+      ...{ limitUsd: 0.5, committedUsd: 0.1, estimateUsd: 0.42 },
+      reason: 'too much for this cycle: 2 of 5 new subjects are asked about',
+    },
+  ],
+};

@@ -2,7 +2,7 @@
 import type { AgentAnswer, AgentDesk } from '#agents/agent-desk.ts';
 import type { DecidedBy } from '#domain/opinion.ts';
 
-type Agent = keyof AgentDesk;
+type Agent = Exclude<keyof AgentDesk, 'hasModel' | 'allow'>;
 type AnswerOf<Name extends Agent> = Awaited<ReturnType<AgentDesk[Name]>>['answer'];
 type QuestionOf<Name extends Agent> = Parameters<AgentDesk[Name]>[0];
 
@@ -35,27 +35,34 @@ export function spyOnAgents(rules: AgentDesk, script: Script = {}): AgentSpy {
   }
 
   const desk: AgentDesk = {
+    // Asked whatever it can change; a test of what is moot says otherwise.
+    hasModel: false,
     async guardian(question, context) {
+      if (context.unasked !== undefined) return rules.guardian(question, context);
       asked.push('guardian');
       questions.guardian.push(question);
       return script.guardian ? tell(script.guardian(question)) : rules.guardian(question, context);
     },
     async scanner(question, context) {
+      if (context.unasked !== undefined) return rules.scanner(question, context);
       asked.push('scanner');
       questions.scanner.push(question);
       return script.scanner ? tell(script.scanner(question)) : rules.scanner(question, context);
     },
     async context(question, context) {
+      if (context.unasked !== undefined) return rules.context(question, context);
       asked.push('context');
       questions.context.push(question);
       return script.context ? tell(script.context(question)) : rules.context(question, context);
     },
     async risk(question, context) {
+      if (context.unasked !== undefined) return rules.risk(question, context);
       asked.push('risk');
       questions.risk.push(question);
       return script.risk ? tell(script.risk(question)) : rules.risk(question, context);
     },
     async executor(question, context) {
+      if (context.unasked !== undefined) return rules.executor(question, context);
       asked.push('executor');
       questions.executor.push(question);
       return script.executor ? tell(script.executor(question)) : rules.executor(question, context);

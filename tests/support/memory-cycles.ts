@@ -33,11 +33,11 @@ export const MOMENTS = {
 /** One generator for all tests of a file: it is pure in time and remembers its bars. */
 export const MARKET: MarketData = createGeneratorMarket({ seed: 7, symbols: SYMBOLS, barsPerSeries: 150 });
 
-const RULES: AgentDesk = createAgentDesk({
+/** The five agents without a model. */
+export const RULES: AgentDesk = createAgentDesk({
   model: null,
   prompts: PROMPTS,
   budget: null,
-  wallClock: { nowMs: () => 0 },
 });
 
 export interface CycleDesk extends MemoryDesk {
@@ -51,6 +51,7 @@ export async function openDesk(
     readonly market?: MarketData;
     readonly aroundBroker?: (broker: Broker) => Broker;
     readonly heardSpikes?: CycleDeps['heardSpikes'];
+    readonly approvals?: CycleDeps['approvals'];
   } = {},
 ): Promise<CycleDesk> {
   const { script, market = MARKET, ...rest } = options;

@@ -7,7 +7,7 @@ import { createMemoryPaperStore } from '#exchanges/paper/memory-paper-store.ts';
 import { createPaperBroker } from '#exchanges/paper/paper-broker.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
-import { type BreakerEvent, type CycleDeps, DEFAULT_SETTINGS } from '#graphs/deps.ts';
+import { type BreakerEvent, type CycleDeps, DEFAULT_SETTINGS, NOBODY_ASKED } from '#graphs/deps.ts';
 import { createFrameStore } from '#graphs/frames.ts';
 import type { RunRequest } from '#graphs/state.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
@@ -41,6 +41,7 @@ export async function createMemoryDesk(options: {
   readonly settings?: Partial<CycleDeps['settings']>;
   readonly aroundBroker?: (broker: Broker) => Broker;
   readonly heardSpikes?: CycleDeps['heardSpikes'];
+  readonly approvals?: CycleDeps['approvals'];
 }): Promise<MemoryDesk> {
   const { market } = options;
   const clock = { nowMs: options.startAtMs };
@@ -71,9 +72,7 @@ export async function createMemoryDesk(options: {
   });
   const deps: CycleDeps = {
     market,
-    agents:
-      options.agents ??
-      createAgentDesk({ model: null, prompts: fixedPromptSource(set), budget: null, wallClock }),
+    agents: options.agents ?? createAgentDesk({ model: null, prompts: fixedPromptSource(set), budget: null }),
     qtable: createQTableReader(null),
     tracer: {
       opened: async () => {},
@@ -111,8 +110,16 @@ export async function createMemoryDesk(options: {
     thresholds: DEFAULT_THRESHOLDS,
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     control: { signal: new AbortController().signal, isCancelled: async () => false },
+    pastTrading: async (_deskId, atMs) => ({
+      cycles: records
+        .filter(({ market: seen }) => seen !== null && seen.asOfMs < atMs)
+        .slice(-20)
+        .map(({ market: seen, proposals, verdicts }) => ({ asOfMs: seen?.asOfMs ?? 0, proposals, verdicts })),
+      trades: (await recentTrading()).trades.filter(({ closedAtMs }) => closedAtMs < atMs).slice(0, 20),
+    }),
     equityMarks: async () => ({ dayStartQuote: null, peakQuote: null }),
     recentTrading,
+    approvals: options.approvals ?? NOBODY_ASKED,
     orders: createOrderDesk({
       deskId: 'desk',
       broker: options.aroundBroker?.(paper) ?? paper,

@@ -111,7 +111,7 @@ export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrder
     }),
     plan: (runId, placements, over = {}) => ({
       runId,
-      placements,
+      placements: placements.map((placement) => proposedBy(parts.clock.nowMs(), placement)),
       gateContext: async (view) => contextOf(view, over),
     }),
     byHand(order) {
@@ -128,6 +128,12 @@ export function openMemoryOrders(options: MemoryOrdersOptions = {}): MemoryOrder
     position: async (symbol) => (await paper.broker.positions()).find((held) => held.symbol === symbol),
     working: async (symbol) => (await paper.broker.openOrders()).filter((order) => order.symbol === symbol),
   };
+}
+
+/** A placement of no time of its own was proposed just now. */
+function proposedBy(nowMs: number, placement: Placement): Placement {
+  const { proposal } = placement;
+  return proposal.atMs === 0 ? { ...placement, proposal: { ...proposal, atMs: nowMs } } : placement;
 }
 
 /** An open of `quantityBase` at 100 with its stop 3 and its target 8 away, unless the test turns it. */

@@ -140,7 +140,7 @@ export function openingOf(
     entryPriceQuote: decimalText(entryQuote),
     stopPriceQuote: at(isLong ? 0.97 : 1.03),
     targetPriceQuote: at(isLong ? 1.08 : 0.92),
-    ...{ reason: 'a flow', atMs: 0 },
+    ...{ reason: 'a flow', atMs: Date.now() },
   };
   return { proposal, quantityBase, style: 'market' };
 }

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 export interface ChatRequest {
   readonly path: string;
@@ -14,13 +15,21 @@ export interface ChatRequest {
     readonly stream?: boolean;
     readonly temperature?: number;
     readonly max_tokens?: number;
+    readonly max_completion_tokens?: number;
+    readonly reasoning_effort?: string;
     readonly response_format?: { readonly type: string; readonly json_schema?: { readonly name: string } };
+    readonly tools?: readonly {
+      readonly function: { readonly name: string; readonly parameters: unknown };
+    }[];
+    readonly tool_choice?: unknown;
   };
 }
 
 export interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
+  readonly prompt_tokens_details?: { readonly cached_tokens: number };
+  readonly completion_tokens_details?: { readonly reasoning_tokens: number };
 }
 
 export type ScriptedReply =
@@ -28,6 +37,8 @@ export type ScriptedReply =
       readonly kind: 'message';
       readonly content: string | null;
       readonly refusal?: string;
+      /** Arguments of a call of the answer's function, as the text they come in. */
+      readonly callArguments?: string;
       readonly finishReason?: string;
       /** Null leaves the usage out of the reply. */
       readonly usage?: Usage | null;
@@ -39,12 +50,24 @@ export type ScriptedReply =
       readonly body: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'stalled_headers' | 'stalled_body' | 'dropped' };
+  | { readonly kind: 'stalled_headers' | 'stalled_body' | 'dropped' }
+  | {
+      /** The first half of a sound body in chunks; then the connection is gone. */
+      readonly kind: 'cut_body';
+      readonly content: string;
+    }
+  | {
+      readonly kind: 'later';
+      /** What the reply waits for; a client that hangs up first is not answered. */
+      readonly until: () => Promise<unknown>;
+      readonly reply: ScriptedReply;
+    };
 
 export type Script = (request: ChatRequest, index: number) => ScriptedReply;
 
 export interface ScriptedModel {
   readonly baseUrl: string;
+  readonly port: number;
   readonly requests: readonly ChatRequest[];
   /** From now on answers by this script, counting its requests from zero. */
   follow(script: Script): void;
@@ -96,14 +119,43 @@ export const say = {
   stalledHeaders: (): ScriptedReply => ({ kind: 'stalled_headers' }),
   stalledBody: (): ScriptedReply => ({ kind: 'stalled_body' }),
   dropped: (): ScriptedReply => ({ kind: 'dropped' }),
+  cutBody: (value: unknown): ScriptedReply => ({ kind: 'cut_body', content: JSON.stringify(value) }),
+  slow: (delayMs: number, reply: ScriptedReply): ScriptedReply => ({
+    kind: 'later',
+    until: () => setTimeout(delayMs),
+    reply,
+  }),
+  held: (until: Promise<unknown>, reply: ScriptedReply): ScriptedReply => ({
+    kind: 'later',
+    until: () => until,
+    reply,
+  }),
+  toolCall: (value: unknown): ScriptedReply => called(JSON.stringify(value)),
+  truncatedToolCall: (value: unknown): ScriptedReply => called(JSON.stringify(value).slice(0, -9)),
+  array: (value: unknown): ScriptedReply => ({ kind: 'message', content: JSON.stringify([value, value]) }),
+  rateLimited: (retryAfterSeconds?: number | string): ScriptedReply =>
+    say.status(429, retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  used: (value: unknown, usage: Usage): ScriptedReply => ({
+    kind: 'message',
+    content: JSON.stringify(value),
+    usage,
+  }),
 };
+
+function called(callArguments: string): ScriptedReply {
+  return { kind: 'message', content: null, callArguments, finishReason: 'tool_calls' };
+}
 
 /** The replies in turn; the last one is repeated. */
 export function inTurn(...replies: readonly [ScriptedReply, ...ScriptedReply[]]): Script {
   return (_request, index) => replies[Math.min(index, replies.length - 1)] ?? replies[0];
 }
 
-export async function startScriptedModel(script: Script = () => say.prose()): Promise<ScriptedModel> {
+/** `port`: the one a provider had that is to come back after its death; any free one when absent. */
+export async function startScriptedModel(
+  script: Script = () => say.prose(),
+  { port: wantedPort = 0 }: { port?: number } = {},
+): Promise<ScriptedModel> {
   const requests: ChatRequest[] = [];
   const hangUps: Promise<void>[] = [];
   let current = { script, from: 0 };
@@ -118,10 +170,11 @@ export async function startScriptedModel(script: Script = () => say.prose()): Pr
       reply(response, scripted);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(wantedPort, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
+    port,
     requests,
     follow(next) {
       current = { script: next, from: requests.length };
@@ -156,6 +209,17 @@ function reply(response: ServerResponse, scripted: ScriptedReply): void {
     case 'stalled_body':
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":"chatcmpl-0","choices":[');
       return;
+    case 'cut_body': {
+      const body = JSON.stringify(completion({ kind: 'message', content: scripted.content }));
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write(body.slice(0, body.length / 2), () => response.destroy());
+      return;
+    }
+    case 'later':
+      void scripted.until().then(() => {
+        if (!response.destroyed) reply(response, scripted.reply);
+      });
+      return;
     case 'dropped':
       response.destroy();
   }
@@ -181,7 +245,20 @@ function completion(message: Extract<ScriptedReply, { kind: 'message' }>): unkno
     choices: [
       {
         index: 0,
-        message: { role: 'assistant', content: message.content, refusal: message.refusal ?? null },
+        message: {
+          role: 'assistant',
+          content: message.content,
+          refusal: message.refusal ?? null,
+          ...(message.callArguments !== undefined && {
+            tool_calls: [
+              {
+                id: 'call_0',
+                type: 'function',
+                function: { name: 'answer', arguments: message.callArguments },
+              },
+            ],
+          }),
+        },
         finish_reason: message.finishReason ?? 'stop',
       },
     ],

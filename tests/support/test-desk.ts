@@ -52,9 +52,14 @@ export function liveEnvironment(
 
 export function openContainer(
   databaseUrl: string,
-  options: Partial<Pick<ContainerOptions, 'around' | 'staleAfterMs' | 'clock'>> = {},
+  {
+    environment,
+    ...options
+  }: Partial<Pick<ContainerOptions, 'around' | 'staleAfterMs' | 'clock'>> & {
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Container> {
-  const config = readConfig(deskEnvironment(databaseUrl));
+  const config = readConfig({ ...deskEnvironment(databaseUrl), ...environment });
   return createContainer({ config, logger: SILENT_LOGGER, clock: 'fixed', ...options });
 }
 

@@ -68,7 +68,7 @@ export async function openWire(
     });
     const { plan } = openMemoryOrders();
     const open = (symbol: string, runId = `run-${symbol}`) =>
-      orders.place(plan(runId, [opening(symbol)], { maxOpenPositions: 10 }));
+      orders.place(plan(runId, [opening(symbol, { atMs: clock.nowMs() })], { maxOpenPositions: 10 }));
     return { ...orders, broker, open };
   }
 

@@ -67,6 +67,13 @@ describe('the README', () => {
     expect(finished?.outcome).not.toBe('failed');
   });
 
+  it('reads candles, the board and signals', async () => {
+    const [candles, board, signals] = await runJson(here('market'));
+    expect(candles).toMatchObject({ symbol: 'BTC/USDT:USDT', timeframe: '15m' });
+    expect(board).toHaveProperty('board');
+    expect(signals).toHaveProperty('items');
+  });
+
   it('reads health, state, runs, account and positions', async () => {
     const [health, ready, state, runs, account, positions] = await runJson(here('reads'));
     expect(health).toEqual({ status: 'ok' });

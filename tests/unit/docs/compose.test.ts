@@ -23,6 +23,7 @@ const Service = z.looseObject({
   }),
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
+  env_file: z.unknown().optional(),
 });
 const Compose = z.looseObject({
   services: z.record(z.string(), Service),
@@ -77,6 +78,10 @@ describe('docker-compose.yml', () => {
     const config = readConfig({ HOST: '0.0.0.0', ...environment });
     expect(config.databaseUrl).toBe('postgres://vigil:secret@postgres:5432/vigil');
     expect(config.redisUrl).toBe('redis://redis:6379');
+  });
+
+  it.each(OURS)('hands %s every variable that stands in .env, where there is one', (name) => {
+    expect(services[name]?.env_file).toEqual([{ path: '.env', required: false }]);
   });
 
   it('refuses to start without the key and the password the README sets', () => {

@@ -10,8 +10,10 @@ const EDGES = [
   { source: 'scanner', target: 'context', conditional: true },
   { source: 'scanner', target: 'record', conditional: true },
   { source: 'protect', target: 'record', conditional: false },
+  { source: 'executor', target: 'close', conditional: true },
+  { source: 'executor', target: 'place', conditional: true },
 ];
-const NODES = ['guardian', 'protect', 'scanner', 'context', 'record'];
+const NODES = ['guardian', 'protect', 'scanner', 'context', 'executor', 'close', 'place', 'record'];
 
 describe('generated documents', () => {
   it('are as fresh as the code they are made from', async () => {

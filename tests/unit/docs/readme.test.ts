@@ -12,6 +12,7 @@ const PAGES = [
   'docs/architecture.md',
   'docs/errors.md',
   'docs/denials.md',
+  'docs/abstentions.md',
 ];
 const readme = readPage('README.md');
 const RUN_BY_A_TEST = [
@@ -21,6 +22,7 @@ const RUN_BY_A_TEST = [
   'analyze',
   'analyses',
   'reads',
+  'market',
   'handles',
   'compose',
   'scripts',
