@@ -3,6 +3,8 @@ export interface BenchRow {
   readonly name: string;
   readonly unit: string;
   readonly median: number;
+  /** Of rows whose goal is there. */
+  readonly p95?: number;
   readonly p99: number;
   /** What `ratio` divides by; null where there is nothing to hold it against. */
   readonly baseline: string | null;
@@ -10,14 +12,16 @@ export interface BenchRow {
   readonly ratio: number | null;
 }
 
-/** Median and 99th percentile of timings, nearest rank. */
-export function summarise(timings: readonly number[]): { readonly median: number; readonly p99: number } {
+/** Median, 95th and 99th percentile of timings, nearest rank. */
+export function summarise(timings: readonly number[]): Readonly<Record<'median' | 'p95' | 'p99', number>> {
   const sorted = [...timings].sort((left, right) => left - right);
   const rank = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
   const median = rank(0.5);
+  const p95 = rank(0.95);
   const p99 = rank(0.99);
-  if (median === undefined || p99 === undefined) throw new RangeError('summarise: no timings');
-  return { median, p99 };
+  if (median === undefined || p95 === undefined || p99 === undefined)
+    throw new RangeError('summarise: no timings');
+  return { median, p95, p99 };
 }
 
 /**

@@ -8,7 +8,13 @@ import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 import { type RemoteVenue, startVenueProcess } from '#tests/support/venue/venue-process.ts';
 import { type BenchRow, summarise } from './bench-row.ts';
 import { createVenueDesk } from './venue-desk.ts';
-import { createRoundTripTimer, roundTripsOf, wireCallsOf } from './venue-wire.ts';
+import {
+  createRoundTripTimer,
+  roundTripsOf,
+  type SentRequest,
+  type WireCall,
+  wireCallsOf,
+} from './venue-wire.ts';
 
 const LATENCY_MS = 20;
 const WARM_UP = 40;
@@ -26,6 +32,8 @@ export interface OrderBench {
 interface OrderTiming {
   readonly tookMs: number;
   readonly bareTripMs: number;
+  /** The look before an order as the order before it asked for it, sent again with nothing of ours around it. */
+  readonly bareLookMs: number;
   readonly roundTrips: readonly (readonly string[])[];
 }
 
@@ -55,9 +63,11 @@ async function timeOrders(
   const desk = await createVenueDesk(venue, opened);
   const bareTrip = createRoundTripTimer(venue.baseUrl);
   const timings: OrderTiming[] = [];
+  let look: readonly SentRequest[] | undefined;
   for (let order = 0; order < WARM_UP + TIMED; order++) {
     await venue.addFault({ times: null, effect: { kind: 'latency', ms: LATENCY_MS } });
     const bareTripMs = await bareTrip.timeMs();
+    const bareLookMs = await bareTrip.timeMs(look);
     let acknowledgedAtMs = Number.NaN;
     const startedAtMs = performance.now();
     const calls = await wireCallsOf(venue.baseUrl, () =>
@@ -67,8 +77,10 @@ async function timeOrders(
     );
     await venue.clearFaults();
     await desk.settle();
-    const roundTrips = roundTripsOf(calls.filter(({ beganAtMs }) => beganAtMs < acknowledgedAtMs));
-    timings.push({ tookMs: acknowledgedAtMs - startedAtMs, bareTripMs, roundTrips });
+    const trips = roundTripsOf(calls.filter(({ beganAtMs }) => beganAtMs < acknowledgedAtMs));
+    look = trips.find(isLook)?.map(({ sent }) => sent);
+    const roundTrips = trips.map((trip) => trip.map(({ name }) => name).sort());
+    timings.push({ tookMs: acknowledgedAtMs - startedAtMs, bareTripMs, bareLookMs, roundTrips });
     onProgress(order + 1, WARM_UP + TIMED);
   }
   bareTrip.close();
@@ -76,11 +88,21 @@ async function timeOrders(
   return timings.slice(WARM_UP);
 }
 
-/** The wire's share is what its round trips would have cost with nothing on either side; all the rest counts as ours. */
+function isLook(trip: readonly WireCall[]): boolean {
+  return trip.every(({ name }) => name.startsWith('GET '));
+}
+
+/**
+ * The wire's share is what its round trips cost with nothing of ours around them: of a look, the same requests side by
+ * side, and of an order, an empty one. All the rest counts as ours.
+ */
 function resultOf(timings: readonly OrderTiming[]): OrderBench {
   const bareTrips = timings.map(({ bareTripMs }) => bareTripMs);
   const bareTripMs = summarise(bareTrips).median;
-  const wireMs = ({ roundTrips }: OrderTiming) => roundTrips.length * bareTripMs;
+  const bareLookMs = summarise(timings.map((timing) => timing.bareLookMs)).median;
+  const tripMs = (names: readonly string[]) =>
+    names.every((name) => name.startsWith('GET ')) ? bareLookMs : bareTripMs;
+  const wireMs = ({ roundTrips }: OrderTiming) => roundTrips.reduce((sum, names) => sum + tripMs(names), 0);
   const row = (name: string, samples: readonly number[]): BenchRow => ({
     ...{ name, unit: 'ms', ...summarise(samples) },
     ...{ baseline: null, ratio: null },
@@ -100,6 +122,10 @@ function resultOf(timings: readonly OrderTiming[]): OrderBench {
         timings.map((timing) => timing.tookMs - wireMs(timing)),
       ),
       row('one bare round trip to the venue', bareTrips),
+      row(
+        'the look before an order, bare',
+        timings.map((timing) => timing.bareLookMs),
+      ),
     ],
     roundTrips: JSON.parse(commonest),
     alike: countOf(commonest),

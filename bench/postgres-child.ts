@@ -22,8 +22,13 @@ const opened = await openVigilDatabase({ ...readConfig({}), homeDir: String(home
 const run = await createPostgresRunner(createBenchMarket(Number(cycles)), opened);
 
 process.on('message', async ({ cycle, marketNowMs }: CycleOrder) => {
-  const report = await run(cycle, marketNowMs);
-  process.send?.({ ...report, rssMb: process.memoryUsage.rss() / BYTES_PER_MB } satisfies ChildReport);
+  const { tookMs, outcome, subjects } = await run(cycle, marketNowMs);
+  process.send?.({
+    tookMs,
+    outcome,
+    subjects,
+    rssMb: process.memoryUsage.rss() / BYTES_PER_MB,
+  } satisfies ChildReport);
 });
 process.on('disconnect', async () => {
   await opened.close();

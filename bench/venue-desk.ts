@@ -98,7 +98,11 @@ export async function createVenueDesk(
   }
 
   async function place(runId: string, symbol: MarketSymbol): Promise<void> {
-    const { verdicts } = await desk.place({ runId, placements: [placementOf(runId, symbol)], gateContext });
+    const { verdicts } = await desk.place({
+      runId,
+      placements: [placementOf(runId, symbol, wallClock.nowMs())],
+      gateContext,
+    });
     const denied = verdicts.find(({ outcome }) => outcome === 'denied');
     if (denied) throw new Error(`${runId} was denied: ${denied.findings[0]?.message}`);
   }
@@ -135,7 +139,7 @@ function tellingOf(awaited: Map<string, () => void>, store: OrderStore): OrderSt
   };
 }
 
-function placementOf(runId: string, symbol: MarketSymbol): Placement {
+function placementOf(runId: string, symbol: MarketSymbol, atMs: number): Placement {
   const priceQuote = PRICES_QUOTE.get(symbol) ?? Number.NaN;
   const quantityBase = String(NOTIONAL_QUOTE / priceQuote);
   const proposal: TradeProposal = {
@@ -143,7 +147,7 @@ function placementOf(runId: string, symbol: MarketSymbol): Placement {
     entryPriceQuote: String(priceQuote),
     stopPriceQuote: String(priceQuote * 0.97),
     targetPriceQuote: String(priceQuote * 1.08),
-    ...{ leverage: 5, conviction: 0.6, reason: 'bench', atMs: 0 },
+    ...{ leverage: 5, conviction: 0.6, reason: 'bench', atMs },
   };
   return { proposal, quantityBase, style: 'market' };
 }

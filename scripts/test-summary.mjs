@@ -1,4 +1,5 @@
-// Says in one line what vitest counted. `test-summary.mjs REPORT [FAILED STEP …]`; exits non-zero on any failure.
+// Says in one line what vitest counted, after the names of what was skipped, failed or passed at its second try.
+// `test-summary.mjs REPORT [FAILED STEP …]`; exits non-zero on any failure.
 import { existsSync, readFileSync } from 'node:fs';
 
 const [path, ...steps] = process.argv.slice(2);
@@ -9,6 +10,8 @@ const withStatus = (...statuses) => tests.filter(({ status }) => statuses.includ
 
 const skipped = withStatus('pending', 'skipped', 'todo', 'disabled');
 const failed = withStatus('failed');
+/** A test that failed once and then passed keeps what it failed with. */
+const secondTries = withStatus('passed').filter(({ failureMessages }) => failureMessages?.length > 0);
 /** Files that broke before a test of theirs could. */
 const broken = files.filter(
   ({ status, assertionResults }) =>
@@ -24,6 +27,8 @@ const failures = [
 ];
 
 for (const { fullName } of skipped) console.log(`skipped: ${fullName}`);
+for (const { fullName, failureMessages } of secondTries)
+  console.log(`second try: ${fullName}: ${failureMessages[0].split('\n')[0]}`);
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`${withStatus('passed').length} passed, ${failures.length} failed, ${skipped.length} skipped`);
 process.exitCode = failures.length > 0 ? 1 : 0;

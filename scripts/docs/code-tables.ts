@@ -1,4 +1,5 @@
 /** The pages that explain every code a caller or a trace can meet. */
+import { ABSTENTIONS } from '#domain/abstention.ts';
 import { ERROR_RULES, type ErrorRule } from '#domain/errors.ts';
 import { DENIALS, WITHHOLDINGS } from '#domain/proposal.ts';
 
@@ -27,6 +28,20 @@ export function denialsPage(): string {
     'domain/proposal.ts',
     'A denial is our own answer to a proposal, never a failure. A verdict carries each with the measured value and the limit it broke; a finding that only shrank the size has the same codes with the effect `resize`.',
     `${table(['code', 'meaning'], rows(DENIALS))}\n\n## Nothing proposed\n\nWhy a subject of a cycle gave no proposal at all, as \`withheld\` of its record tells it with the numbers.\n\n${table(['code', 'meaning'], rows(WITHHOLDINGS))}`,
+  );
+}
+
+export function abstentionsPage(): string {
+  const rows = Object.entries(ABSTENTIONS).map(([code, { meaning, isModelAway }]) => [
+    anchored(code),
+    meaning,
+    isModelAway ? 'yes' : 'no',
+  ]);
+  return page(
+    'Abstentions',
+    'domain/abstention.ts',
+    'Why a model’s answer was not used and the agent’s rules decided instead. Each failure has one reason; the record of a cycle counts them (`llm.abstentions`), `/metrics` too (`vigil_agent_abstentions_total`), and an opinion tells what was doubted (`doubts`). Where *the model is away*, the gate opens nothing in that cycle (`model_unavailable`).',
+    table(['reason', 'meaning', 'the model is away'], rows),
   );
 }
 

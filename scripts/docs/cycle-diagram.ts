@@ -14,6 +14,8 @@ const EDGE_LABELS: Readonly<Record<string, string>> = {
   'guardian → scanner': 'clear',
   'scanner → context': 'each subject, in parallel',
   'scanner → record': 'nothing to decide',
+  'executor → close': 'a person has to approve',
+  'executor → place': 'nobody is asked',
 };
 
 const TERMINALS: Readonly<Record<string, string>> = {

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { envExample } from '#server/config.ts';
 import { openApiText } from './api-reference.ts';
-import { denialsPage, errorsPage } from './code-tables.ts';
+import { abstentionsPage, denialsPage, errorsPage } from './code-tables.ts';
 import { cycleDiagram } from './cycle-diagram.ts';
+import { promptsPage } from './prompts-page.ts';
 import { venuesPage } from './venues-page.ts';
 
 export interface GeneratedDocument {
@@ -24,7 +25,9 @@ export async function generatedDocuments(root: string): Promise<GeneratedDocumen
     { path: 'README.md', text: between(readme, DIAGRAM_MARKERS, await cycleDiagram()) },
     { path: 'docs/errors.md', text: errorsPage() },
     { path: 'docs/denials.md', text: denialsPage() },
+    { path: 'docs/abstentions.md', text: abstentionsPage() },
     { path: 'docs/venues.md', text: await venuesPage() },
+    { path: 'docs/prompts.md', text: await promptsPage() },
     { path: 'docs/generated/openapi.json', text: openApiText() },
     { path: '.env.example', text: envExample() },
   ];
