@@ -96,21 +96,39 @@ describe('a malformed or oversized request', () => {
   });
 
   it.each([
-    '/../../../../etc/passwd',
     '/..%2f..%2f..%2fetc%2fpasswd',
     '/%2e%2e/%2e%2e/package.json',
     '/assets/..%5c..%5cpackage.json',
     '/.env',
     '/assets/%00.js',
-    '//etc/passwd',
     '/docs/../../package.json',
     '/api/../.env',
   ])('for the file %s gets none', async (path) => {
-    const answer = await wire.raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, {
-      stayMs: 5_000,
-    });
-    expect(answer).not.toMatch(/root:x:0:|"dependencies"|API_KEY=/);
-    expect(answer).toMatch(/^HTTP\/1\.1 (40\d|503) /);
+    const answer = await ask(path);
+    expect(answer).not.toMatch(SECRET_WORDS);
+    expect(answer).toMatch(/^HTTP\/1\.1 40\d /);
     expect(answer.toLowerCase()).toContain('content-security-policy');
   });
+
+  // The page where it is built, and the word that it is not where it is not.
+  it.each(['/../../../../etc/passwd', '//etc/passwd'])(
+    'for %s gets what any unknown page gets',
+    async (path) => {
+      const [answer, unknownPage] = [await ask(path), await ask('/no-such-page')];
+      expect(answer).not.toMatch(SECRET_WORDS);
+      expect(bodyOf(answer)).toBe(bodyOf(unknownPage));
+      expect(answer.toLowerCase()).toContain('content-security-policy');
+    },
+  );
 });
+
+/** What stands in the files that are asked for. */
+const SECRET_WORDS = /root:x:0:|"dependencies"|API_KEY=/;
+
+function ask(path: string): Promise<string> {
+  return wire.raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, { stayMs: 5_000 });
+}
+
+function bodyOf(answer: string): string {
+  return answer.slice(answer.indexOf('\r\n\r\n'));
+}
