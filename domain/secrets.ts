@@ -28,15 +28,33 @@ const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
     /\b((?:x-mbx-apikey|x-api-key|api[-_ ]?key|secret|token|password)["']?\s{0,5}[:=]\s{0,5}["']?)(?=\S{0,100}\d)[A-Za-z0-9._~+/=-]{12,}/gi,
     `$1${HIDDEN}`,
   ],
+  // By its name and never by its value: whoever may write and read would find six digits by what is hidden.
+  [
+    /\b((?:vigil_)?pin["'\\]{0,3}(?:\s(?:is|of|was))?\s{0,5}[:=]?\s{0,5}["'\\]{0,3})\d{6,12}\b/gi,
+    `$1${HIDDEN}`,
+  ],
 ];
 
-/** A text without any of these holds no credential: one look instead of eleven. */
+/** A text without any of these holds no credential: one look instead of a dozen. */
 const SUSPECT =
-  /\b[spr]k-|AKIA|ASIA|AIza|gh[pousr]_|xox[abprs]-|eyJ|PRIVATE KEY|:\/\/|bearer|signature|sign=|listenkey|api[-_ ]?key|secret|token|password/i;
+  /\b[spr]k-|AKIA|ASIA|AIza|gh[pousr]_|xox[abprs]-|eyJ|PRIVATE KEY|:\/\/|bearer|signature|sign=|listenkey|api[-_ ]?key|secret|token|password|pin\W/i;
 
 /** A shorter one may be a word of the language. */
-const SECRET_FROM_LENGTH = 8;
+export const SECRET_FROM_LENGTH = 8;
 const KEYS_KNOWN = 5_000;
+
+/** Whether what stands under this key is a secret. */
+export function isSecretKey(key: string): boolean {
+  return SECRET_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
+}
+
+/** The text with a mark for each part that only a credential looks like; the same text where there is none. */
+export function withoutCredentials(text: string): string {
+  if (!SUSPECT.test(text)) return text;
+  let clean = text;
+  for (const [pattern, left] of CREDENTIALS) clean = clean.replace(pattern, left);
+  return clean;
+}
 
 export interface HiddenIn<Value> {
   readonly value: Value;
@@ -58,14 +76,14 @@ export function createSecretHider(known: readonly string[]): SecretHider {
     if (given.length < SECRET_FROM_LENGTH) return { value: given, hidden: 0 };
     let clean = given;
     for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, HIDDEN);
-    if (SUSPECT.test(clean)) for (const [pattern, left] of CREDENTIALS) clean = clean.replace(pattern, left);
+    clean = withoutCredentials(clean);
     return { value: clean, hidden: clean === given ? 0 : 1 };
   }
 
-  function isSecretKey(key: string): boolean {
+  function isKnownSecretKey(key: string): boolean {
     const told = secretKeys.get(key);
     if (told !== undefined) return told;
-    const is = SECRET_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
+    const is = isSecretKey(key);
     if (secretKeys.size < KEYS_KNOWN) secretKeys.set(key, is);
     return is;
   }
@@ -96,7 +114,7 @@ export function createSecretHider(known: readonly string[]): SecretHider {
     let hidden = 0;
     for (const key of Object.keys(given)) {
       const entry = given[key];
-      const isHidden = typeof entry === 'string' && entry !== '' && isSecretKey(key);
+      const isHidden = typeof entry === 'string' && entry !== '' && isKnownSecretKey(key);
       const one = isHidden ? { value: HIDDEN, hidden: entry === HIDDEN ? 0 : 1 } : value(entry);
       if (one.value === entry) continue;
       hidden += one.hidden;

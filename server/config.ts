@@ -130,7 +130,7 @@ export function loadEnvironment(folder: string): EnvironmentText {
   }
 }
 
-/** The values that must never be printed or stored. Not the PIN: its digits may stand in any number. */
+/** The values that must never be printed or stored. Not the PIN, which is hidden by its name: docs/decisions/0035. */
 export function secretsOf(config: Config): readonly string[] {
   const { http, exchange, llm } = config;
   const keys = [http.apiKey, http.readKey, exchange.apiKey, exchange.secret, exchange.password, llm.apiKey];

@@ -1,39 +1,19 @@
 /** Keeps secrets out of logs and answers: by the name they stand under, and by what they look like. */
 
-const HIDDEN = '[redacted]';
+import { HIDDEN, isSecretKey, SECRET_FROM_LENGTH, withoutCredentials } from '#domain/secrets.ts';
 
-/** Compared without case, hyphens and underscores, at the end of a key. */
-const SECRET_KEY =
-  /(apikey|secret|password|passphrase|authorization|cookie|token|privatekey|signature|credentials?|databaseurl|redisurl)$/;
-
-const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
-  // scheme://user:password@host, the whole user part, since a key may stand on either side.
+/** A log is read for its facts, so it hides also what may be a credential: shorter ones, and any user part of a URL. */
+const DOUBTFUL: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"'\\]+@/gi, `$1${HIDDEN}@`],
   [/\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{4,}/gi, `$1$2${HIDDEN}`],
   [/\b(sk|pk|rk)-[A-Za-z0-9_-]{8,}/g, HIDDEN],
-  [
-    /([?&](?:signature|sign|api_?key|access_?token|token|secret|password|listenkey|key)=)[^&\s"'\\]+/gi,
-    `$1${HIDDEN}`,
-  ],
+  [/([?&]key=)[^&\s"'\\]+/gi, `$1${HIDDEN}`],
   [/\b(x-mbx-apikey|x-api-key|api[-_]key)(["']?\s*[:=]\s*["']?)[A-Za-z0-9._~+/=-]{4,}/gi, `$1$2${HIDDEN}`],
 ];
 
-/** What only a credential looks like: in a text that is stored and shown, prose must pass. */
-const CREDENTIAL: readonly RegExp[] = [
-  /\b(sk|pk|rk)-[A-Za-z0-9_-]{16,}/,
-  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
-  /\bAIza[A-Za-z0-9_-]{30,}/,
-  /\bgh[pousr]_[A-Za-z0-9]{30,}/,
-  /\bxox[abprs]-[A-Za-z0-9-]{10,}/,
-  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\./,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/@"'\\]+:[^\s/@"'\\]+@/i,
-  /\bbearer\s+(?=\S*\d)[A-Za-z0-9._~+/=-]{16,}/i,
-  /\b(api[-_ ]?key|secret|token|password)["']?\s*[:=]\s*["']?(?=\S*\d)[A-Za-z0-9._~+/=-]{12,}/i,
-  /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{32,}/,
-];
-/** A shorter one may be a word of the language. */
-const SECRET_FROM_LENGTH = 8;
+/** A long word of mixed letters and digits: no prompt needs one. */
+const RANDOM_WORD =
+  /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*\d)(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{32,}/;
 
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 200;
@@ -42,7 +22,8 @@ const MAX_ENTRIES = 200;
 export function redactText(text: string, known: readonly string[] = []): string {
   let clean = text;
   for (const secret of known) clean = clean.replaceAll(secret, HIDDEN);
-  for (const [pattern, replacement] of SECRET_TEXT) clean = clean.replace(pattern, replacement);
+  clean = withoutCredentials(clean);
+  for (const [pattern, replacement] of DOUBTFUL) clean = clean.replace(pattern, replacement);
   return clean;
 }
 
@@ -53,7 +34,9 @@ export function credentialLine(text: string, known: readonly string[] = []): num
     .split('\n')
     .findIndex(
       (line) =>
-        secrets.some((secret) => line.includes(secret)) || CREDENTIAL.some((pattern) => pattern.test(line)),
+        secrets.some((secret) => line.includes(secret)) ||
+        withoutCredentials(line) !== line ||
+        RANDOM_WORD.test(line),
     );
   return index === -1 ? null : index + 1;
 }
@@ -76,10 +59,6 @@ export function redactKeys(value: unknown, depth = 0): unknown {
         isSecretKey(key) && mayBeSecret(entry) ? HIDDEN : redactKeys(entry, depth + 1),
       ]),
   );
-}
-
-function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
 }
 
 function mayBeSecret(entry: unknown): boolean {

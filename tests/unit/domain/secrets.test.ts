@@ -14,6 +14,10 @@ describe('a text', () => {
     ['Authorization: Bearer abcdefghij0123456789', `Authorization: Bearer ${HIDDEN}`],
     ['api_key = "abcdef0123456789"', `api_key = "${HIDDEN}"`],
     ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3.abc_def', HIDDEN],
+    ['logged in with PIN 483920.', `logged in with PIN ${HIDDEN}.`],
+    ['VIGIL_PIN=48392017', `VIGIL_PIN=${HIDDEN}`],
+    ['sent {"pin":"483920"}', `sent {"pin":"${HIDDEN}"}`],
+    ['{\\"pin\\":\\"483920\\"}', `{\\"pin\\":\\"${HIDDEN}\\"}`],
     ['-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----', HIDDEN],
   ])('%j becomes %j, as one field', (given, expected) => {
     expect(hider.text(given)).toEqual({ value: expected, hidden: 1 });
@@ -25,12 +29,13 @@ describe('a text', () => {
     'vgl-3f9c2a7b1e4d5f60718293a4b5c6d7e8',
     'see https://example.com/a@b?page=2',
     'the secret: patience',
+    'a pin bar at 483920, and spin 483920 of mapping: 123456',
   ])('%j stays', (text) => {
     expect(hider.text(text)).toEqual({ value: text, hidden: 0 });
   });
 
   it('of a megabyte is read in time, whatever it is made of', () => {
-    for (const part of ['a', 'token=', 'x://', 'eyJ.', 'bearer ', '"api_key": '])
+    for (const part of ['a', 'token=', 'x://', 'eyJ.', 'bearer ', '"api_key": ', 'pin '])
       expect(hider.text(part.repeat(1_000_000 / part.length)).value.length).toBeGreaterThan(0);
   });
 });

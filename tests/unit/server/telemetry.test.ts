@@ -25,7 +25,10 @@ describe('a log line', () => {
     const { logger, lines } = recorder();
     logger
       .child({ apiKey: 'hunter2' })
-      .warn({ headers: { 'X-MBX-APIKEY': 'hunter2', cookie: ['hunter2'] } }, 'call');
+      .warn(
+        { headers: { 'X-MBX-APIKEY': 'hunter2', cookie: ['hunter2'] }, body: { pin: 'hunter2' } },
+        'call',
+      );
     expect(lines.join()).not.toContain('hunter2');
   });
 
@@ -69,6 +72,8 @@ it.each([
   ['redis://:hunter2@cache:6379', 'redis://[redacted]@cache:6379'],
   ['key sk-proj-abcdefgh1234 refused', 'key [redacted] refused'],
   ['/order?symbol=BTCUSDT&signature=0a1b2c', '/order?symbol=BTCUSDT&signature=[redacted]'],
+  ['key AKIAIOSFODNN7EXAMPLE refused', 'key [redacted] refused'],
+  ['pin=483920 was wrong, order 483920 was not', 'pin=[redacted] was wrong, order 483920 was not'],
   ['nothing secret: BTC/USDT:USDT at 64000', 'nothing secret: BTC/USDT:USDT at 64000'],
 ])('turns %j into %j', (text, clean) => {
   expect(redactText(text)).toBe(clean);
