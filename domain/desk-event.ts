@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MarketSource } from './market.ts';
-import { RunSummary, Span, TradingVenueMode } from './run.ts';
+import { TradingVenueMode } from './run.ts';
 import { SpendingMode } from './spending.ts';
 import { EpochMs } from './time.ts';
 import { BreakerLevel, BreakerReason, TradingState } from './trading-state.ts';
@@ -128,11 +128,3 @@ export const SystemState = z.object({
   }),
 });
 export type SystemState = z.infer<typeof SystemState>;
-
-/** A whole run for its page. */
-export const RunDetail = z.object({
-  run: RunSummary,
-  spans: z.array(Span),
-  calls: z.array(LlmCall),
-});
-export type RunDetail = z.infer<typeof RunDetail>;

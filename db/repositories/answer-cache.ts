@@ -34,5 +34,3 @@ export function createAnswerCacheRepository(database: Database) {
     },
   });
 }
-
-export type AnswerCacheRepository = ReturnType<typeof createAnswerCacheRepository>;

@@ -104,8 +104,6 @@ export function createLineageRepository(database: Database) {
   });
 }
 
-export type LineageRepository = ReturnType<typeof createLineageRepository>;
-
 function placeOfTrade({ deskId, ...trade }: typeof trades.$inferSelect): TradePlace {
   return { deskId, symbol: trade.symbol, tradeId: trade.tradeId, trade };
 }

@@ -103,8 +103,6 @@ export function createRunTraceRepository(database: Database) {
   });
 }
 
-export type RunTraceRepository = ReturnType<typeof createRunTraceRepository>;
-
 interface SketchRow extends Omit<Span, 'input' | 'output'> {
   readonly input: unknown;
   readonly output: unknown;

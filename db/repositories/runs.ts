@@ -1,6 +1,5 @@
 /** Runs from their start to their end. A cycle's record is saved by records.ts. */
 import { and, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
-import type { RunDetail } from '#domain/desk-event.ts';
 import { AppError } from '#domain/errors.ts';
 import type { CycleRecord, NodeName, RunKind, RunStatus, RunSummary } from '#domain/run.ts';
 import type { EpochMs } from '#domain/time.ts';
@@ -12,11 +11,9 @@ import { llmCalls } from '../schema/llm.ts';
 import { runs, spans } from '../schema/runs.ts';
 import { withoutSecrets } from '../stored-secrets.ts';
 import { withdrawQuestionOf } from './approvals.ts';
-import { callsOfRun } from './llm-calls.ts';
 import { listRuns, type RunFilter, runSummaryColumns } from './run-list.ts';
 import { type FoundSummary, searchRuns } from './run-search.ts';
 import { keepOwnWords } from './run-words.ts';
-import { spansOfRun } from './spans.ts';
 
 export interface NewRun {
   readonly runId: string;
@@ -114,15 +111,6 @@ export function createRunRepository(database: Database) {
         'conflict',
         `run ${run.runId} found no room: cycles of desk ${run.deskId} keep starting`,
       );
-    },
-
-    async detail(runId: string): Promise<RunDetail | null> {
-      const [run, spansThere, calls] = await Promise.all([
-        get(runId),
-        spansOfRun(orm, runId),
-        callsOfRun(orm, runId),
-      ]);
-      return run === null ? null : { run, spans: spansThere, calls };
     },
 
     async record(runId: string): Promise<CycleRecord | null> {

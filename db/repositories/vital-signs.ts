@@ -25,5 +25,3 @@ export function createVitalSigns(database: Database) {
     },
   });
 }
-
-export type VitalSignsRepository = ReturnType<typeof createVitalSigns>;

@@ -1,7 +1,7 @@
 /** The OpenAPI document: made from the routes, with the domain's words named once instead of repeated. */
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { Account, Position, Trade } from '#domain/account.ts';
-import { EquityPoint, LlmCall, RunDetail, SystemState } from '#domain/desk-event.ts';
+import { EquityPoint, LlmCall, SystemState } from '#domain/desk-event.ts';
 import { OrderIntent } from '#domain/intent.ts';
 import { SnapshotRef } from '#domain/market.ts';
 import { Opinion } from '#domain/opinion.ts';
@@ -43,7 +43,6 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   Position,
   Problem,
   QAdvice,
-  RunDetail,
   Signal,
   SnapshotRef,
   Span,

@@ -83,7 +83,7 @@ async function theOneRecord({ rows, opened }: Container, runId: string): Promise
   const [left] = await opened.database
     .sql`select count(*)::int as n from langgraph.checkpoints where thread_id = ${runId}`;
   expect(left?.n, 'checkpoints of a finished run').toBe(0);
-  const open = (await rows.runs.detail(runId))?.spans.filter(({ status }) => status === 'open');
+  const open = (await rows.traces.ofRun(runId))?.spans.filter(({ status }) => status === 'open');
   expect(open, 'spans left open').toEqual([]);
   return record;
 }

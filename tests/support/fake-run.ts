@@ -1,7 +1,7 @@
 /** Runs as the desk would leave them, one for each outcome, for the fake API. */
-import { type LlmCall, RunDetail } from '#domain/desk-event.ts';
+import { LlmCall } from '#domain/desk-event.ts';
 import type { DecidedBy } from '#domain/opinion.ts';
-import { type CycleOutcome, CycleRecord, NodeName, type RunSummary, type Span } from '#domain/run.ts';
+import { type CycleOutcome, CycleRecord, NodeName, RunSummary, Span } from '#domain/run.ts';
 import type { Spending } from '#domain/spending.ts';
 import { fakeAccount, MARKET_NOW_MS } from './fake-books.ts';
 import { bodyOf, decisionsOf } from './fake-decisions.ts';
@@ -111,7 +111,9 @@ export function fakeRun(
     costUsd: calls.length * 0.0011,
     ...{ forkOf: null, forkFrom: null, thinnedAtMs: null, waitsUntilMs: null },
   };
-  RunDetail.parse({ run, spans, calls });
+  RunSummary.parse(run);
+  for (const span of spans) Span.parse(span);
+  for (const call of calls) LlmCall.parse(call);
   return { run, spans, calls, record: recordOf(run, spans, symbols, decidedBy) };
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRunRepository } from '#db/repositories/runs.ts';
+import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
 import { CostReport } from '#domain/costs.ts';
 import { CycleRecord } from '#domain/run.ts';
 import { type Home, openHome } from '#tests/support/command-line.ts';
@@ -56,7 +56,7 @@ describe('what a cycle costs', () => {
     const asked = server.requests.length;
     const second = await cycle();
     expect(second.opinions).toEqual(first.opinions);
-    const calls = (await createRunRepository(test.database).detail(second.runId))?.calls ?? [];
+    const calls = await createLlmCallRepository(test.database).ofRun(second.runId);
     const cached = calls.filter(({ status }) => status === 'cached');
     expect(cached.length).toBeGreaterThan(0);
     for (const { answerAgeMs, costUsd } of cached) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
+import { createRunTraceRepository } from '#db/repositories/run-trace.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
 import { BTC, cycleRecord, llmCall, NOW_MS, newRun, span } from '#tests/support/database-rows.ts';
@@ -91,9 +92,9 @@ describe('ending a run', () => {
     await createLlmCallRepository(test.database).add(llmCall({ outputTokens: null, costUsd: 0.5 }));
     expect(await runs.end('run-1', 'lost', 'its process died', NOW_MS + 5)).toBe(true);
     expect(await runs.end('run-1', 'failed', 'again', NOW_MS + 6)).toBe(false);
-    const detail = await runs.detail('run-1');
-    expect(detail?.run).toMatchObject({ status: 'lost', reason: 'its process died', costUsd: 0.5 });
-    expect(detail?.spans.map((one) => [one.spanId, one.status])).toEqual([
+    const trace = await createRunTraceRepository(test.database).ofRun('run-1');
+    expect(trace?.run).toMatchObject({ status: 'lost', reason: 'its process died', costUsd: 0.5 });
+    expect(trace?.spans.map((one) => [one.spanId, one.status])).toEqual([
       ['done', 'ok'],
       ['open', 'lost'],
     ]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { createLlmCallRepository, MESSAGE_LOCK } from '#db/repositories/llm-calls.ts';
 import { createOrderRepository } from '#db/repositories/orders.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
+import { createRunTraceRepository } from '#db/repositories/run-trace.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { createSpanRepository } from '#db/repositories/spans.ts';
@@ -29,6 +30,7 @@ function repositories() {
     runs: createRunRepository(database),
     records: createRecordRepository(database),
     spans: createSpanRepository(database),
+    traces: createRunTraceRepository(database),
     calls: createLlmCallRepository(database),
     snapshots: createSnapshotRepository(database),
     orders: createOrderRepository(database),
@@ -71,13 +73,13 @@ async function ended(runId: string, change: Partial<CycleRecord> = {}): Promise<
 }
 
 async function isWhole(runId: string): Promise<boolean> {
-  const { runs, snapshots } = repositories();
-  const detail = await runs.detail(runId);
+  const { traces, snapshots } = repositories();
+  const trace = await traces.ofRun(runId);
   const marks = [
-    detail?.run.thinnedAtMs === null,
-    detail?.spans.length === 1,
-    detail?.calls[0]?.reply === 'nothing to do',
-    detail?.calls[0]?.messages.length === 2,
+    trace?.run.thinnedAtMs === null,
+    trace?.spans.length === 1,
+    trace?.calls[0]?.reply === 'nothing to do',
+    trace?.calls[0]?.messages.length === 2,
     (await snapshots.loadRef(`snap-${runId}`)) !== null,
   ];
   expect(new Set(marks).size, `${runId} is neither whole nor thinned: ${marks}`).toBe(1);
@@ -86,13 +88,13 @@ async function isWhole(runId: string): Promise<boolean> {
 
 describe('thinning', () => {
   it('drops the trace of an old hold and keeps its row, its record and what it cost', async () => {
-    const { runs, thinner } = repositories();
+    const { runs, traces, thinner } = repositories();
     await ended('held');
     expect(await thinner.thin(OLD)).toBe(1);
     expect(await isWhole('held')).toBe(false);
-    const detail = await runs.detail('held');
-    expect(detail?.run).toMatchObject({ outcome: 'held', costUsd: 0.25, thinnedAtMs: ATM_MS });
-    expect(detail?.calls).toMatchObject([{ inputTokens: 100, costUsd: 0.5, messages: [], reply: null }]);
+    const trace = await traces.ofRun('held');
+    expect(trace?.run).toMatchObject({ outcome: 'held', costUsd: 0.25, thinnedAtMs: ATM_MS });
+    expect(trace?.calls).toMatchObject([{ inputTokens: 100, costUsd: 0.5, messages: [], reply: null }]);
     expect(await runs.record('held')).toMatchObject({ reason: 'nothing to decide' });
     const spending = createSpendingRepository(test.database);
     const asked = { runId: 'held', nowMs: NOW_MS, dayFromMs: NOW_MS };
@@ -142,11 +144,11 @@ describe('thinning', () => {
   });
 
   it('leaves a run that is open alone', async () => {
-    const { runs, spans, thinner } = repositories();
+    const { runs, spans, traces, thinner } = repositories();
     await runs.start(newRun({ runId: 'open' }));
     await spans.opened(span({ runId: 'open' }));
     expect(await thinner.thin(OLD)).toBe(0);
-    expect((await runs.detail('open'))?.spans).toHaveLength(1);
+    expect((await traces.ofRun('open'))?.spans).toHaveLength(1);
   });
 
   it('forgets what was said in thinned runs alone, and keeps a message another call has', async () => {

@@ -95,7 +95,7 @@ async function openDesk(environment: Record<string, string> = {}) {
     restOver() {
       restedMs += 31_000;
     },
-    calls: async (runId: string) => (await rows.runs.detail(runId))?.calls ?? [],
+    calls: (runId: string) => rows.calls.ofRun(runId),
     async stops() {
       const held = await rows.orders.positions([deskId]);
       return held.map(({ symbol, stop }) => ({ symbol, stop }));

@@ -73,7 +73,7 @@ describe('a fork', () => {
 
     const run = await container.rows.runs.get(fork.runId);
     expect(run).toMatchObject({ forkOf: cycle.runId, forkFrom: 'scanner', status: 'finished', orders: 0 });
-    const { spans = [], calls = [] } = (await container.rows.runs.detail(fork.runId)) ?? {};
+    const { spans = [], calls = [] } = (await container.rows.traces.ofRun(fork.runId)) ?? {};
     expect(spans.map(({ name, status }) => `${name} ${status}`)).toEqual(
       expect.arrayContaining(['scanner ok', 'risk ok', 'place ok', 'record ok']),
     );
@@ -164,7 +164,7 @@ describe('a fork', () => {
     const second = await desks.open({ staleAfterMs: 0 });
     expect(await second.engine.execute(runId)).toBe('finished');
     expect(compareRuns(await recordOf(second, runId), cycle).isEqual).toBe(true);
-    const { spans = [] } = (await second.rows.runs.detail(runId)) ?? {};
+    const { spans = [] } = (await second.rows.traces.ofRun(runId)) ?? {};
     expect(new Set(spans.map(({ status }) => status))).toEqual(new Set(['ok']));
   });
 });

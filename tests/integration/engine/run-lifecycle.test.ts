@@ -47,7 +47,7 @@ describe('a run', () => {
     expect(record.outcome, record.reason).toBe('traded');
     expect(record.intents).toHaveLength(TRADING_SUBMITS);
     expect(await statusOf(container, runId)).toBe('finished');
-    const spans = (await container.rows.runs.detail(runId))?.spans ?? [];
+    const spans = (await container.rows.traces.ofRun(runId))?.spans ?? [];
     expect(new Set(spans.map(({ status }) => status))).toEqual(new Set(['ok']));
     const [left] = await test.database
       .sql`select count(*)::int as n from langgraph.checkpoints where thread_id = ${runId}`;

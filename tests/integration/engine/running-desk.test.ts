@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { RunDetail } from '#domain/desk-event.ts';
 import { CycleRecord, type RunSummary } from '#domain/run.ts';
+import type { RunTrace } from '#domain/run-trace.ts';
 import { readConfig } from '#server/config.ts';
 import { type RunningVigil, startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
@@ -55,7 +55,7 @@ describe('a desk that was just started', () => {
   it('answers an analysis with its trace and writes no order intent', async () => {
     const before = await intentCount();
     expect(before).toBeGreaterThan(0);
-    const { status, body } = await call<RunDetail & { record: CycleRecord }>('/api/analyses?wait=30', {
+    const { status, body } = await call<RunTrace & { record: CycleRecord }>('/api/analyses?wait=30', {
       symbols: ['BTC', 'ETH'],
       question: 'Is it time to buy?',
     });
@@ -76,7 +76,7 @@ describe('a desk that was just started', () => {
     const runId = both.find(({ status }) => status === 202)?.body.runId ?? '';
     expect(both.find(({ status }) => status === 409)?.body.detail).toContain(runId);
     await vi.waitFor(
-      async () => expect((await call<RunDetail>(`/api/runs/${runId}`)).body.run.status).toBe('finished'),
+      async () => expect((await call<RunTrace>(`/api/runs/${runId}`)).body.run.status).toBe('finished'),
       { timeout: 20_000, interval: 50 },
     );
   });

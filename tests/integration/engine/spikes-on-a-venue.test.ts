@@ -101,7 +101,7 @@ it('a surge that a venue pushes is in the live feed at once, and before the Scan
   expect(seen).toEqual(expect.arrayContaining(spikes.map(spikeKey)));
   expect(new Set(seen).size).toBe(seen.length);
   expect(record.subjects).toContain(ETH);
-  const { spans } = (await vigil.container.rows.runs.detail(record.runId)) ?? { spans: [] };
+  const spans = await vigil.container.rows.spans.ofRun(record.runId);
   expect(spans.find(({ name }) => name === 'observe')?.output).toMatchObject({
     snapshot: { heardSpikes: spikes },
   });
