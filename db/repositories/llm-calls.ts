@@ -4,6 +4,7 @@ import type { LlmCall } from '#domain/desk-event.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { createGroupCommit } from '../group-commit.ts';
+import { keepLatest } from '../latest.ts';
 import { defineRepository } from '../repository.ts';
 import { storableText } from '../schema/columns.ts';
 import { llmCalls, messages } from '../schema/llm.ts';
@@ -16,18 +17,27 @@ import { NO_DISK_WAIT } from './without-disk-wait.ts';
 
 type Message = LlmCall['messages'][number];
 
+interface ToldCall {
+  readonly call: LlmCall;
+  /** Its messages as they are stored. */
+  readonly told: readonly MessageRow[];
+}
+
+/** As many prompts, and as many runs, as desks, shadows and trials work with at a time. */
+const REMEMBERED = 64;
+
 /** Shared by those who store calls, held alone by who forgets messages that no call has. */
 export const MESSAGE_LOCK = 0x6d_65_73_73;
 
 export function createLlmCallRepository(database: Database) {
   const { orm, sql } = database;
+  const rowOfMessage = rememberPrompts();
+  const startsOf = rememberStarts(orm);
   // Calls that end together share a statement, which does not wait for the disk: they are the trace, as spans are.
-  const write = createGroupCommit<LlmCall, void>(async (batch) => {
-    const startedAtMs = await startsOf(orm, batch);
-    const words = batch.flatMap((call) => wordsRow(call, startedAtMs.get(call.runId)));
-    const texts = new Map(
-      batch.flatMap(({ messages: told }) => told.map(messageRow)).map((row) => [row.sha256, row]),
-    );
+  const write = createGroupCommit<ToldCall, void>(async (batch) => {
+    const starts = await startsOf(batch.map(({ call }) => call.runId));
+    const words = batch.flatMap((told) => wordsRow(told, starts.get(told.call.runId)));
+    const texts = new Map(batch.flatMap(({ told }) => told).map((row) => [row.sha256, row]));
     // Sorted, so that two statements with the same messages cannot wait for each other.
     const sorted = [...texts.values()].toSorted((left, right) => (left.sha256 < right.sha256 ? -1 : 1));
     await sql`
@@ -61,7 +71,10 @@ export function createLlmCallRepository(database: Database) {
 
   return defineRepository(database, {
     /** A call id that is there already stays as it is. */
-    add: (call: LlmCall): Promise<void> => write(withoutSecretTexts(call)),
+    add: (call: LlmCall): Promise<void> => {
+      const storable = withoutSecretTexts(call);
+      return write({ call: storable, told: storable.messages.map(rowOfMessage) });
+    },
 
     ofRun: (runId: string): Promise<LlmCall[]> => callsOfRun(orm, runId),
   });
@@ -112,31 +125,59 @@ async function withMessages(
   }));
 }
 
-function callRow({ messages: told, ...attempt }: LlmCall) {
-  return { ...attempt, messageHashes: told.map((message) => messageRow(message).sha256) };
-}
-
-async function startsOf(orm: Queryable, calls: readonly LlmCall[]): Promise<Map<string, EpochMs>> {
-  const runIds = [...new Set(calls.map(({ runId }) => runId))];
-  const { runId, startedAtMs } = runs;
-  const rows = await orm.select({ runId, startedAtMs }).from(runs).where(inArray(runId, runIds));
-  return new Map(rows.map((row) => [row.runId, row.startedAtMs]));
+function callRow({ call: { messages: _kept, ...attempt }, told }: ToldCall) {
+  return { ...attempt, messageHashes: told.map(({ sha256 }) => sha256) };
 }
 
 /** None for a call of no run, such as a prompt that was tried. */
-function wordsRow({ runId, callId, reply, messages: told }: LlmCall, startedAtMs: EpochMs | undefined) {
+function wordsRow({ call, told }: ToldCall, startedAtMs: EpochMs | undefined) {
   if (startedAtMs === undefined) return [];
-  const words = callVector({ reply, startedAtMs, messages: told.map(messageRow) });
+  const { runId, callId, reply } = call;
+  const words = callVector({ reply, startedAtMs, messages: told });
   return [{ runId, callId, startedAtMs, words }];
 }
 
-function askedRow({ runId, agent }: LlmCall) {
+function askedRow({ call: { runId, agent } }: ToldCall) {
   return { runId, agent };
 }
+
+type MessageRow = ReturnType<typeof messageRow>;
 
 export function messageRow(message: Message) {
   const { role } = message;
   const content = storableText(message.content);
   const sha256 = createHash('sha256').update(`${role}\0${content}`).digest('hex');
   return { sha256, role, content, words: role === 'system' ? wordVectorOf([{ text: content }]) : null };
+}
+
+/** A system prompt is long and the same in one call after the other: its words are read once. */
+function rememberPrompts(): (message: Message) => MessageRow {
+  const known = keepLatest<string, MessageRow>(REMEMBERED);
+  return (message) => {
+    if (message.role !== 'system') return messageRow(message);
+    const row = known.get(message.content) ?? messageRow(message);
+    known.set(message.content, row);
+    return row;
+  };
+}
+
+/** When runs started, which never changes; a run that is not there yet is looked for again. */
+function rememberStarts(orm: Queryable): (runIds: Iterable<string>) => Promise<Map<string, EpochMs>> {
+  const known = keepLatest<string, EpochMs>(REMEMBERED);
+  const { runId, startedAtMs } = runs;
+  return async (runIds) => {
+    const starts = new Map<string, EpochMs>();
+    const unknown: string[] = [];
+    for (const asked of new Set(runIds)) {
+      const startedAt = known.get(asked);
+      if (startedAt === undefined) unknown.push(asked);
+      else starts.set(asked, startedAt);
+    }
+    if (unknown.length === 0) return starts;
+    for (const row of await orm.select({ runId, startedAtMs }).from(runs).where(inArray(runId, unknown))) {
+      known.set(row.runId, row.startedAtMs);
+      starts.set(row.runId, row.startedAtMs);
+    }
+    return starts;
+  };
 }
