@@ -34,7 +34,7 @@ export const GOALS: readonly {
   { name: 'cycle without the graph', limit: 40, at: 'median' },
   { name: 'cycle, LangGraph, Postgres', limit: 150, at: 'median' },
   { name: 'memory of the desk on Postgres', limit: 400, at: 'median' },
-  { name: 'cycle with a model, 8 subjects: decided over its four calls', limit: 1.15, at: 'median' },
+  { name: 'cycle with a model, 8 subjects: wall over its four calls', limit: 1.15, at: 'median' },
   { name: 'recorded week: calls, share of asking all about all', limit: 0.05, at: 'median' },
   { name: 'recorded week: tokens, share of asking all about all', limit: 0.05, at: 'median' },
   // 50,000 ticks a second.
@@ -143,11 +143,11 @@ a market one 3m bar further on, validates every series anew, and goes on through
 - *cycle, LangGraph, Postgres*: the run engine as the server wires it, in a process of its own, over an embedded Postgres
   with the settings the product ships: row of the run, \`sync\` checkpoints, spans, live events, intents, orders, books of
   the paper venue, record, deletion of the checkpoints. Its memory is that process's resident set.
-- *cycle with a model, 8 subjects: …*: the same desk on Postgres, in the bench's process, with a model on loopback that
-  answers each question after 200 ms. Only cycles count in which the Scanner, eight Contexts side by side, Risk and Executor
+- *cycle with a model, 8 subjects: …*: the same on Postgres in the bench's process, each cycle on a desk of its own that
+  holds nothing, with a model in a process of its own that answers each question after 200 ms. Only cycles count in which the Scanner, eight Contexts side by side, Risk and Executor
   were asked; each is held against the slowest call of each agent, one after the other: *decided* from the run's
-  row to the node that sends, *wall* to the end, with the entries sent one after the other and each protected, which on a
-  real venue waits for the venue. The desk watches 30 symbols.
+  row to the node that sends, *wall* to the end, with the entries sent one after the other and each protected, which on a real
+  venue waits for the venue.
 - *recorded week: …*: a week of recorded 5m candles of ten symbols (2026-01-05 to 2026-01-11), a cycle every five minutes,
   default limits, in memory. A question costs one call and is then decided by the rules. Against it: all five agents asked
   about every symbol in every cycle, each at its smallest prompt of the week. No cache of answers takes part.

@@ -10,16 +10,14 @@ import type { LlmCall } from '#domain/desk-event.ts';
 import { readConfig } from '#server/config.ts';
 import { openVigilDatabase } from '#server/open-database.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
-import { startAnsweringModel } from './answering-model.ts';
-import { BENCH_START_MS, BENCH_SYMBOLS, CYCLE_STEP_MS, createBenchMarket } from './bench-market.ts';
+import { BENCH_START_MS, CYCLE_STEP_MS, createBenchMarket } from './bench-market.ts';
 import { type BenchRow, summarise } from './bench-row.ts';
 import { BENCH_SETTINGS } from './bench-settings.ts';
+import { startModelProcess } from './model-process.ts';
 import { createPostgresRunner, type PostgresReport } from './postgres-desk.ts';
 
 const REPLY_MS = 200;
 const SUBJECTS = 8;
-/** As few as give eight subjects again and again. */
-const WATCHED = 30;
 const WARM_UP = 5;
 const TIMED = 40;
 /** Cycles that are walked in search of enough with eight subjects and an open that passed. */
@@ -35,7 +33,7 @@ interface ModelCycle {
 
 /** Rows of the wall time. @throws Error when the market gives too few cycles with eight subjects */
 export async function benchModelWall(onProgress: (done: number, of: number) => void): Promise<BenchRow[]> {
-  const model = await startAnsweringModel(REPLY_MS);
+  const model = await startModelProcess(REPLY_MS);
   const homeDir = mkdtempSync(join(tmpdir(), 'vigil-bench-'));
   // Postgres runs as another user when the bench runs as root.
   chmodSync(homeDir, 0o755);
@@ -45,7 +43,6 @@ export async function benchModelWall(onProgress: (done: number, of: number) => v
     // A desk of its own for each cycle: nothing is held, so that all eight may open.
     const run = await createPostgresRunner(createBenchMarket(MOST_CYCLES), opened, {
       ...{ llm, settings: { ...BENCH_SETTINGS, maxSubjects: SUBJECTS } },
-      symbols: BENCH_SYMBOLS.slice(0, WATCHED),
       deskOf: (cycle) => `bench--${cycle}`,
     });
     return rowsOf(await timeCycles(run, onProgress));

@@ -58,11 +58,13 @@ export async function createPostgresRunner(
   const clock = { marketNowMs: market.spanMs.from };
   const rows = openRepositories(opened, { key: MARKET_KEY, startAtMs: 0 }, { mode: 'paper' });
   await rows.prompts.seed(promptSeeds(), wallClock.nowMs());
-  const engine = createEngine(market, opened, rows, () => clock.marketNowMs, options);
+  const { engine, house } = createEngine(market, opened, rows, () => clock.marketNowMs, options);
 
   return async (cycle, marketNowMs) => {
     clock.marketNowMs = marketNowMs;
     const runId = `bench-${cycle}`;
+    // As the guard does every second: a new desk's books are opened here and not in its cycle.
+    await (await house.orders(deskOf(cycle))).reconcile();
     const startedAtMs = wallClock.nowMs();
     const startedAt = performance.now();
     const { promptSetId } = await rows.prompts.resolveSet('production', wallClock.nowMs());
@@ -115,7 +117,7 @@ function createEngine(
     await rows.events.append({ type, runId, deskId, atMs: wallClock.nowMs(), payload: run });
   }
 
-  return createRunEngine({
+  const engine = createRunEngine({
     owner: ids.next('process'),
     runs: rows.runs,
     graphs: createGraphRunner(opened.checkpointPool),
@@ -138,6 +140,7 @@ function createEngine(
     onEnded: (runId) => tell('run.finished', runId),
     logger: SILENT_LOGGER,
   });
+  return { engine, house };
 }
 
 function createDeps(market: MarketData, rows: Rows, agents: AnalysisDeps['agents'], settings: CycleSettings) {
