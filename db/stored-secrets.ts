@@ -1,5 +1,5 @@
 /** What this process never writes, whoever writes it: keys join when the configuration is read, and none ever leaves. */
-import { createSecretHider, type SecretHider } from '#domain/secrets.ts';
+import { createSecretHider, type HiddenIn, type SecretHider } from '#domain/secrets.ts';
 
 const known = new Set<string>();
 let hider: SecretHider = createSecretHider([]);
@@ -9,7 +9,12 @@ export function neverStore(secrets: readonly string[]): void {
   hider = createSecretHider([...known]);
 }
 
+/** The value as it may be stored, and how many of its fields had something to hide. */
+export function hideSecrets<Value>(value: Value): HiddenIn<Value> {
+  return hider.value(value) as HiddenIn<Value>;
+}
+
 /** The value as it may be stored; the same one where there is nothing to hide. */
 export function withoutSecrets<Value>(value: Value): Value {
-  return hider.value(value).value as Value;
+  return hideSecrets(value).value;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MarketSource } from './market.ts';
 import { TradingVenueMode } from './run.ts';
+import { HiddenFields } from './secrets.ts';
 import { SpendingMode } from './spending.ts';
 import { EpochMs } from './time.ts';
 import { BreakerLevel, BreakerReason, TradingState } from './trading-state.ts';
@@ -29,9 +30,10 @@ export const DeskEvent = z.object({
    * for a model, else null.
    */
   payload: z.unknown(),
+  hiddenFields: HiddenFields,
 });
 export type DeskEvent = z.infer<typeof DeskEvent>;
-export type NewDeskEvent = Omit<DeskEvent, 'id'>;
+export type NewDeskEvent = Omit<DeskEvent, 'id' | 'hiddenFields'>;
 
 /** One HTTP attempt at a model. Unknown usage is null, never zero. */
 export const LlmCall = z.object({

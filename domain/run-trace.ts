@@ -4,14 +4,23 @@ import { LlmCall } from './desk-event.ts';
 import { Opinion, Quote } from './opinion.ts';
 import { Order } from './order.ts';
 import { ListedRun, NodeFailure, Span } from './run.ts';
+import { HiddenFields } from './secrets.ts';
 import { EpochMs } from './time.ts';
+
+/** As it is stored. */
+export const KeptSpan = Span.extend({ hiddenFields: HiddenFields });
+export type KeptSpan = z.infer<typeof KeptSpan>;
+
+/** As it is stored. */
+export const KeptCall = LlmCall.extend({ hiddenFields: HiddenFields });
+export type KeptCall = z.infer<typeof KeptCall>;
 
 /** Stands for a body that is too long for a list: how long it is as JSON, and how it begins. */
 export const CutBody = z.object({ bytes: z.number().int().positive(), preview: z.string() });
 export type CutBody = z.infer<typeof CutBody>;
 
 /** A span whose long bodies are null: then `cut` says what is left out. */
-export const SpanSketch = Span.extend({
+export const SpanSketch = KeptSpan.extend({
   cut: z.object({ input: CutBody.nullable(), output: CutBody.nullable() }),
 });
 export type SpanSketch = z.infer<typeof SpanSketch>;
@@ -25,7 +34,7 @@ export const MessageSketch = z.object({
 export type MessageSketch = z.infer<typeof MessageSketch>;
 
 /** A call whose long texts are cut to how they begin. */
-export const CallSketch = LlmCall.extend({
+export const CallSketch = KeptCall.extend({
   messages: z.array(MessageSketch),
   /** Of the whole reply; null where there is none. */
   replyBytes: z.number().int().nonnegative().nullable(),
@@ -40,6 +49,8 @@ export const RunTrace = z.object({
   calls: z.array(CallSketch),
   /** As the venue last told them: the record has them as they were when the run ended. */
   orders: z.array(Order),
+  /** Of the run's question and record, its spans and its calls together. */
+  hiddenFields: HiddenFields,
 });
 export type RunTrace = z.infer<typeof RunTrace>;
 
@@ -54,7 +65,7 @@ export const SpanAttempt = z.object({
 export type SpanAttempt = z.infer<typeof SpanAttempt>;
 
 export const WholeSpan = z.object({
-  span: Span,
+  span: KeptSpan,
   /** Every go at this node for this subject, in order; this span is one of them. */
   attempts: z.array(SpanAttempt),
 });
@@ -62,7 +73,7 @@ export type WholeSpan = z.infer<typeof WholeSpan>;
 
 /** A model call with everything that was said, what was read from it, and what became of it. */
 export const WholeCall = z.object({
-  call: LlmCall,
+  call: KeptCall,
   repairOf: z.string().nullable(),
   repairedBy: z.string().nullable(),
   /** The JSON found in the reply, before it was held to the agent's schema; null where none was found. */

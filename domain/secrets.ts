@@ -2,6 +2,7 @@
  * Hides what must not be stored or shown: values that are known secrets, what only a credential looks like, and what
  * stands under a secret's name. Prose passes: a trace is read for its words.
  */
+import { z } from 'zod';
 
 export const HIDDEN = '[redacted]';
 
@@ -55,6 +56,9 @@ export function withoutCredentials(text: string): string {
   for (const [pattern, left] of CREDENTIALS) clean = clean.replace(pattern, left);
   return clean;
 }
+
+/** Of what is stored: how many of its fields had something to hide; a text is one field. */
+export const HiddenFields = z.number().int().nonnegative();
 
 export interface HiddenIn<Value> {
   readonly value: Value;

@@ -10,7 +10,7 @@ import { createGroupCommit } from '../group-commit.ts';
 import { defineRepository } from '../repository.ts';
 import { jsonText } from '../schema/columns.ts';
 import { deskEvents } from '../schema/desk.ts';
-import { withoutSecrets } from '../stored-secrets.ts';
+import { hideSecrets } from '../stored-secrets.ts';
 
 export const EVENT_CHANNEL = 'vigil_events';
 const EVENT_ORDER_LOCK = 0x65_76_6e_74;
@@ -23,7 +23,7 @@ export async function writeEvent(transaction: Queryable, event: NewDeskEvent): P
   await transaction.execute(statement`select pg_advisory_xact_lock(${EVENT_ORDER_LOCK})`);
   const [added] = await transaction
     .insert(deskEvents)
-    .values(withoutSecrets(event))
+    .values(withoutSecretPayload(event))
     .returning({ id: deskEvents.id });
   await transaction.execute(statement`select pg_notify(${EVENT_CHANNEL}, ${String(added?.id)})`);
 }
@@ -35,11 +35,11 @@ export function createEventRepository(database: Database) {
       with locked as materialized (
         select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(${EVENT_ORDER_LOCK})
       ), added as (
-        insert into desk_events (type, run_id, desk_id, at_ms, payload)
-        select e.type, e.run_id, e.desk_id, e.at_ms, e.payload
+        insert into desk_events (type, run_id, desk_id, at_ms, payload, hidden_fields)
+        select e.type, e.run_id, e.desk_id, e.at_ms, e.payload, e.hidden_fields
         from locked, rows from (jsonb_to_recordset(${jsonText(batch.map(rowOf))}::text::jsonb) as (
-          type text, run_id text, desk_id text, at_ms bigint, payload jsonb)) with ordinality
-          as e(type, run_id, desk_id, at_ms, payload, position)
+          type text, run_id text, desk_id text, at_ms bigint, payload jsonb, hidden_fields integer)) with ordinality
+          as e(type, run_id, desk_id, at_ms, payload, hidden_fields, position)
         order by e.position
         returning id
       ), notified as materialized (
@@ -98,12 +98,19 @@ export function createEventRepository(database: Database) {
 
 export type EventRepository = ReturnType<typeof createEventRepository>;
 
+function withoutSecretPayload(event: NewDeskEvent) {
+  const { value: payload, hidden } = hideSecrets(event.payload ?? null);
+  return { ...event, payload, hiddenFields: hidden };
+}
+
 function rowOf(event: NewDeskEvent) {
+  const { payload, hiddenFields } = withoutSecretPayload(event);
   return {
     type: event.type,
     run_id: event.runId,
     desk_id: event.deskId,
     at_ms: event.atMs,
-    payload: withoutSecrets(event.payload ?? null),
+    payload,
+    hidden_fields: hiddenFields,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { LlmCall } from '#domain/desk-event.ts';
+import type { KeptCall } from '#domain/run-trace.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { createGroupCommit } from '../group-commit.ts';
@@ -10,7 +11,7 @@ import { storableText } from '../schema/columns.ts';
 import { llmCalls, messages } from '../schema/llm.ts';
 import { runs } from '../schema/runs.ts';
 import { wordVectorOf } from '../search/word-vectors.ts';
-import { withoutSecrets } from '../stored-secrets.ts';
+import { hideSecrets } from '../stored-secrets.ts';
 import { rowsText } from './row-text.ts';
 import { callVector } from './run-words.ts';
 import { NO_DISK_WAIT } from './without-disk-wait.ts';
@@ -18,7 +19,7 @@ import { NO_DISK_WAIT } from './without-disk-wait.ts';
 type Message = LlmCall['messages'][number];
 
 interface ToldCall {
-  readonly call: LlmCall;
+  readonly call: KeptCall;
   /** Its messages as they are stored. */
   readonly told: readonly MessageRow[];
 }
@@ -76,14 +77,15 @@ export function createLlmCallRepository(database: Database) {
       return write({ call: storable, told: storable.messages.map(rowOfMessage) });
     },
 
-    ofRun: (runId: string): Promise<LlmCall[]> => callsOfRun(orm, runId),
+    ofRun: (runId: string): Promise<KeptCall[]> => callsOfRun(orm, runId),
   });
 }
 
 /** Before a message is addressed by its content. */
-function withoutSecretTexts(call: LlmCall): LlmCall {
+function withoutSecretTexts(call: LlmCall): KeptCall {
   const { messages: told, reply, error } = call;
-  return { ...call, ...withoutSecrets({ messages: told, reply, error }) };
+  const { value: texts, hidden } = hideSecrets({ messages: told, reply, error });
+  return { ...call, ...texts, hiddenFields: hidden };
 }
 
 export type LlmCallRepository = ReturnType<typeof createLlmCallRepository>;
@@ -91,7 +93,7 @@ export type LlmCallRepository = ReturnType<typeof createLlmCallRepository>;
 /** The calls of a run as they were made. */
 export const IN_ORDER = [asc(llmCalls.startedAtMs), asc(llmCalls.attempt), asc(llmCalls.callId)] as const;
 
-export async function callsOfRun(orm: Queryable, runId: string): Promise<LlmCall[]> {
+export async function callsOfRun(orm: Queryable, runId: string): Promise<KeptCall[]> {
   const rows = await orm
     .select()
     .from(llmCalls)
@@ -100,7 +102,7 @@ export async function callsOfRun(orm: Queryable, runId: string): Promise<LlmCall
   return withMessages(orm, rows);
 }
 
-export async function callById(orm: Queryable, callId: string): Promise<LlmCall | undefined> {
+export async function callById(orm: Queryable, callId: string): Promise<KeptCall | undefined> {
   const rows = await orm.select().from(llmCalls).where(eq(llmCalls.callId, callId));
   const [call] = await withMessages(orm, rows);
   return call;
@@ -109,7 +111,7 @@ export async function callById(orm: Queryable, callId: string): Promise<LlmCall 
 async function withMessages(
   orm: Queryable,
   rows: readonly (typeof llmCalls.$inferSelect)[],
-): Promise<LlmCall[]> {
+): Promise<KeptCall[]> {
   const hashes = [...new Set(rows.flatMap((row) => row.messageHashes))];
   const stored =
     hashes.length === 0

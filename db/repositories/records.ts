@@ -7,7 +7,7 @@ import type { Database } from '../client.ts';
 import { defineRepository } from '../repository.ts';
 import { equitySnapshots } from '../schema/books.ts';
 import { runs } from '../schema/runs.ts';
-import { withoutSecrets } from '../stored-secrets.ts';
+import { hideSecrets } from '../stored-secrets.ts';
 import { withdrawQuestionOf } from './approvals.ts';
 import { keepOwnWords } from './run-words.ts';
 import { addSignals } from './signals.ts';
@@ -21,22 +21,24 @@ export function createRecordRepository(database: Database) {
      * record keeps the first one; a cancelled run keeps its status.
      * @throws AppError `not_found` for a run that was never started
      */
-    save: (record: CycleRecord): Promise<void> =>
+    save: (told: CycleRecord): Promise<void> =>
       orm.transaction(async (transaction) => {
+        const { value: record, hidden } = hideSecrets(told);
         const ended = record.outcome === 'failed' ? 'failed' : 'finished';
         const saved = await transaction
           .update(runs)
           .set({
-            record: withoutSecrets(record),
+            record,
             status: sql`case when ${runs.status} = 'cancelled' then 'cancelled' else ${ended} end`,
             outcome: record.outcome,
-            reason: withoutSecrets(record.reason),
+            reason: record.reason,
             level: record.level,
             finishedAtMs: record.finishedAtMs,
             marketAsOfMs: record.market?.asOfMs ?? null,
             snapshotId: record.market?.snapshotId ?? null,
             orders: record.orders.length,
             costUsd: record.llm.costUsd,
+            hiddenFields: sql`${runs.hiddenFields} + ${hidden}`,
             ...factsOf(record),
           })
           .where(and(eq(runs.runId, record.runId), isNull(runs.record)))

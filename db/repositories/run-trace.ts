@@ -3,12 +3,13 @@
  * nor parsed, and read whole for one span or one call alone.
  */
 import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
-import type { LlmCall } from '#domain/desk-event.ts';
 import type { Opinion } from '#domain/opinion.ts';
 import type { Order } from '#domain/order.ts';
 import type { RunSummary, Span } from '#domain/run.ts';
 import type {
   CallSketch,
+  KeptCall,
+  KeptSpan,
   MessageSketch,
   RunNeighbours,
   RunTrace,
@@ -32,13 +33,13 @@ const PREVIEW_CHARACTERS = 160;
 export type StoredTrace = Omit<RunTrace, 'run'> & { readonly run: RunSummary };
 
 export interface StoredSpan {
-  readonly span: Span;
+  readonly span: KeptSpan;
   readonly attempts: readonly SpanAttempt[];
   readonly runStatus: RunSummary['status'];
 }
 
 export interface StoredCall {
-  readonly call: LlmCall;
+  readonly call: KeptCall;
   readonly repairOf: string | null;
   readonly repairedBy: string | null;
   /** Whether no other reply to its question came after it. */
@@ -53,13 +54,22 @@ export function createRunTraceRepository(database: Database) {
 
   return defineRepository(database, {
     async ofRun(runId: string): Promise<StoredTrace | null> {
-      const [[run], spansThere, calls, ordersNow] = await Promise.all([
-        orm.select(runSummaryColumns).from(runs).where(eq(runs.runId, runId)),
+      const [[found], spansThere, calls, ordersNow] = await Promise.all([
+        orm
+          .select({ ...runSummaryColumns, hiddenFields: runs.hiddenFields })
+          .from(runs)
+          .where(eq(runs.runId, runId)),
         spanSketches(database, runId),
         callSketches(orm, runId),
         ordersOfRun(orm, runId),
       ]);
-      return run === undefined ? null : { run, spans: spansThere, calls, orders: ordersNow };
+      if (found === undefined) return null;
+      const { hiddenFields: hiddenInRun, ...run } = found;
+      const hiddenFields = [...spansThere, ...calls].reduce(
+        (sum, kept) => sum + kept.hiddenFields,
+        hiddenInRun,
+      );
+      return { run, spans: spansThere, calls, orders: ordersNow, hiddenFields };
     },
 
     neighbours: (runId: string): Promise<RunNeighbours | null> => neighboursOf(orm, runId),
@@ -103,7 +113,7 @@ export function createRunTraceRepository(database: Database) {
   });
 }
 
-interface SketchRow extends Omit<Span, 'input' | 'output'> {
+interface SketchRow extends Omit<KeptSpan, 'input' | 'output'> {
   readonly input: unknown;
   readonly output: unknown;
   readonly inputCut: SpanSketch['cut']['input'];
@@ -114,7 +124,7 @@ async function spanSketches({ sql }: Pick<Database, 'sql'>, runId: string): Prom
   // Each body becomes text once: without the fence (`offset 0`) it would for every mention of it.
   const rows = await sql<SketchRow[]>`
     select span_id as "spanId", run_id as "runId", name, kind, symbol, status, started_at_ms::float8 as "startedAtMs",
-      duration_ms as "durationMs", decided_by as "decidedBy", error,
+      duration_ms as "durationMs", decided_by as "decidedBy", error, hidden_fields as "hiddenFields",
       case when octet_length(body.input) <= ${WHOLE_BYTES} then spans.input end as input,
       case when octet_length(body.output) <= ${WHOLE_BYTES} then spans.output end as output,
       case when octet_length(body.input) > ${WHOLE_BYTES} then

@@ -9,7 +9,7 @@ import { defineRepository } from '../repository.ts';
 import { approvals, tradingState } from '../schema/desk.ts';
 import { llmCalls } from '../schema/llm.ts';
 import { runs, spans } from '../schema/runs.ts';
-import { withoutSecrets } from '../stored-secrets.ts';
+import { hideSecrets } from '../stored-secrets.ts';
 import { withdrawQuestionOf } from './approvals.ts';
 import { listRuns, type RunFilter, runSummaryColumns } from './run-list.ts';
 import { type FoundSummary, searchRuns } from './run-search.ts';
@@ -80,13 +80,14 @@ export function createRunRepository(database: Database) {
     /** A desk has one live cycle: a second one is answered with the first one's id. A run that exists is started. */
     async start(run: NewRun): Promise<RunStart> {
       // The cycle that was in the way may end between the two statements; then there is room for ours.
-      const question = withoutSecrets(run.question);
+      const { value: question, hidden: hiddenFields } = hideSecrets(run.question);
       for (let attempt = 0; attempt < 5; attempt += 1) {
         const inserted = await orm
           .insert(runs)
           .values({
             ...run,
             question,
+            hiddenFields,
             symbols: [...run.symbols],
             heartbeatAtMs: run.owner === null ? null : run.startedAtMs,
           })
@@ -229,16 +230,18 @@ export function createRunRepository(database: Database) {
     end: (
       runId: string,
       status: 'failed' | 'cancelled' | 'lost',
-      reason: string,
+      why: string,
       atMs: EpochMs,
     ): Promise<boolean> =>
       orm.transaction(async (transaction) => {
+        const { value: reason, hidden } = hideSecrets(why);
+        const hiddenFields = sql`${runs.hiddenFields} + ${hidden}`;
         const costUsd = sql`(
           select case when bool_or(${llmCalls.costUsd} is null) then null else coalesce(sum(${llmCalls.costUsd}), 0) end
           from ${llmCalls} where ${llmCalls.runId} = ${runId})`;
         const ended = await transaction
           .update(runs)
-          .set({ status, reason, finishedAtMs: atMs, costUsd })
+          .set({ status, reason, finishedAtMs: atMs, costUsd, hiddenFields })
           .where(and(eq(runs.runId, runId), isLive))
           .returning(ownText);
         if (ended.length === 0) return false;

@@ -97,6 +97,8 @@ export const deskEvents = pgTable(
     deskId: text(),
     atMs: milliseconds().notNull(),
     payload: document(),
+    /** How many fields had something to hide before they were stored. */
+    hiddenFields: integer().notNull().default(0),
   },
   (table) => [
     index('desk_events_of_run').on(table.runId, table.id),

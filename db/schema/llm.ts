@@ -43,6 +43,8 @@ export const llmCalls = pgTable(
     messageHashes: text().array().notNull(),
     reply: text(),
     error: text(),
+    /** How many fields had something to hide before they were stored. */
+    hiddenFields: integer().notNull().default(0),
   },
   (table) => [
     index('llm_calls_of_run').on(table.runId, table.startedAtMs),

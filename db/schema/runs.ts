@@ -60,6 +60,8 @@ export const runs = pgTable(
     askedAgents: text().array().notNull().default([]),
     abstainedAgents: text().array().notNull().default([]),
     denialCodes: text().array().notNull().default([]),
+    /** How many fields of its question and its record had something to hide before they were stored. */
+    hiddenFields: integer().notNull().default(0),
   },
   (table) => [
     // One cycle at a time for each desk, whatever the queue does (DESIGN §5).
@@ -126,6 +128,8 @@ export const spans = pgTable(
     input: document(),
     output: document(),
     error: document().$type<NodeFailure>(),
+    /** How many fields had something to hide before they were stored. */
+    hiddenFields: integer().notNull().default(0),
   },
   (table) => [index('spans_of_run').on(table.runId, table.startedAtMs)],
 );

@@ -146,7 +146,12 @@ function saidCall(
       ...{ callId, runId, agent, symbol, reply, costUsd, spanId: `${runId}_${4 + (place % 2)}` },
       ...{ model: 'seeded-model', provider: 'models.test', attempt: 1, status: 'ok', httpStatus: 200 },
       ...{ startedAtMs: run.startedAtMs + place * 300, durationMs: 250, waitedMs: 0 },
-      ...{ inputTokens: 1_400, outputTokens: 180, messageHashes: [system.sha256, question.sha256] },
+      ...{
+        inputTokens: 1_400,
+        outputTokens: 180,
+        messageHashes: [system.sha256, question.sha256],
+        hiddenFields: 0,
+      },
     },
     words: {
       ...{ runId, callId, startedAtMs: run.startedAtMs },
@@ -168,7 +173,7 @@ function stagedRow(run: SeededRun, { seed, marketKey }: Load) {
   const own = { runId, deskId, kind, outcome, reason, question, startedAtMs, finishedAtMs };
   return {
     ...{ ...own, template: run.index % TEMPLATES, status, symbols, level: 'clear', orders, costUsd, seed },
-    ...{ marketAsOfMs: startedAtMs - 500, promptSetId: 'seeded', cancelRequested: false },
+    ...{ marketAsOfMs: startedAtMs - 500, promptSetId: 'seeded', cancelRequested: false, hiddenFields: 0 },
     forkOf: kind === 'fork' || kind === 'shadow' ? 'seeded_0000000' : null,
     askedAgents: [...new Set(run.calls.map(({ agent }) => agent))].sort(),
     ...{ abstainedAgents: run.abstained, denialCodes: run.denials },

@@ -1,13 +1,14 @@
 /** The OpenAPI document: made from the routes, with the domain's words named once instead of repeated. */
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { Account, Position, Trade } from '#domain/account.ts';
-import { EquityPoint, LlmCall, SystemState } from '#domain/desk-event.ts';
+import { EquityPoint, SystemState } from '#domain/desk-event.ts';
 import { OrderIntent } from '#domain/intent.ts';
 import { SnapshotRef } from '#domain/market.ts';
 import { Opinion } from '#domain/opinion.ts';
 import { Order, OrderRequest } from '#domain/order.ts';
 import { TradeProposal, Verdict } from '#domain/proposal.ts';
-import { CycleRecord, Desk, FoundRun, ListedRun, LlmUsage, NodeTrace, Span } from '#domain/run.ts';
+import { CycleRecord, Desk, FoundRun, ListedRun, LlmUsage, NodeTrace } from '#domain/run.ts';
+import { KeptCall, KeptSpan } from '#domain/run-trace.ts';
 import { QAdvice, Signal } from '#domain/signal.ts';
 import { BreakerReason, TradingState } from '#domain/trading-state.ts';
 import { Problem } from './problem.ts';
@@ -33,7 +34,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   EquityPoint,
   FoundRun,
   ListedRun,
-  LlmCall,
+  LlmCall: KeptCall,
   LlmUsage,
   NodeTrace,
   Opinion,
@@ -45,7 +46,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   QAdvice,
   Signal,
   SnapshotRef,
-  Span,
+  Span: KeptSpan,
   SystemState,
   Trade,
   TradeProposal,

@@ -1,10 +1,9 @@
 /** A run as a file: its record alone, or everything that is on record of it, one long body after the other. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { LlmCall } from '#domain/desk-event.ts';
 import { RunLineage } from '#domain/lineage.ts';
 import { Order } from '#domain/order.ts';
-import { CycleRecord, ListedRun, Span } from '#domain/run.ts';
-import type { RunTrace, SpanSketch } from '#domain/run-trace.ts';
+import { CycleRecord, ListedRun } from '#domain/run.ts';
+import { KeptCall, KeptSpan, type RunTrace, type SpanSketch } from '#domain/run-trace.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { jsonOf, RunParams, refusals } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
@@ -18,9 +17,9 @@ const TraceFile = z.object({
   lineage: RunLineage,
   orders: z.array(Order),
   /** With all they saw and gave. */
-  spans: z.array(Span),
+  spans: z.array(KeptSpan),
   /** With every word that was said. */
-  calls: z.array(LlmCall),
+  calls: z.array(KeptCall),
 });
 type TraceFile = z.infer<typeof TraceFile>;
 
@@ -86,7 +85,7 @@ function listed(index: number, value: unknown): string {
 }
 
 /** What was not cut is whole already. */
-async function wholeSpan({ cut, ...span }: SpanSketch, runs: Deps['runs']): Promise<Span> {
+async function wholeSpan({ cut, ...span }: SpanSketch, runs: Deps['runs']): Promise<KeptSpan> {
   if (cut.input === null && cut.output === null) return span;
   return (await runs.span(span.runId, span.spanId))?.span ?? span;
 }

@@ -68,6 +68,25 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     expect(complaints).toEqual([]);
   });
 
+  test('says how many fields were hidden before they were stored, in all, in a span and in a call', async () => {
+    const api = await stage.startApi();
+    const traded = api.desk.find(runOf(api.desk, 'traded'))!;
+    const seen = traded.spans.find(({ name, symbol }) => name === 'context' && symbol === 'ETH/USDT:USDT')!;
+    Object.assign(seen, { input: { apiKey: '[redacted]', note: 'as [redacted] says' } });
+    Object.assign(traded.calls.find(({ spanId }) => spanId === seen.spanId)!, { error: 'for [redacted]' });
+    const { page, complaints } = await stage.open(api, `/runs/${traded.run.runId}`);
+    await page.getByRole('region', { name: 'Run', exact: true }).getByText('3 fields hidden').waitFor();
+    await node(page, 'scanner').click();
+    const scanner = page.getByRole('region', { name: 'scanner' });
+    await scanner.getByText('decided by').waitFor();
+    expect(await scanner.getByText(/fields? hidden/).count()).toBe(0);
+    await node(page, 'context:ETH/USDT:USDT').click();
+    const panel = page.getByRole('region', { name: 'context · ETH' });
+    await panel.getByText('2 fields hidden').waitFor();
+    await panel.getByText('1 field hidden').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('tells who refused or shrank what, by which rule and numbers', async () => {
     const api = await stage.startApi();
     const { page } = await stage.open(api, `/runs/${runOf(api.desk, 'traded')}`);

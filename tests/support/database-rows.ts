@@ -2,10 +2,10 @@
 
 import type { NewRun } from '#db/repositories/runs.ts';
 import type { Account, FundingPayment, Position, Trade } from '#domain/account.ts';
-import type { LlmCall } from '#domain/desk-event.ts';
 import type { OrderIntent } from '#domain/intent.ts';
 import type { Fill, Order, OrderRequest } from '#domain/order.ts';
-import type { CycleRecord, Span } from '#domain/run.ts';
+import type { CycleRecord } from '#domain/run.ts';
+import type { KeptCall, KeptSpan } from '#domain/run-trace.ts';
 
 export const BTC = 'BTC/USDT:USDT';
 export const NOW_MS = 1_744_027_200_000;
@@ -26,7 +26,7 @@ export function newRun(change: Partial<NewRun> = {}): NewRun {
   };
 }
 
-export function span(change: Partial<Span> = {}): Span {
+export function span(change: Partial<KeptSpan> = {}): KeptSpan {
   return {
     spanId: 'span-1',
     runId: 'run-1',
@@ -40,11 +40,12 @@ export function span(change: Partial<Span> = {}): Span {
     input: { symbols: [BTC] },
     output: null,
     error: null,
+    hiddenFields: 0,
     ...change,
   };
 }
 
-export function llmCall(change: Partial<LlmCall> = {}): LlmCall {
+export function llmCall(change: Partial<KeptCall> = {}): KeptCall {
   return {
     callId: 'call-1',
     runId: 'run-1',
@@ -71,6 +72,7 @@ export function llmCall(change: Partial<LlmCall> = {}): LlmCall {
     messages: [],
     reply: null,
     error: null,
+    hiddenFields: 0,
     ...change,
   };
 }

@@ -38,7 +38,8 @@ export function createFakeDesk({ pastRuns = 44, isEmpty = false } = {}) {
   let started = 0;
 
   function tell(event: Omit<NewDeskEvent, 'deskId' | 'atMs'>): void {
-    const told = { ...event, id: events.length + 1, deskId: desk.deskId, atMs: MARKET_NOW_MS };
+    const place = { id: events.length + 1, deskId: desk.deskId, atMs: MARKET_NOW_MS };
+    const told = { ...event, ...place, hiddenFields: 0 };
     events.push(told);
     for (const listener of listeners) listener(told);
   }

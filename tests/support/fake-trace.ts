@@ -2,20 +2,29 @@
 import type { LlmCall } from '#domain/desk-event.ts';
 import type { Span } from '#domain/run.ts';
 import type { CallSketch, RunTrace, SpanSketch, WholeCall } from '#domain/run-trace.ts';
+import { HIDDEN } from '#domain/secrets.ts';
 import type { FakeRun } from './fake-run.ts';
 
 export function fakeTrace(run: FakeRun): RunTrace & Pick<FakeRun, 'record'> {
+  const spans = run.spans.map(uncut);
+  const calls = run.calls.map((call) => fakeSketch(call, run.calls));
   return {
     run: { ...run.run, market: 'generator' },
-    spans: run.spans.map(uncut),
-    calls: run.calls.map((call) => fakeSketch(call, run.calls)),
+    spans,
+    calls,
     orders: run.record?.orders ?? [],
+    hiddenFields: [...spans, ...calls].reduce((sum, { hiddenFields }) => sum + hiddenFields, 0),
     record: run.record,
   };
 }
 
 export function uncut(span: Span): SpanSketch {
-  return { ...span, cut: { input: null, output: null } };
+  return { ...span, hiddenFields: hiddenIn(span), cut: { input: null, output: null } };
+}
+
+/** As many as there are marks: the store's own count knows which of them it made. */
+function hiddenIn(told: Span | LlmCall): number {
+  return JSON.stringify(told).split(HIDDEN).length - 1;
 }
 
 export function fakeSketch(call: LlmCall, calls: readonly LlmCall[]): CallSketch {
@@ -24,6 +33,7 @@ export function fakeSketch(call: LlmCall, calls: readonly LlmCall[]): CallSketch
   );
   return {
     ...call,
+    hiddenFields: hiddenIn(call),
     messages: call.messages.map((message) => ({ ...message, bytes: message.content.length })),
     replyBytes: call.reply?.length ?? null,
     repairOf: repaired?.callId ?? null,
@@ -32,5 +42,14 @@ export function fakeSketch(call: LlmCall, calls: readonly LlmCall[]): CallSketch
 
 export function fakeWholeCall({ calls }: FakeRun, path: string): WholeCall | undefined {
   const call = calls.find(({ callId }) => path.endsWith(`/${callId}`));
-  return call && { call, repairOf: null, repairedBy: null, parsed: null, prompt: null, verdict: null };
+  return (
+    call && {
+      call: { ...call, hiddenFields: hiddenIn(call) },
+      repairOf: null,
+      repairedBy: null,
+      parsed: null,
+      prompt: null,
+      verdict: null,
+    }
+  );
 }

@@ -6,6 +6,7 @@ import { formatDuration } from '../format/time.ts';
 import { plural, spaced } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
 import { type CallNote, callNotes } from './call-notes.ts';
+import { HiddenFields } from './hidden-fields.tsx';
 import { ModelCallBody } from './model-call-body.tsx';
 
 interface ModelCallsProps {
@@ -55,6 +56,7 @@ function ModelCall({ call, note, isRunOver }: ModelCallProps) {
           {call.status === 'cached' ? cachedWords(call) : attemptWords(call)}
         </span>
         {call.httpStatus !== null && call.httpStatus !== 200 && <span>HTTP {call.httpStatus}</span>}
+        <HiddenFields count={call.hiddenFields} />
         {note?.isRepair && <span>repair of the reply above</span>}
         {note?.discarded && <Badge tone="watch">discarded: {note.discarded}</Badge>}
       </summary>

@@ -16,10 +16,11 @@ import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { SyntheticBadge } from '../ui/synthetic-badge.tsx';
 import { ExportButtons } from './export-button.tsx';
+import { HiddenFields } from './hidden-fields.tsx';
 import { sinceWords } from './orders-since.ts';
 
 /** What the run came to and why, when, on which market, and what it cost. */
-export function RunHeader({ answer: { run, record, orders } }: { answer: RunAnswer }) {
+export function RunHeader({ answer: { run, record, orders, hiddenFields } }: { answer: RunAnswer }) {
   const since = sinceWords(record?.orders ?? [], orders);
   const [isCancelling, setCancelling] = useState(false);
   return (
@@ -57,6 +58,7 @@ export function RunHeader({ answer: { run, record, orders } }: { answer: RunAnsw
         <VerdictBadge run={run} />
         {run.level && <Badge tone={LEVEL_TONES[run.level]}>breaker {run.level}</Badge>}
         {record?.market?.source.synthetic && <SyntheticBadge />}
+        <HiddenFields count={hiddenFields} />
         {facts(run, record).map((fact) => (
           <span key={fact}>{fact}</span>
         ))}

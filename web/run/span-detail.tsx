@@ -3,6 +3,7 @@ import type { CallSketch, SpanSketch } from '#domain/run-trace.ts';
 import { formatDuration, formatWallTime } from '../format/time.ts';
 import { plural } from '../format/words.ts';
 import { Badge } from '../ui/badge.tsx';
+import { HiddenFields } from './hidden-fields.tsx';
 import { ModelCalls } from './model-calls.tsx';
 import { SpanBody } from './span-body.tsx';
 
@@ -47,6 +48,7 @@ function SpanHeader({ span }: { span: SpanSketch }) {
       {span.decidedBy && (
         <Badge tone={span.decidedBy === 'model' ? 'agent' : 'neutral'}>decided by {span.decidedBy}</Badge>
       )}
+      <HiddenFields count={span.hiddenFields} />
       <span>
         began {formatWallTime(span.startedAtMs)}
         {span.durationMs !== null && `, took ${formatDuration(span.durationMs)}`}

@@ -96,6 +96,7 @@ export function deskEvent(id: number, change: Partial<DeskEvent> = {}): DeskEven
     deskId: 'desk_1',
     atMs: NOW_MS + id,
     payload: null,
+    hiddenFields: 0,
     ...change,
   };
 }
@@ -139,7 +140,7 @@ export function fakeDeps() {
       get: async (runId) => runs.get(runId) ?? null,
       trace: async (runId) => {
         const run = runs.get(runId);
-        return run === undefined ? null : { run, spans: [], calls: [], orders: [] };
+        return run === undefined ? null : { run, spans: [], calls: [], orders: [], hiddenFields: 0 };
       },
       neighbours: async (runId) => (runs.has(runId) ? { newer: null, older: 'run_0' } : null),
       span: async (_runId, spanId) => spans.get(spanId) ?? null,

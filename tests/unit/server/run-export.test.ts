@@ -20,6 +20,7 @@ const TRACE: RunTrace = {
   ],
   calls: [{ ...CALL, messages: [], reply: null, replyBytes: 19, repairOf: null }],
   orders: [],
+  hiddenFields: 0,
 };
 const LINEAGE: RunLineage = {
   ...{ runId: 'run_1', kind: 'cycle', status: 'finished', promptVersions: null },

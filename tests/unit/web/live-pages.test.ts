@@ -35,7 +35,7 @@ describe('a span told of by the stream', () => {
 
   test('keeps the bodies that were read before', () => {
     const cut = { input: null, output: { bytes: 2_000_000, preview: '{"bars": [' } };
-    const read = { ...fakeSpan('run-1', 'gate', at), cut };
+    const read = { ...uncut(fakeSpan('run-1', 'gate', at)), cut, hiddenFields: 2 };
     const [merged] = mergeSpan([read], fakeSpan('run-1', 'gate', { ...at, status: 'ok' }));
     expect(merged).toEqual(read);
     expect(mergeSpan([read], { ...read, input: null, output: null })).toEqual([read]);
@@ -51,7 +51,7 @@ describe('a span told of by the stream', () => {
 describe('a spike told of by the stream', () => {
   const told = (id: number, payload: unknown = { symbol: 'BTC/USDT:USDT', robustSigmas: 7 }): DeskEvent => ({
     ...{ id, type: 'spike.told', runId: null, deskId: 'desk', atMs: 1_000 },
-    payload,
+    ...{ payload, hiddenFields: 0 },
   });
 
   test('goes on top of the last five, and telling twice changes nothing', () => {
