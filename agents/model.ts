@@ -20,6 +20,7 @@ import { capabilitiesOf } from './model-capabilities.ts';
 import type { ChatModelOptions } from './model-options.ts';
 import { DEFAULT_RETRY, judgeFailure, retryDelay } from './model-retry.ts';
 import type { WireOutcome } from './model-wire.ts';
+import { once } from './once.ts';
 import { type ResponseRung, rungBelow } from './response-format.ts';
 
 export function createChatModel(options: ChatModelOptions): ChatModel {
@@ -108,14 +109,8 @@ async function stored(
   }
 }
 
-/** Slow to load, so only a configured model that is really asked pays for it. */
-async function loadLibrary(): Promise<Library | null> {
-  try {
-    return await import('@langchain/openai');
-  } catch {
-    return null;
-  }
-}
+/** Slow to load, so only a configured model that is really asked pays for it, and once: null where it cannot be loaded. */
+const loadLibrary = once((): Promise<Library | null> => import('@langchain/openai').catch(() => null));
 
 function failureOf(outcome: Exclude<WireOutcome, { kind: 'ok' }>): ModelFailure {
   if (outcome.kind === 'unanswered') return 'unreachable';
