@@ -71,7 +71,7 @@ function saveInTurn(orm: Database['orm'], deskId: string, books: Books): Promise
     // On the transaction's one connection they run in this order, without a pause for each answer.
     await Promise.all([
       withoutDiskWait(transaction),
-      transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`books:${deskId}`}, 0))`),
+      lockBooks(transaction, deskId),
       saveAccount(transaction, deskId, books),
       replacePositions(transaction, deskId, books.positions),
       upsertOrders(transaction, deskId, books.orders),
@@ -83,6 +83,11 @@ function saveInTurn(orm: Database['orm'], deskId: string, books: Books): Promise
       upsertTrades(transaction, deskId, books.trades),
     ]);
   });
+}
+
+/** A function of its own, as all that follow it: a bare statement would begin after theirs. */
+async function lockBooks(orm: Queryable, deskId: string): Promise<void> {
+  await orm.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`books:${deskId}`}, 0))`);
 }
 
 async function saveAccount(orm: Queryable, deskId: string, books: Books): Promise<void> {
