@@ -3,52 +3,30 @@
  * between cycles. The graver one counts.
  */
 import { and, eq, sql } from 'drizzle-orm';
-import { type EpochMs, HOUR_MS } from '#domain/time.ts';
-import { atRiskOf, type BreakerLevel, type BreakerReason, graverLevel } from '#domain/trading-state.ts';
+import { atRiskOf } from '#domain/trading-state.ts';
 import type { Queryable } from '../client.ts';
 import { tradingState } from '../schema/desk.ts';
 import { writeAudit } from './audit.ts';
-import type { TradingRow } from './trading-rows.ts';
-
-export interface Assessment {
-  readonly level: BreakerLevel;
-  readonly reasons: readonly BreakerReason[];
-  readonly atMs: EpochMs;
-}
-
-export interface BreakerState {
-  readonly level: BreakerLevel;
-  readonly reasons: readonly BreakerReason[];
-  /** Null before the first assessment. */
-  readonly atMs: EpochMs | null;
-}
+import {
+  type Assessment,
+  type BreakerState,
+  breakerStateOf,
+  levelColumns,
+  riskColumns,
+  type TradingRow,
+  type WatchAssessment,
+  watchColumns,
+} from './trading-moves.ts';
 
 interface Storing {
   readonly assessment: Assessment;
   readonly rowOf: (queryable: Queryable, deskId: string, locked: boolean) => Promise<TradingRow>;
 }
 
-/** What the guard sees, knowing of the person's override at this time; null for none. */
-export interface WatchAssessment extends Assessment {
-  readonly overriddenAtMs: EpochMs | null;
-}
-
-/** The longest window of a trigger: what begins again within it is the same occasion. */
-const OCCASION_MS = 4 * HOUR_MS;
-
-/** Both assessments as one; of a trigger that both tell, the guard's word, which is newer. */
-export function breakerStateOf(row: TradingRow): BreakerState {
-  const level = graverLevel(row.level, row.watchLevel);
-  const watched = new Set(row.watchReasons.map(({ trigger }) => trigger));
-  const reasons = [...row.watchReasons, ...row.levelReasons.filter(({ trigger }) => !watched.has(trigger))];
-  const times = [row.levelAtMs, row.watchAtMs].filter((atMs) => atMs !== null);
-  return { level, reasons, atMs: times.length === 0 ? null : Math.max(...times) };
-}
-
 /** Audited when the level changes; a new assessment of the same level that puts no side at risk takes one statement. */
 export async function storeLevel(orm: Queryable, deskId: string, storing: Storing): Promise<BreakerState> {
   const { level, reasons, atMs } = storing.assessment;
-  const columns = { level, levelReasons: reasons, levelAtMs: atMs };
+  const columns = levelColumns(storing.assessment);
   if (atRiskOf(reasons, atMs) === undefined) {
     const [unchanged] = await orm
       .update(tradingState)
@@ -72,22 +50,9 @@ export async function storeWatch(
   deskId: string,
   storing: Storing & { readonly assessment: WatchAssessment },
 ): Promise<void> {
-  const { level, reasons, atMs, overriddenAtMs } = storing.assessment;
-  const columns = { watchLevel: level, watchReasons: reasons, watchAtMs: atMs };
+  const { overriddenAtMs } = storing.assessment;
+  const columns = watchColumns(storing.assessment);
   await store(orm, deskId, storing, columns, (row) => row.overriddenAtMs === overriddenAtMs);
-}
-
-/** What begins anew long enough after the last one was over is another occasion. */
-function riskColumns(row: TradingRow, next: TradingRow, atMs: EpochMs) {
-  const isAtRisk = ({ levelReasons, watchReasons }: TradingRow) =>
-    atRiskOf([...levelReasons, ...watchReasons], atMs) !== undefined;
-  const [was, is] = [isAtRisk(row), isAtRisk(next)];
-  const { atRiskSinceMs, atRiskUntilMs } = row;
-  const isOver = atRiskSinceMs === null || (atRiskUntilMs ?? atRiskSinceMs) < atMs - OCCASION_MS;
-  return {
-    atRiskSinceMs: !was && is && isOver ? atMs : atRiskSinceMs,
-    atRiskUntilMs: was && !is ? atMs : atRiskUntilMs,
-  };
 }
 
 async function store(

@@ -4,11 +4,10 @@
  */
 import { eq, inArray, sql } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
-import { atRiskOf, type StateChange, type TradingMode, type TradingState } from '#domain/trading-state.ts';
+import type { TradingState } from '#domain/trading-state.ts';
 import type { Queryable } from '../client.ts';
 import { tradingState } from '../schema/desk.ts';
-
-export type TradingRow = typeof tradingState.$inferSelect;
+import type { TradingRow } from './trading-moves.ts';
 
 /** The word said to markets to come; see halt-everything.ts. */
 export const EVERY_MARKET = '*';
@@ -56,21 +55,4 @@ export async function tradingRowOf(
 /** Without it a desk's first state, read from its market's before everything is halted, could be stored after. */
 export async function lockCreation(transaction: Queryable): Promise<void> {
   await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended('trading_state', 0))`);
-}
-
-/** The columns a word about trading sets; a halt ends by a person unless it says otherwise. */
-export function modeColumns(to: TradingMode, change: StateChange) {
-  const endsBy = change.endsBy ?? 'person';
-  return { mode: to, reason: change.reason, setBy: change.setBy, sinceMs: change.atMs, endsBy };
-}
-
-export function tradingStateOf(row: TradingRow): TradingState {
-  const { endsBy, overriddenAtMs, atRiskSinceMs } = row;
-  const atRisk = atRiskOf([...row.levelReasons, ...row.watchReasons], atRiskSinceMs ?? 0);
-  return {
-    ...{ mode: row.mode, reason: row.reason, setBy: row.setBy, sinceMs: row.sinceMs },
-    ...(row.mode === 'halted' && endsBy === 'recovery' && { endsBy }),
-    ...(overriddenAtMs !== null && { overriddenAtMs }),
-    ...(atRisk !== undefined && { atRisk }),
-  };
 }

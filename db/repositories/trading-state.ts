@@ -10,22 +10,22 @@ import { defineRepository } from '../repository.ts';
 import { desks, tradingState } from '../schema/desk.ts';
 import { writeAudit } from './audit.ts';
 import { breakerEvent, breakerEvents, type NewBreakerEvent } from './breaker-events.ts';
+import { storeLevel, storeWatch } from './breaker-levels.ts';
 import {
   type Assessment,
   type BreakerState,
   breakerStateOf,
-  storeLevel,
-  storeWatch,
-  type WatchAssessment,
-} from './breaker-levels.ts';
-import {
-  allDesksOf,
-  lockCreation,
   modeColumns,
+  moveColumns,
+  recovering,
+  relaxing,
+  type TradingMove,
   type TradingRow,
-  tradingRowOf,
+  tightening,
   tradingStateOf,
-} from './trading-rows.ts';
+  type WatchAssessment,
+} from './trading-moves.ts';
+import { allDesksOf, lockCreation, tradingRowOf } from './trading-rows.ts';
 
 /** The desks a process may speak for: those of its market. Times in their rows are that market's. */
 export interface MarketScope {
@@ -39,8 +39,6 @@ export interface StateAnswer {
   /** What a person has overridden by arming: the breaker of one of these desks stood at `tripped`. */
   readonly overridden: readonly BreakerReason[];
 }
-
-const SEVERITY: Readonly<Record<TradingMode, number>> = { active: 0, reducing: 1, halted: 2 };
 
 export function createTradingStateRepository(
   database: Database,
@@ -132,14 +130,14 @@ export function createTradingStateRepository(
   function move(
     deskId: string,
     action: string,
-    step: (row: TradingRow) => { readonly to: TradingMode; readonly why: StateChange } | null,
+    step: (row: TradingRow) => TradingMove | null,
   ): Promise<TradingState> {
     return orm.transaction(async (transaction) => {
       const row = await rowOf(transaction, deskId, true);
       const found = step(row);
       if (found === null) return tradingStateOf(row);
       const { to, why } = found;
-      const columns = { ...modeColumns(to, why), ...(to === 'halted' && { resumesAs: resumed(row) }) };
+      const columns = moveColumns(row, found);
       await transaction.update(tradingState).set(columns).where(eq(tradingState.deskId, deskId));
       await writeAudit(transaction, {
         actor: why.setBy,
@@ -157,38 +155,19 @@ export function createTradingStateRepository(
       return tradingStateOf(row ?? (await rowOf(orm, deskId, false)));
     },
 
-    /**
-     * Towards less risk only: a lighter mode than the one that stands changes nothing. A halt that was to end by the
-     * market's recovery waits for a person as soon as anything asks for one, and stays the trip it was.
-     */
     tighten: (deskId: string, to: TradingMode, why: StateChange): Promise<TradingState> =>
-      move(deskId, 'trading.tighten', (row) => {
-        // What was assessed before a person has overridden the market says nothing against it.
-        const isForgiven = why.endsBy === 'recovery' && why.atMs <= (row.overriddenAtMs ?? -1);
-        if (isForgiven) return null;
-        if (SEVERITY[to] > SEVERITY[row.mode]) return { to, why };
-        const asksForPerson = to === 'halted' && row.endsBy === 'recovery' && why.endsBy !== 'recovery';
-        if (row.mode !== 'halted' || !asksForPerson) return null;
-        const reason = `${row.reason}; ${why.reason}`;
-        return { to, why: { reason, setBy: row.setBy, atMs: row.sinceMs, endsBy: 'person' } };
-      }),
+      move(deskId, 'trading.tighten', (row) => tightening(row, to, why)),
 
-    /** From `reducing` back to `active`, and only where the breaker itself had set it: a person's word stands. */
     relax: (deskId: string, why: StateChange): Promise<TradingState> =>
-      move(deskId, 'trading.relax', (row) =>
-        row.mode === 'reducing' && row.setBy.startsWith('breaker:') ? { to: 'active', why } : null,
-      ),
+      move(deskId, 'trading.relax', (row) => relaxing(row, why)),
 
-    /**
-     * Ends the halt `of` when it is still the one that stands, ends by recovery, and no level stands at `tripped`; false
-     * where that is not so. Back to what it began from: what was `reducing` stays so.
-     */
+    /** Back to what the halt `of` began from: what was `reducing` stays so. False where that halt does not end. */
     async recover(deskId: string, of: TradingState, why: StateChange): Promise<boolean> {
       let isOver = false;
       await move(deskId, 'trading.recover', (row) => {
-        const isOf = row.mode === 'halted' && row.endsBy === 'recovery' && row.sinceMs === of.sinceMs;
-        isOver = isOf && breakerStateOf(row).level !== 'tripped';
-        return isOver ? { to: row.resumesAs, why } : null;
+        const found = recovering(row, of, why);
+        isOver = found !== null;
+        return found;
       });
       return isOver;
     },
@@ -212,11 +191,6 @@ export function createTradingStateRepository(
 
     breakerEvents: (request: Parameters<typeof breakerEvents>[1]) => breakerEvents(orm, request),
   });
-}
-
-/** What a halt begins from; of one that stands already, what that began from. */
-function resumed({ mode, resumesAs }: TradingRow): TradingMode {
-  return mode === 'halted' ? resumesAs : mode;
 }
 
 /** Whether the market stands against trading: by its own halt, or by a trip that is told. */

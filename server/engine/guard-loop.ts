@@ -4,40 +4,23 @@
  * lock; a standby tries every second and takes over when it is free. Needs neither the queue nor a model nor the web.
  */
 
-import type { HaltEnd } from '#domain/trading-state.ts';
-import type { CustodyNote } from '#tools/orders/custody.ts';
-import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { AccountWatch } from './account-watch.ts';
 import type { AdvisoryLocks, HeldLock } from './advisory-locks.ts';
-import type { LevelDesk, MarketLevels } from './market-levels.ts';
+import { carryOutTrip, type GuardedDesk, type GuardHands, guardDesk } from './guard-pass.ts';
 import type { MarketTrip, MarketWatch, StandingTrips } from './market-watch.ts';
-import type { Trips } from './trips.ts';
 import { within } from './within.ts';
 
-export interface GuardedDesk extends LevelDesk {
-  readonly orders: OrderDesk;
-}
-
-export interface GuardOptions {
+export interface GuardOptions extends GuardHands {
   readonly locks: Pick<AdvisoryLocks, 'tryHold'>;
   /** The lock's name: one leader for each market. */
   readonly key: string;
   readonly desks: () => Promise<readonly GuardedDesk[]>;
-  /** Carries out what a halt of the breaker asks for. */
-  readonly trips: Trips;
-  /** Judges each account as it was just read. */
-  readonly accounts: AccountWatch;
   /** Watches the market while this process leads. */
   readonly openWatch: (options: {
     readonly onTrip: (trip: MarketTrip) => unknown;
     readonly standing: () => Promise<StandingTrips>;
   }) => MarketWatch;
-  /** Keeps what the market means for each desk. */
-  readonly levels: MarketLevels;
-  /** Who ends a halt of the market. */
-  readonly marketHaltsEndBy: HaltEnd;
   /** Told when a pass changed something or the books moved on. */
   readonly onBooks: (deskId: string) => Promise<unknown>;
   /** Told after each turn of the loop, leading or not, with the database or without it. */
@@ -52,14 +35,6 @@ export interface GuardLoop {
 
 const PASS_EVERY_MS = 1_000;
 const LEAVE_WITHIN_MS = 3_000;
-/** Placing and cancelling is custody's daily work, each move of a stop among it. */
-const LEVEL_OF: Readonly<Record<CustodyNote['action'], 'info' | 'warn'>> = {
-  placed: 'info',
-  cancelled: 'info',
-  closed: 'warn',
-  failed: 'warn',
-  liquidated: 'warn',
-};
 
 export function startGuardLoop(options: GuardOptions): GuardLoop {
   const stopped = new AbortController();
@@ -145,15 +120,11 @@ interface WatchedMarket {
 
 /** Looks every second beside the passes, which wait for no candle; a trip is carried out on the desks of the last pass. */
 function watchMarket(options: GuardOptions): WatchedMarket {
-  const { openWatch, levels, trips, marketHaltsEndBy, logger } = options;
+  const { openWatch, levels, logger } = options;
   const over = new AbortController();
   const watch = openWatch({
     async onTrip(trip) {
-      if (over.signal.aborted) return;
-      const { desks } = watching;
-      // One of this moment waits for nothing; one found by looking back may have been overridden since.
-      const concerned = trip.isOld ? await levels.concerned(desks, trip) : desks;
-      await trips.trip(concerned, { reasons: trip.reasons, endsBy: marketHaltsEndBy });
+      if (!over.signal.aborted) await carryOutTrip(trip, watching.desks, options);
     },
     standing: () => levels.standing(watching.desks),
   });
@@ -195,18 +166,14 @@ async function leaveNothingResting(desks: readonly GuardedDesk[], logger: Logger
 /** `told` keeps what the pages last heard of each desk: an idle desk writes no events. */
 async function pass(
   { desks, watch }: WatchedMarket,
-  { trips, levels, accounts, onBooks, logger }: GuardOptions,
+  options: GuardOptions,
   told: Map<string, string>,
 ): Promise<void> {
+  const { onBooks, logger } = options;
   for (const desk of desks) {
-    const { deskId, orders } = desk;
+    const { deskId } = desk;
     try {
-      await trips.complete(desk);
-      await levels.judge(desk, watch);
-      const view = await orders.reconcile();
-      await accounts.judge(desk, view.account);
-      for (const note of view.worked) logger.info({ deskId, ...note }, 'entry');
-      for (const note of view.custody) logger[LEVEL_OF[note.action]]({ deskId, ...note }, 'custody');
+      const view = await guardDesk(desk, watch, options, logger);
       const books = booksText(view);
       if (told.get(deskId) === books) continue;
       await onBooks(deskId);

@@ -17,7 +17,7 @@ import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
 import { createQTableReader } from '#tools/qtable/q-table.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
-import { createMemoryOrderStore } from './memory-order-store.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 
 export interface MemoryDesk {
   readonly deps: CycleDeps;

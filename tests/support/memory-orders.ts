@@ -23,7 +23,7 @@ import {
   requestOf,
 } from '../unit/exchanges/paper/paper-desk.ts';
 import { createFaultingBroker, type FaultingBroker } from './memory-broker-faults.ts';
-import { createMemoryOrderStore } from './memory-order-store.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 
 export { BTC, ETH };
 export const SOL = 'SOL/USDT:USDT';

@@ -3,7 +3,7 @@ import { venueSymbol } from '#domain/symbol.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
-import { createMemoryOrderStore } from './memory-order-store.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { BTC, ETH, INSTRUMENTS, opening, openMemoryOrders, SOL, XRP } from './memory-orders.ts';
 import { noEntryContext } from './no-entries.ts';
 import { startVenue, type TestVenue, type VenueOptions } from './venue/start-venue.ts';

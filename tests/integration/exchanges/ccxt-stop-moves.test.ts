@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealApproval } from '#domain/seal-approval.ts';
 import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
-import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
 import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';

@@ -1,6 +1,6 @@
 /** A symbol that the list of contracts does not have, or has no more, takes nothing from the others. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { PATIENT } from '#tests/support/patience.ts';
 import { type Listing, type ListingGate, openListingGate } from '#tests/support/venue/listing-gate.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';

@@ -6,7 +6,7 @@ import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { checkAccount } from '#server/cli/check-account.ts';
 import { readConfig } from '#server/config.ts';
 import { liveMarketKey } from '#server/engine/desk-venues.ts';
-import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { BYBIT_PROTOCOL } from '#tests/support/stand-ins/bybit-protocol.ts';
 import { OKX_PROTOCOL } from '#tests/support/stand-ins/okx-protocol.ts';
 import { type StandIn, startStandIn } from '#tests/support/stand-ins/start-stand-in.ts';

@@ -5,7 +5,7 @@ import type { OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
 import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { randomFor } from '#exchanges/generator/draws.ts';
-import { createMemoryOrderStore } from '#tests/support/memory-order-store.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { BYBIT_PROTOCOL } from '#tests/support/stand-ins/bybit-protocol.ts';
 import { OKX_PROTOCOL } from '#tests/support/stand-ins/okx-protocol.ts';
 import { isOpen } from '#tests/support/stand-ins/place-on-engine.ts';
