@@ -9,10 +9,9 @@ import { apiDeps } from './api-wiring.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type Container, type ContainerOptions, createContainer } from './container.ts';
-import { createAccountWatch } from './engine/account-watch.ts';
 import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
+import { openGuardHands } from './engine/guard-wiring.ts';
 import { isOfMarket } from './engine/market-desks.ts';
-import { createMarketLevels } from './engine/market-levels.ts';
 import { createMarketWatch } from './engine/market-watch.ts';
 import { forgetOld } from './engine/retention.ts';
 import { tick } from './engine/run-service.ts';
@@ -20,7 +19,6 @@ import { followWithShadows } from './engine/shadows.ts';
 import { openSpikeWatch, withSpikeWatch } from './engine/spike-guard.ts';
 import { reckonTrials, trialProfitOf } from './engine/trial-profit.ts';
 import { createTripSnapshots } from './engine/trip-snapshots.ts';
-import { createTrips } from './engine/trips.ts';
 import { watchingPegs } from './engine/watched-symbols.ts';
 import { tellPages } from './events/tell-pages.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -216,37 +214,28 @@ function guard(container: Container, { beat }: RoleBeat): GuardLoop {
   const { rows, house, opened, source, marketClock, logger, config } = container;
   const { tradingState, equityMarks } = rows;
   const { limits, breaker } = config;
-  const onState = (deskId: string) => tellPages(rows.events, 'state.changed', deskId);
   const nowMs = () => marketClock.nowMs();
-  const trips = createTrips({
-    ...{ tradingState, nowMs, logger },
+  const hands = openGuardHands({
+    ...{ tradingState, equityMarks, limits, breaker, nowMs, logger },
     snapshots: createTripSnapshots({
       ...{ market: source.market, snapshots: container.snapshots, tradingState, nowMs },
       isKept: async (snapshotId) => (await rows.snapshots.loadRef(snapshotId)) !== null,
       barsPerSeries: DEFAULT_SETTINGS.barsPerSeries,
     }),
+    onState: (deskId) => tellPages(rows.events, 'state.changed', deskId),
   });
   return startGuardLoop({
+    ...hands,
     locks: opened.locks,
     key: source.key,
     onTurn: beat,
     logger,
-    trips,
-    accounts: createAccountWatch({ tradingState, equityMarks, trips, limits, onState, logger }),
-    levels: createMarketLevels({
-      ...{ tradingState, nowMs, logger },
-      calmMs: breaker.limits.recovery.calmMs,
-      marketHaltsEndBy: breaker.thresholds.marketHaltsEndBy,
-      trips,
-      onState,
-    }),
-    marketHaltsEndBy: breaker.thresholds.marketHaltsEndBy,
     openWatch: (hears) =>
       withSpikeWatch(
         watchingPegs(
           createMarketWatch({
             ...{ market: source.market, limits: breaker.limits, ...hears, logger },
-            nowMs: () => marketClock.nowMs(),
+            nowMs,
           }),
           { market: source.market, logger },
         ),
