@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#domain/errors.ts';
 import { venueSymbol } from '#domain/symbol.ts';
 import { MINUTE_MS } from '#domain/time.ts';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { BTC, ETH, SOL, XRP } from '#tests/support/memory-orders.ts';
 import { openWire, type Wire } from '#tests/support/wire-desk.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 
 const STOPS = { method: 'POST', path: '/algoOrder', where: { type: 'STOP_MARKET' } } as const;
 const PROTECT_WITHIN_MS = 5_000;

@@ -14,10 +14,10 @@ import { loadPrompts } from '#prompts/load-prompts.ts';
 import { fixedPromptSource, promptSetOf } from '#prompts/prompt-source.ts';
 import { createEntryContext } from '#server/engine/entry-context.ts';
 import { DEFAULT_THRESHOLDS } from '#tools/breaker/assess-breaker.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
 import { createQTableReader } from '#tools/qtable/q-table.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 
 export interface MemoryDesk {
   readonly deps: CycleDeps;

@@ -7,6 +7,7 @@ import { sealApproval } from '#domain/seal-approval.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { TradingMode } from '#domain/trading-state.ts';
 import type { Broker } from '#exchanges/ports/broker.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { createOrderDesk } from '#tools/orders/order-desk.ts';
 import { piecesOf } from '#tools/orders/pieces.ts';
 import type { Placement, PlacementPlan } from '#tools/orders/place-orders.ts';
@@ -23,7 +24,6 @@ import {
   requestOf,
 } from '../unit/exchanges/paper/paper-desk.ts';
 import { createFaultingBroker, type FaultingBroker } from './memory-broker-faults.ts';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 
 export { BTC, ETH };
 export const SOL = 'SOL/USDT:USDT';

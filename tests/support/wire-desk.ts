@@ -1,9 +1,9 @@
 /** The order code on a real venue's wire, by the venue's clock: the test venue, a desk over it and a person's hands. */
 import { venueSymbol } from '#domain/symbol.ts';
 import { type CcxtBroker, createCcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { createOrderDesk, type OrderDesk } from '#tools/orders/order-desk.ts';
 import { DEFAULT_LIMITS } from '#tools/risk/limits.ts';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { BTC, ETH, INSTRUMENTS, opening, openMemoryOrders, SOL, XRP } from './memory-orders.ts';
 import { noEntryContext } from './no-entries.ts';
 import { startVenue, type TestVenue, type VenueOptions } from './venue/start-venue.ts';

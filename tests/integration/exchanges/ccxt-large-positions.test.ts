@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
 import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 /** The venue's MARKET_LOT_SIZE for BTCUSDT is 120. */

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealApproval } from '#domain/seal-approval.ts';
 import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
 import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
 import { instrumentOf } from '#tests/unit/exchanges/paper/paper-desk.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';

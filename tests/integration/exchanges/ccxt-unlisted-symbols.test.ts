@@ -1,11 +1,11 @@
 /** A symbol that the list of contracts does not have, or has no more, takes nothing from the others. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { PATIENT } from '#tests/support/patience.ts';
 import { type Listing, type ListingGate, openListingGate } from '#tests/support/venue/listing-gate.ts';
 import { startVenue, type TestVenue } from '#tests/support/venue/start-venue.ts';
 import { connectVenueClient, type VenueClient } from '#tests/support/venue/venue-client.ts';
 import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 const BTC = 'BTC/USDT:USDT';

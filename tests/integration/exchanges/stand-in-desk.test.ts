@@ -6,11 +6,11 @@ import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { checkAccount } from '#server/cli/check-account.ts';
 import { readConfig } from '#server/config.ts';
 import { liveMarketKey } from '#server/engine/desk-venues.ts';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { BYBIT_PROTOCOL } from '#tests/support/stand-ins/bybit-protocol.ts';
 import { OKX_PROTOCOL } from '#tests/support/stand-ins/okx-protocol.ts';
 import { type StandIn, startStandIn } from '#tests/support/stand-ins/start-stand-in.ts';
 import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';

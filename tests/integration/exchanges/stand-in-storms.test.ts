@@ -5,13 +5,13 @@ import type { OrderRequest } from '#domain/order.ts';
 import { sealApproval } from '#domain/seal-approval.ts';
 import type { CcxtBroker } from '#exchanges/ccxt/ccxt-broker.ts';
 import { randomFor } from '#exchanges/generator/draws.ts';
-import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import { BYBIT_PROTOCOL } from '#tests/support/stand-ins/bybit-protocol.ts';
 import { OKX_PROTOCOL } from '#tests/support/stand-ins/okx-protocol.ts';
 import { isOpen } from '#tests/support/stand-ins/place-on-engine.ts';
 import { type StandIn, startStandIn } from '#tests/support/stand-ins/start-stand-in.ts';
 import { openVenueDesk } from '#tests/support/venue/venue-desk.ts';
 import { openPositions } from '#tests/support/venue/venue-state.ts';
+import { createMemoryOrderStore } from '#tools/orders/memory-order-store.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 
 const SYMBOL = 'BTC/USDT:USDT';
