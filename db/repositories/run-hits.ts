@@ -1,5 +1,6 @@
 /** What a search found in the runs of one page: for each the passage that tells most, and the words around. */
-import { inArray, sql } from 'drizzle-orm';
+import { inArray, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { RunHit, RunSummary } from '#domain/run.ts';
 import type { SearchQuery } from '#domain/search-query.ts';
 import type { Queryable } from '../client.ts';
@@ -13,6 +14,9 @@ type Call = Pick<
   typeof llmCalls.$inferSelect,
   'callId' | 'runId' | 'agent' | 'symbol' | 'reply' | 'messageHashes'
 >;
+
+/** Of one text: what stands later was no word of the index, or is found and not shown. */
+const MOST_SHOWN = 200_000;
 
 export async function hitsIn(
   orm: Queryable,
@@ -42,16 +46,16 @@ async function tellingPassages(
   wanted: string,
 ): Promise<Map<string, string>> {
   const said = passageQueries(search, () => []).wanted;
-  const rows = await orm
-    .selectDistinctOn([runWords.runId], { runId: runWords.runId, callId: runWords.callId })
-    .from(runWords)
-    .where(
-      sql`${inArray(
-        runWords.runId,
-        found.map((run) => run.runId),
-      )} and words @@ ${wanted}::tsquery`,
-    )
-    .orderBy(runWords.runId, sql`words @@ ${said}::tsquery desc`, runWords.callId);
+  // Read apart from the words: else the planner has the index list every passage that holds a common word.
+  const theirs = inArray(
+    runWords.runId,
+    found.map((run) => run.runId),
+  );
+  const rows = await orm.execute<{ runId: string; callId: string }>(sql`
+    select distinct on (run_id) run_id as "runId", call_id as "callId"
+    from (select run_id, call_id, words from ${runWords} where ${theirs} offset 0) as theirs
+    where words @@ ${wanted}::tsquery
+    order by run_id, words @@ ${said}::tsquery desc, call_id`);
   return new Map(rows.map((row) => [row.runId, row.callId]));
 }
 
@@ -71,7 +75,7 @@ async function callHits(
   if (callIds.length === 0) return [];
   const { callId, runId, agent, symbol, reply, messageHashes } = llmCalls;
   const calls: Call[] = await orm
-    .select({ callId, runId, agent, symbol, reply, messageHashes })
+    .select({ callId, runId, agent, symbol, reply: beginningOf(reply), messageHashes })
     .from(llmCalls)
     .where(inArray(callId, [...callIds]));
   const answered = new Map(calls.map((call) => [call.callId, excerptOf(call.reply ?? '', terms)]));
@@ -94,7 +98,7 @@ async function promptsOf(orm: Queryable, calls: readonly Call[]): Promise<Map<st
   const hashes = [...new Set(calls.flatMap((call) => call.messageHashes))];
   if (hashes.length === 0) return new Map();
   const rows = await orm
-    .select({ sha256: messages.sha256, content: messages.content })
+    .select({ sha256: messages.sha256, content: beginningOf(messages.content) })
     .from(messages)
     .where(inArray(messages.sha256, hashes));
   return new Map(rows.map((row) => [row.sha256, row.content]));
@@ -107,4 +111,8 @@ function firstExcerpt(call: Call, prompts: ReadonlyMap<string, string>, terms: S
     if (excerpt !== null) return excerpt;
   }
   return null;
+}
+
+function beginningOf<Column extends PgColumn>(text: Column): SQL<Column['_']['data']> {
+  return sql`left(${text}, ${MOST_SHOWN})`;
 }
