@@ -32,7 +32,7 @@ export interface OpenDatabaseOptions {
   readonly onNotice?: (notice: Notice) => void;
 }
 
-export const READING_LIMIT_MS = 4_000;
+export const READING_LIMIT_MS = 2_000;
 const READER_CONNECTIONS = 4;
 
 /** @throws AppError `database_unavailable` naming host and port, never the password */

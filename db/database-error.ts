@@ -28,18 +28,21 @@ export function databaseError(thrown: unknown, url: string): unknown {
         cause: thrown,
       },
     );
-  if (code === CANCELED)
-    return new AppError(
-      'search_too_wide',
-      'the search took longer than it may: name a span of time (from and to), a symbol or an outcome, or rarer words',
-      { cause: thrown },
-    );
+  if (code === CANCELED) return searchTooWide(thrown);
   if (UNREACHABLE.test(code))
     return new AppError('database_unavailable', `no database at ${place} (${code}): ${WAY_OUT}`, {
       context: { place, code },
       cause: thrown,
     });
   return thrown;
+}
+
+export function searchTooWide(cause?: unknown): AppError {
+  return new AppError(
+    'search_too_wide',
+    'the search took longer than it may: name a span of time (from and to), a symbol or an outcome, or rarer words',
+    { cause },
+  );
 }
 
 /** `127.0.0.1:5432/vigil`: what a person may read of a connection string. */

@@ -15,6 +15,7 @@ import { hideSecrets } from '../stored-secrets.ts';
 import { rowsText } from './row-text.ts';
 import { callVector } from './run-words.ts';
 import { NO_DISK_WAIT } from './without-disk-wait.ts';
+import { keepWordDays } from './word-days.ts';
 
 type Message = LlmCall['messages'][number];
 
@@ -41,6 +42,7 @@ export function createLlmCallRepository(database: Database) {
     const texts = new Map(batch.flatMap(({ told }) => told).map((row) => [row.sha256, row]));
     // Sorted, so that two statements with the same messages cannot wait for each other.
     const sorted = [...texts.values()].toSorted((left, right) => (left.sha256 < right.sha256 ? -1 : 1));
+    await keepWordDays(orm, words, { waitsForDisk: false });
     await sql`
       with held as materialized (
         select ${sql.unsafe(NO_DISK_WAIT)}, pg_advisory_xact_lock_shared(${MESSAGE_LOCK})

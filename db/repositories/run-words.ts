@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm';
 import type { EpochMs } from '#domain/time.ts';
 import type { Queryable } from '../client.ts';
 import { runWords } from '../schema/runs.ts';
-import { messageMark, type Passage, timeMarks, wordVectorOf } from '../search/word-vectors.ts';
+import { messageMark, type Passage, spanMark, spanOf, wordVectorOf } from '../search/word-vectors.ts';
+import { keepWordDays } from './word-days.ts';
 
 export interface OwnText {
   readonly runId: string;
@@ -17,16 +18,16 @@ export const OWN_WORDS = '';
 /** What a run says of itself, in place of what it said before. */
 export async function keepOwnWords(orm: Queryable, own: readonly OwnText[]): Promise<void> {
   if (own.length === 0) return;
+  const rows = own.map((text) => ({
+    runId: text.runId,
+    callId: OWN_WORDS,
+    startedAtMs: text.startedAtMs,
+    words: ownVector(text),
+  }));
+  await keepWordDays(orm, rows, { waitsForDisk: true });
   await orm
     .insert(runWords)
-    .values(
-      own.map(({ runId, startedAtMs, question, reason }) => ({
-        runId,
-        callId: OWN_WORDS,
-        startedAtMs,
-        words: ownVector({ runId, startedAtMs, question, reason }),
-      })),
-    )
+    .values(rows)
     .onConflictDoUpdate({
       target: [runWords.runId, runWords.callId],
       set: { words: sql`excluded.words` },
@@ -35,7 +36,7 @@ export async function keepOwnWords(orm: Queryable, own: readonly OwnText[]): Pro
 
 export function ownVector({ runId, startedAtMs, question, reason }: OwnText): string {
   const said = [runId, question ?? '', reason ?? ''].map((text) => ({ text }));
-  return wordVectorOf(said, timeMarks(startedAtMs));
+  return wordVectorOf(said, [spanMark(spanOf(startedAtMs))]);
 }
 
 export interface SaidInCall {
@@ -55,6 +56,6 @@ export function callVector({ reply, messages, startedAtMs }: SaidInCall): string
   ];
   return wordVectorOf(passages, [
     ...shared.map(({ sha256 }) => messageMark(sha256)),
-    ...timeMarks(startedAtMs),
+    spanMark(spanOf(startedAtMs)),
   ]);
 }

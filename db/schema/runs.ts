@@ -91,7 +91,7 @@ export const runs = pgTable(
 
 /**
  * What a search finds a run by: a row for each model call with the words of its prompt and answer, and one with an empty
- * call id for the run's own question and reason. Narrow, since a search reads many of them: the words lie apart.
+ * call id for the run's own question and reason. Words over two kilobytes lie apart.
  */
 export const runWords = pgTable(
   'run_words',
@@ -109,6 +109,20 @@ export const runWords = pgTable(
     // Every search reads what is pending, so it is kept short.
     index('run_words_found').using('gin', table.words).with({ gin_pending_list_limit: 512 }),
   ],
+);
+
+/**
+ * Each word of `run_words` once for a day of runs. Kept after its passages are thinned: then a search looks in vain. The
+ * migration orders the words by their bytes (collate "C"), which a column here cannot say: beginnings are looked up.
+ */
+export const wordDays = pgTable(
+  'word_days',
+  {
+    word: text().notNull(),
+    /** Of the run's start, in days of UTC since 1970. */
+    day: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.word, table.day] })],
 );
 
 export const spans = pgTable(

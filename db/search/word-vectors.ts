@@ -44,29 +44,15 @@ export function messageMark(sha256: string): string {
 }
 
 /** Runs of one span share a mark, by which a search goes back in time without a look at what is newer. */
-const SPAN_MS = 6 * HOUR_MS;
-/** So many spans are an age, which has a mark too: many spans in one question cost their square. */
-export const SPANS_OF_AGE = 64;
+export const SPAN_MS = 6 * HOUR_MS;
+export const SPAN_MARK = '@';
 
 export function spanOf(startedAtMs: EpochMs): number {
   return Math.floor(startedAtMs / SPAN_MS);
 }
 
-export function ageOf(span: number): number {
-  return Math.floor(span / SPANS_OF_AGE);
-}
-
 export function spanMark(span: number): string {
-  return `@${span}`;
-}
-
-export function ageMark(age: number): string {
-  return `@@${age}`;
-}
-
-export function timeMarks(startedAtMs: EpochMs): string[] {
-  const span = spanOf(startedAtMs);
-  return [spanMark(span), ageMark(ageOf(span))];
+  return `${SPAN_MARK}${span}`;
 }
 
 /** A `tsquery` for words side by side. */

@@ -5,6 +5,7 @@ import { messageRow } from '#db/repositories/llm-calls.ts';
 import { rowsText } from '#db/repositories/row-text.ts';
 import { callVector, OWN_WORDS, ownVector } from '#db/repositories/run-words.ts';
 import { jsonText } from '#db/schema/columns.ts';
+import { DAY_MS } from '#domain/time.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
 import { AGENTS, systemPrompt } from './said-text.ts';
 import { type SeededCall, type SeededRun, seededRuns } from './seeded-run.ts';
@@ -18,7 +19,16 @@ export interface Load {
   readonly tell: (progress: string) => void;
 }
 
-const FILLED = ['runs', 'run_words', 'spans', 'llm_calls', 'messages', 'order_intents', 'orders'] as const;
+const FILLED = [
+  'runs',
+  'run_words',
+  'word_days',
+  'spans',
+  'llm_calls',
+  'messages',
+  'order_intents',
+  'orders',
+] as const;
 const BATCH = 500;
 const SEASONS = 3;
 
@@ -37,6 +47,8 @@ export async function loadRuns(database: Database, load: Load): Promise<void> {
     await fillSaid(sql, load);
     load.tell('traces and orders');
     await makeTraces(sql);
+    load.tell('days of words');
+    await keepAllWordDays(sql);
     if (words) await sql.unsafe(`alter table run_words add constraint ${words.name} ${words.definition}`);
     for (const [place, { indexdef }] of indexes.entries()) {
       load.tell(`indexes ${place + 1} of ${indexes.length}`);
@@ -206,6 +218,15 @@ async function makeTraces(sql: Sql): Promise<void> {
     select desk_id, client_order_id, client_order_id, request ->> 'symbol', 'buy', 'market', 'entry', 'filled', 0.1, 0.1, 100,
       0.004, false, 'ioc', 2, created_at_ms, updated_at_ms
     from order_intents where client_order_id like 'seeded\\_%'`;
+}
+
+/** Of all rows at once: several times faster than call by call (repositories/word-days.ts). */
+async function keepAllWordDays(sql: ReservedSql): Promise<void> {
+  await sql`
+    insert into word_days (word, day)
+    select distinct word collate "C", (started_at_ms / ${DAY_MS}::bigint)::int
+    from run_words, unnest(tsvector_to_array(words)) as word
+    where word collate "C" < '0' or word collate "C" >= ':'`;
 }
 
 async function insertRows(sql: ReservedSql, table: string, rows: readonly object[]): Promise<void> {

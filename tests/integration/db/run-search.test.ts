@@ -81,11 +81,12 @@ describe('a list of random runs', () => {
         expect(await allOf({ ...choice, search }), text).toEqual(expected);
         const filter = { ...choice, search, limit: 4 };
         for (const effort of [
-          { walkedRuns: 20, fewPassages: 0 },
-          { walkedRuns: 3, fewPassages: 0 },
-          { walkedRuns: 3, fewPassages: 99 },
+          { walkedRuns: 20, uncountedSteps: 1, fewPassages: 0 },
+          { walkedRuns: 3, uncountedSteps: 1, fewPassages: 0 },
+          { walkedRuns: 3, uncountedSteps: 1, fewPassages: 99 },
+          { walkedRuns: 1, uncountedSteps: 99, fewPassages: 0 },
         ]) {
-          const { items } = await searchRuns(test.database.reader, filter, effort);
+          const { items } = await searchRuns(test.database.reader, filter, { ...effort, limitMs: 60_000 });
           expect(
             items.map(({ runId }) => runId),
             `${text}, ${JSON.stringify(effort)}`,
