@@ -1,4 +1,5 @@
 /** What a person takes off by hand: positions, all that a desk has, one entry at work. */
+import type { ListedPosition } from '#db/repositories/protected-positions.ts';
 import { PERSON } from '#domain/audit.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
 import type { ClosedPosition } from '#tools/orders/order-desk.ts';
@@ -52,9 +53,21 @@ export async function emergencyClose(
   deskId: string,
   reason: string,
 ): Promise<EmergencyAnswer> {
-  const { rows, house, marketClock } = container;
+  const { rows, marketClock } = container;
   await rows.tradingState.halt(deskId, { reason, setBy: PERSON, atMs: marketClock.nowMs() });
   await tellPages(rows.events, 'state.changed', null);
+  return takeAllOff(container, deskId, reason);
+}
+
+/** What an emergency close does once the desk is halted. */
+export async function takeAllOff(
+  container: Container,
+  deskId: string,
+  reason: string,
+): Promise<EmergencyAnswer> {
+  const { rows, house } = container;
+  // Before it waits for its turn: whoever asks for the same at the same time must not be told that nothing was open.
+  const openThen = await rows.orders.positions([deskId]).catch(() => []);
   try {
     const orders = await house.orders(deskId);
     const atWork = (await rows.orders.entriesAtWork([deskId])).length;
@@ -67,7 +80,14 @@ export async function emergencyClose(
     );
     await tellPages(rows.events, 'books.changed', deskId);
     const failed = notes.filter(({ action }) => action === 'failed').map(({ detail }) => detail);
-    return { verdicts, entriesGivenUp: atWork + entriesGivenUp, ordersCancelled, failed };
+    const told = new Set(verdicts.map(({ symbol }) => symbol));
+    const gone = openThen.filter(({ symbol }) => !told.has(symbol)).map(goneVerdict);
+    return {
+      verdicts: [...verdicts, ...gone],
+      entriesGivenUp: atWork + entriesGivenUp,
+      ordersCancelled,
+      failed,
+    };
   } catch (thrown) {
     const { code, message } = toAppError(thrown);
     throw new AppError(code, `trading is halted, but not everything was closed: ${message}. Ask again.`, {
@@ -88,6 +108,11 @@ export async function withdrawEntry(
   if (notes === null)
     throw new AppError('not_found', `entry "${entryId}" is not at work: GET /api/entries lists what is`);
   return { deskId, entryId, notes };
+}
+
+function goneVerdict({ deskId, positionId, symbol, side, quantityBase }: ListedPosition): CloseVerdict {
+  const message = 'closed meanwhile: by another call, by its stop or by its target';
+  return { deskId, positionId, symbol, side, quantityBase, outcome: 'gone', message };
 }
 
 function verdictOf(deskId: string, { position, note }: ClosedPosition): CloseVerdict {

@@ -34,7 +34,8 @@ export interface WithdrawnEntry {
 
 export interface CloseVerdict extends Pick<Position, 'positionId' | 'symbol' | 'side' | 'quantityBase'> {
   readonly deskId: string;
-  readonly outcome: 'sent' | 'denied' | 'failed';
+  /** `gone`: closed by somebody else while this call waited for its turn. */
+  readonly outcome: 'sent' | 'gone' | 'denied' | 'failed';
   readonly message: string;
 }
 

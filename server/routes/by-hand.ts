@@ -6,6 +6,7 @@ import { Reason } from '#domain/person-text.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import type { ApiDeps, ListedPosition } from '../api-deps.ts';
 import { audited } from '../audited.ts';
+import { emergencyAct, withdrawAct } from '../hand-acts.ts';
 import type { PositionChoice } from '../hand-port.ts';
 import { bodyOf, Identifier, jsonOf, refusals, SymbolText } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
@@ -28,7 +29,7 @@ const CloseVerdict = Position.pick({
   quantityBase: true,
 }).extend({
   ...OfDesk,
-  outcome: z.enum(['sent', 'denied', 'failed']),
+  outcome: z.enum(['sent', 'gone', 'denied', 'failed']),
   message: z.string(),
 });
 
@@ -71,7 +72,7 @@ const emergencyClose = createRoute({
         /** What could not be cancelled; the next look tries again. */
         failed: z.array(z.string()),
       }),
-      'A verdict for each position, with what was taken off before.',
+      'A verdict for each position, with what was taken off before; `gone` was closed meanwhile, as by the same call made twice.',
     ),
     ...refusals(
       'request_invalid',
@@ -143,7 +144,7 @@ export function handRoutes(app: Router, deps: Deps): void {
     await ownDesk(desks, id);
     const { verdicts, entriesGivenUp, ordersCancelled, failed } = await audited(
       audit,
-      { action: 'desk.emergency_close', subject: `desk:${id}`, details: { reason } },
+      emergencyAct(id, reason),
       () => deps.emergencyClose(id, reason),
       (told) => told,
     );
@@ -158,14 +159,10 @@ export function handRoutes(app: Router, deps: Deps): void {
     );
     if (entry === undefined)
       throw new AppError('not_found', `entry "${id}" is not at work: GET /api/entries lists what is`);
-    const { deskId, proposal } = entry;
+    const { deskId } = entry;
     const { notes } = await audited(
       audit,
-      {
-        action: 'entry.withdraw',
-        subject: `entry:${id}`,
-        details: { deskId, symbol: proposal.symbol, reason },
-      },
+      withdrawAct(entry, reason),
       () => deps.withdrawEntry({ deskId, entryId: id }, reason),
       (told) => told,
     );

@@ -44,7 +44,7 @@ export interface StateVerdict {
 /** What became of the wish to close one position. */
 export interface CloseVerdict extends Pick<DeskPosition, 'positionId' | 'side' | 'quantityBase'> {
   readonly symbol: string;
-  readonly outcome: 'sent' | 'denied' | 'failed';
+  readonly outcome: 'sent' | 'gone' | 'denied' | 'failed';
   readonly message: string;
 }
 

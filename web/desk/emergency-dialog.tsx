@@ -79,7 +79,8 @@ function WhatItDoes({ deskId }: { deskId: string }) {
 }
 
 function outcomeOf({ items, entriesGivenUp, ordersCancelled, failed }: EmergencyAnswer): Outcome {
-  const left = items.filter(({ outcome }) => outcome !== 'sent');
+  const gone = items.filter(({ outcome }) => outcome === 'gone');
+  const left = items.filter(({ outcome }) => outcome !== 'sent' && outcome !== 'gone');
   const isWhole = left.length + failed.length === 0;
   return {
     tone: isWhole ? 'up' : 'down',
@@ -89,9 +90,14 @@ function outcomeOf({ items, entriesGivenUp, ordersCancelled, failed }: Emergency
           <strong>The desk is halted.</strong>
         </li>
         <li>
-          {plural(items.length - left.length, 'close', 'closes')} sent,{' '}
+          {plural(items.length - left.length - gone.length, 'close', 'closes')} sent,{' '}
           {plural(entriesGivenUp, 'entry', 'entries')} given up, {plural(ordersCancelled, 'order')} cancelled.
         </li>
+        {gone.map(({ positionId, symbol, side, message }) => (
+          <li key={positionId}>
+            {baseName(symbol)} {side}: {message}
+          </li>
+        ))}
         {left.map(({ positionId, symbol, side, message }) => (
           <li key={positionId} className="text-down">
             {baseName(symbol)} {side} is not closed: {message}
