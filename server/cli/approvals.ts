@@ -11,9 +11,9 @@ import { keptBase } from '#tools/approvals/judge-answer.ts';
 import { tellOfApproval } from '../engine/approvals.ts';
 import { withTables } from '../open-tables.ts';
 import { wallClock } from '../wall-clock.ts';
+import { BY_COMMAND } from './desk-states.ts';
 import { cliLogger, personWords, printJson, tablesConfig } from './session.ts';
 
-const ANSWERED_BY = 'command line';
 const SHOWN = 20;
 
 export interface ApproveOptions {
@@ -25,7 +25,7 @@ export interface ApproveOptions {
 
 export async function approvals({ json }: { readonly json: boolean }): Promise<void> {
   const { items } = await onTables(({ rows }) => rows.list({ limit: SHOWN }));
-  if (json) return printJson(items);
+  if (json) return printJson({ items });
   if (items.length === 0) process.stdout.write('nobody has been asked for approval yet\n');
   for (const approval of items) process.stdout.write(`${describe(approval)}\n`);
 }
@@ -64,7 +64,7 @@ async function answer(id: string, { shrink, refuse, reason, json }: ApproveOptio
     const named = (name: string) => openingNamed(name, question);
     for (const name of [...shrink.map((one) => shareOf(one)[0]), ...refuse]) named(name);
     const answers = question.asked.map((item) => decide(item, named));
-    const stored = await rows.answer({ approvalId: id, answers, by: ANSWERED_BY, reason: why });
+    const stored = await rows.answer({ approvalId: id, answers, by: BY_COMMAND, reason: why });
     await tellOfApproval(createEventRepository(database), stored, logger);
     return stored;
   });

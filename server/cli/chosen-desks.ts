@@ -30,7 +30,11 @@ export function desksNamedBy({ market, desk }: NamedDesks, desks: readonly Desk[
 }
 
 /** @throws AppError `not_found` when no desk lives on that market, `conflict` when it may be one of several */
-export function desksOfEnvironment(config: Config, desks: readonly Desk[]): ChosenDesks {
+export function desksOfEnvironment(
+  config: Config,
+  desks: readonly Desk[],
+  wayOut = 'name one with --market, or ',
+): ChosenDesks {
   const markets = [...marketsOf(desks).keys()];
   const [market, ...others] = marketsNamedBy(config, markets);
   if (market === undefined)
@@ -38,14 +42,42 @@ export function desksOfEnvironment(config: Config, desks: readonly Desk[]): Chos
       `no desk lives on the market of this environment, ${marketName(config)}`,
       'markets',
       markets,
-      'name one with --market, or set its VIGIL_MARKET, VIGIL_DATA, VIGIL_SYMBOLS, VIGIL_FROM and VIGIL_SEED',
+      `${wayOut}set its VIGIL_MARKET, VIGIL_DATA, VIGIL_SYMBOLS, VIGIL_FROM and VIGIL_SEED`,
     );
   if (others.length > 0)
     throw new AppError(
       'conflict',
-      `the environment may mean any of the markets ${[market, ...others].join(', ')}: name one with --market, or set VIGIL_DATA_VENUE`,
+      `the environment may mean any of the markets ${[market, ...others].join(', ')}: ${wayOut}set VIGIL_DATA_VENUE`,
     );
   return { market, deskId: null };
+}
+
+/**
+ * The one desk that is meant, of the market this process will open: the named one, or the only one there is.
+ * @throws AppError `not_found` when there is none, `conflict` when it may be one of several or lives on another market
+ */
+export function deskOfEnvironment(config: Config, desks: readonly Desk[], named: string | undefined): Desk {
+  if (named !== undefined) desksNamedBy({ desk: named }, desks);
+  const { market } = desksOfEnvironment(config, desks, '');
+  const standing = marketsOf(desks).get(market) ?? [];
+  const known = standing.map(({ deskId }) => deskId).join(', ');
+  const desk = named === undefined ? standing[0] : standing.find(({ deskId }) => deskId === named);
+  if (named !== undefined && desk === undefined) throw elsewhere(`desk ${named}`, named, market);
+  if (desk === undefined) throw notFound(`no standing desk lives on the market ${market}`, 'desks', []);
+  if (named === undefined && standing.length > 1)
+    throw new AppError(
+      'conflict',
+      `several desks live on the market ${market}: name one of ${known} with --desk`,
+    );
+  return desk;
+}
+
+/** What this process cannot reach: it opens the prices and the venue of one market. */
+export function elsewhere(what: string, deskId: string, market: string): AppError {
+  return new AppError(
+    'conflict',
+    `${what} lives on the market ${marketKeyOf(deskId)} and this environment names ${market}: set VIGIL_MARKET, VIGIL_DATA, VIGIL_SYMBOLS, VIGIL_FROM and VIGIL_SEED as its desk has them`,
+  );
 }
 
 function notFound(

@@ -7,27 +7,20 @@ import { hostAndPort } from '#db/database-error.ts';
 import { createDeskRepository } from '#db/repositories/desks.ts';
 import { createEventRepository } from '#db/repositories/events.ts';
 import { haltEverything } from '#db/repositories/halt-everything.ts';
-import { createMarketClockRepository } from '#db/repositories/market-clock.ts';
-import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import type { Desk } from '#domain/run.ts';
-import type { EpochMs } from '#domain/time.ts';
 import type { TradingState } from '#domain/trading-state.ts';
 import type { Config } from '../config.ts';
-import { marketTimeOf } from '../engine/market-clock.ts';
-import { isOfMarket, marketKeyOf, marketsOf } from '../engine/market-desks.ts';
+import { marketsOf } from '../engine/market-desks.ts';
 import { withTables } from '../open-tables.ts';
 import { overrideWarning } from '../override-warning.ts';
 import { wallClock } from '../wall-clock.ts';
 import { type ChosenDesks, desksNamedBy, desksOfEnvironment, type NamedDesks } from './chosen-desks.ts';
+import { BY_COMMAND, changeAt, marketTimes, statesOf } from './desk-states.ts';
 import { cliConfig, cliLogger, personWords, printJson, tablesConfig } from './session.ts';
 
 export interface HandleOptions extends NamedDesks {
   readonly json: boolean;
 }
-
-const SET_BY = 'command line';
-/** Overwritten before anybody sees it: a desk without a state is never armed by accident. */
-const UNTOLD = { mode: 'halted', reason: 'never armed', setBy: SET_BY, sinceMs: 0 } as const;
 
 interface StateAnswer {
   readonly mode: 'halted' | 'active';
@@ -52,7 +45,7 @@ export async function halt(words: readonly string[], { json, ...named }: HandleO
     const desks = await createDeskRepository(database).list();
     const chosen = desksNamedBy(named, desks);
     const atMsOf = await marketTimes(database);
-    if (chosen === null) await haltEverything(database, { reason, setBy: SET_BY, atMsOf });
+    if (chosen === null) await haltEverything(database, { reason, setBy: BY_COMMAND, atMsOf });
     else await statesOf(database, chosen.market).halt(chosen.deskId, changeAt(atMsOf, chosen, reason));
     const markets = await answersOf(database, chosen, () => true);
     return {
@@ -90,25 +83,6 @@ export async function arm(words: readonly string[], { json, ...named }: HandleOp
   if (answer.warning !== null) process.stderr.write(`warning: ${answer.warning}\n`);
   if (json) printJson(answer);
   else process.stdout.write(`${textOf(answer)}\n`);
-}
-
-/** Each market's own time: as its clock shows it, and the wall's where none runs. */
-async function marketTimes(database: Database): Promise<(deskId: string) => EpochMs> {
-  const clocks = await createMarketClockRepository(database).all();
-  const wallMs = wallClock.nowMs();
-  return (deskId) => {
-    const clock = clocks.get(marketKeyOf(deskId));
-    return clock === undefined ? wallMs : marketTimeOf(clock, wallMs);
-  };
-}
-
-function changeAt(atMsOf: (deskId: string) => EpochMs, { market }: ChosenDesks, reason: string) {
-  return { reason, setBy: SET_BY, atMs: atMsOf(market) };
-}
-
-function statesOf(database: Database, key: string) {
-  const market = { key, includes: (deskId: string) => isOfMarket({ deskId }, key) };
-  return createTradingStateRepository(database, { defaultState: UNTOLD, market });
 }
 
 /** As they stand now, the live pages told to look too. */

@@ -88,6 +88,19 @@ program
   .addOption(json())
   .action(async (words, options) => (await import('./halt-and-arm.ts')).arm(words, options));
 program
+  .command('emergency-close <reason...>')
+  .description('halt a desk, take its entries off and close all it holds at market; asks for its word first')
+  .option('--desk <id>', 'this desk; the only one of the market the environment names when absent')
+  .option('--yes', 'ask for no word', false)
+  .addOption(json())
+  .action(async (words, options) => (await import('./emergency-close.ts')).emergencyClose(words, options));
+program
+  .command('withdraw <entry>')
+  .description('take one entry at work off the venue and send nothing more for it; what has filled stays')
+  .option('--reason <text>', 'why')
+  .addOption(json())
+  .action(async (entry, options) => (await import('./withdraw.ts')).withdraw(entry, options));
+program
   .command('approvals')
   .description('list what people were asked before something opened: what still waits first, then the newest')
   .addOption(json())

@@ -12,7 +12,7 @@ export async function reconcile({ json }: { readonly json: boolean }): Promise<v
     }
     return { source: source.market.source, views: found };
   });
-  if (json) return printJson(views);
+  if (json) return printJson({ items: views });
   process.stdout.write(`${marketLine(source)}\n`);
   if (views.length === 0) process.stdout.write('no desk has been started on this market yet\n');
   for (const { deskId, account, positions, unknownOutcomes, custody } of views) {

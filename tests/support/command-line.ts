@@ -10,7 +10,8 @@ import { type Ending, type NodeProcess, startNode } from './node-process.ts';
 export interface Home {
   readonly folder: string;
   run(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ending>;
-  start(words: readonly string[], env?: Readonly<Record<string, string>>): NodeProcess;
+  /** `input` is what is typed. */
+  start(words: readonly string[], env?: Readonly<Record<string, string>>, input?: string): NodeProcess;
   /** Pid of the embedded Postgres that still runs here; null when none does. */
   strayPostgres(): number | null;
   /** Ends what still runs and removes the folder. */
@@ -25,9 +26,14 @@ export async function openHome(folder = makeFolder()): Promise<Home> {
   const started: NodeProcess[] = [];
   const cluster = join(folder, CLUSTER);
 
-  function start(words: readonly string[], env: Readonly<Record<string, string>> = {}): NodeProcess {
+  function start(
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    input?: string,
+  ): NodeProcess {
     const one = startNode([commandLine, ...words], {
       env: { VIGIL_HOME: folder, PORT: '0', LOG_LEVEL: 'warn', ...env },
+      ...(input !== undefined && { input }),
     });
     started.push(one);
     return one;

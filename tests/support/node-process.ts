@@ -21,6 +21,8 @@ export interface NodeProcessOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Killed after this long, so that a hang is a failure and not a wait. */
   readonly killAfterMs?: number;
+  /** What is typed to it; nobody can type when absent. */
+  readonly input?: string;
 }
 
 const DEFAULT_KILL_AFTER_MS = 60_000;
@@ -33,8 +35,10 @@ export function startNode(
   const child = spawn(process.execPath, scriptAndArguments, {
     cwd: rootFolder(),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // It may end without having read it.
+  child.stdin.on('error', () => {}).end(options.input ?? '');
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const)

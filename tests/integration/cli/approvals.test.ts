@@ -50,9 +50,9 @@ describe('`approvals`', () => {
     expect(said).toContain(
       '    context (rules): calm [model not heard: A number in the reply’s words is not among the numbers',
     );
-    expect(JSON.parse(await done('approvals', '--json'))).toMatchObject([
-      { approvalId: ID, status: 'pending' },
-    ]);
+    expect(JSON.parse(await done('approvals', '--json'))).toMatchObject({
+      items: [{ approvalId: ID, status: 'pending' }],
+    });
   });
 });
 
