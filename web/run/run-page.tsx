@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { ApiFailure } from '../api/api-failure.ts';
-import { runQuery } from '../api/queries.ts';
+import { approvalOfRunQuery, runQuery } from '../api/queries.ts';
 import { runTitle } from '../runs/run-words.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Loaded } from '../ui/loaded.tsx';
@@ -18,6 +18,8 @@ import { useLiveRun } from './use-live-run.ts';
 export function RunPage() {
   const { runId = '' } = useParams();
   const run = useQuery(runQuery(runId));
+  // Asked for beside the run: its story waits for it.
+  useQuery(approvalOfRunQuery(runId));
   useTitle(run.data ? runTitle(run.data.run) : 'Run');
   useLiveRun(run.data);
   if (run.error instanceof ApiFailure && run.error.problem.status === 404)

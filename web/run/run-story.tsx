@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
+import { approvalOfRunQuery } from '../api/queries.ts';
 import type { RunAnswer } from '../api/types.ts';
 import { ApprovalSection } from '../approvals/approval-section.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
 import { CycleGraph } from './cycle-graph.tsx';
 import { DetailView } from './detail-view.tsx';
 import { DroppedTrace } from './dropped-trace.tsx';
@@ -13,6 +16,9 @@ import { useParameter } from './use-parameter.ts';
 /** What happened and why: the cycle lit by it, then what was proposed, refused, said and sent. */
 export function RunStory({ answer }: RunViewProps) {
   const { run } = answer;
+  // What a person was asked stands above all else: it must not come later and push that down.
+  const { isPending } = useQuery(approvalOfRunQuery(run.runId));
+  if (isPending) return <SkeletonRows rows={4} className="h-40" />;
   return (
     <>
       <ApprovalSection runId={run.runId} />
