@@ -7,6 +7,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
+import { WideBox } from '../ui/wide-box.tsx';
 
 /** What the two were told otherwise. */
 export function PromptDiffs({ prompts }: { prompts: readonly ComparedPrompt[] }) {
@@ -50,9 +51,9 @@ function VersionDiff({ name, was, is }: { name: string; was: number; is: number 
   return (
     <Loaded query={diff} skeleton={<SkeletonRows rows={4} className="h-5" />}>
       {({ unified }) => (
-        <div className="overflow-x-auto">
+        <WideBox label={`What changed in the prompt ${name}`}>
           <DiffView unified={unified} left={`version ${was}`} right={`version ${is}`} />
-        </div>
+        </WideBox>
       )}
     </Loaded>
   );

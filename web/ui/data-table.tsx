@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Sort } from './sort-rows.ts';
+import { WideBox } from './wide-box.tsx';
 
 export interface Column<Row> {
   readonly label: string;
@@ -28,7 +29,7 @@ interface DataTableProps<Row> {
 /** A table on a desk, one card for each row on a phone. */
 export function DataTable<Row>({ caption, columns, rows, rowKey, sort, onSort }: DataTableProps<Row>) {
   return (
-    <div className="overflow-x-auto">
+    <WideBox label={caption}>
       <table className="data-table">
         <caption className="sr-only">{caption}</caption>
         <thead>
@@ -75,7 +76,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, sort, onSort }:
           ))}
         </tbody>
       </table>
-    </div>
+    </WideBox>
   );
 }
 
