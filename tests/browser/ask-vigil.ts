@@ -4,15 +4,18 @@ import type { ListedRun } from '#domain/run.ts';
 import type { Page } from '../../web/api/types.ts';
 import type { StagedVigil } from './staged-vigil.ts';
 
-type Asked = Pick<StagedVigil, 'url'>;
+type Asked = Pick<StagedVigil, 'url'> & {
+  /** Of a Vigil that asks who is there. */
+  readonly key?: string;
+};
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
 
 /** A GET without a body, else a POST. */
-export async function askVigil<Answer>({ url }: Asked, path: string, body?: object): Promise<Answer> {
-  const headers = { 'content-type': 'application/json' };
-  const post = { method: 'POST', headers, body: JSON.stringify(body) };
-  const answer = await fetch(`${url}${path}`, body === undefined ? {} : post);
+export async function askVigil<Answer>({ url, key }: Asked, path: string, body?: object): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
+  const post = body && { method: 'POST', body: JSON.stringify(body) };
+  const answer = await fetch(`${url}${path}`, { headers, ...post });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as Answer;
 }

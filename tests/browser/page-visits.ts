@@ -1,0 +1,64 @@
+/** Every address of the pages, with words that stand there once the page has what it shows. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PROMPT_VIEWS } from '../../web/prompts/prompt-view.ts';
+
+export interface PageVisit {
+  readonly name: string;
+  readonly path: string;
+  /** Not before it has answered with them. */
+  readonly shows: string | RegExp;
+}
+
+export interface VisitedRows {
+  readonly runId: string;
+  /** Of that run, decided again. */
+  readonly forkId: string;
+  readonly tradeId: string;
+}
+
+export function pageVisits({ runId, forkId, tradeId }: VisitedRows): readonly PageVisit[] {
+  const run = `/runs/${runId}`;
+  return [
+    { name: 'desk', path: '/', shows: 'Open positions' },
+    { name: 'runs', path: '/runs', shows: 'Cycle' },
+    { name: 'run-story', path: `${run}?view=story`, shows: 'Verdicts' },
+    { name: 'run-trace', path: `${run}?view=trace`, shows: 'Where the time went' },
+    { name: 'run-log', path: `${run}?view=log`, shows: /\d+ lines/ },
+    { name: 'run-lineage', path: `${run}?view=lineage`, shows: 'Closed by a person' },
+    { name: 'run-compare', path: `${run}?view=compare`, shows: 'Decided again' },
+    { name: 'comparison', path: `/runs/${forkId}/compare/${runId}`, shows: 'What differs' },
+    { name: 'fork', path: `${run}/fork?node=risk`, shows: 'No order can come of it' },
+    { name: 'trades', path: '/trades', shows: 'person' },
+    { name: 'trade', path: `/trades/${encodeURIComponent(tradeId)}`, shows: 'Market snapshot' },
+    { name: 'signals', path: '/signals', shows: 'BTC' },
+    { name: 'performance', path: '/performance', shows: 'Profit factor' },
+    { name: 'prompts', path: '/prompts', shows: 'Shared rules' },
+    ...Object.keys(PROMPT_VIEWS).map((view) => ({
+      name: `prompt-${view}`,
+      path: `/prompts/scanner?view=${view}`,
+      shows: 'Every variable is in its place',
+    })),
+    { name: 'costs', path: '/costs', shows: 'What calls came to' },
+    { name: 'health', path: '/health', shows: 'database' },
+    { name: 'audit', path: '/audit', shows: 'positions.close' },
+    { name: 'logs', path: '/logs', shows: 'cycle' },
+    { name: 'not-found', path: '/nowhere', shows: 'There is no such page' },
+  ];
+}
+
+/** Of the pages' own table of routes, those that no visit comes to. */
+export async function unvisitedRoutes(visits: readonly PageVisit[]): Promise<readonly string[]> {
+  const app = await readFile(fileURLToPath(new URL('../../web/app.tsx', import.meta.url)), 'utf8');
+  const routes = [...app.matchAll(/<Route (?:path="([^"]+)"|index) /g)].map(([, path = '']) => `/${path}`);
+  return routes.filter((route) => !visits.some(({ path }) => routeOf(path, routes) === route));
+}
+
+/** The catch-all comes last. */
+function routeOf(path: string, routes: readonly string[]): string | undefined {
+  const { pathname } = new URL(path, 'http://pages');
+  return routes.find((route) => {
+    const pattern = route.replaceAll(/:\w+/g, '[^/]+').replace('*', '.*');
+    return new RegExp(`^${pattern}$`).test(pathname);
+  });
+}
