@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { etag } from 'hono/etag';
 import { PERSON } from '#domain/audit.ts';
 import { AbstentionReason, DecidedBy, Opinion, Quote } from '#domain/opinion.ts';
 import { Reason } from '#domain/person-text.ts';
@@ -8,6 +9,7 @@ import type { ApiDeps } from '../api-deps.ts';
 import { bodyOf, Identifier, jsonOf, refusals } from '../http/openapi.ts';
 import { invalidAt } from '../http/problem.ts';
 import type { Router } from '../http/router.ts';
+import { ASK_AGAIN, UNCHANGED } from '../http/unchanging.ts';
 import { MOST_CHARACTERS, PromptLabel } from '../prompts/check-draft.ts';
 import { effectWords } from '../prompts/effect-words.ts';
 
@@ -141,7 +143,12 @@ const diffVersions = createRoute({
   tags: ['Prompts'],
   summary: 'What differs between two versions, each named by its number or a label',
   request: { params: NameParams, query: z.object({ from: VersionRef, to: VersionRef }) },
-  responses: { 200: jsonOf(Diff, 'The difference.'), ...refusals('not_found', 'request_invalid') },
+  middleware: etag(),
+  responses: {
+    200: jsonOf(Diff, 'The difference.'),
+    304: UNCHANGED,
+    ...refusals('not_found', 'request_invalid'),
+  },
 });
 
 const putLabel = createRoute({
@@ -192,6 +199,7 @@ export function promptChangeRoutes(app: Router, { promptDesk }: Pick<ApiDeps, 'p
 
   app.openapi(diffVersions, async (context) => {
     const { from, to } = context.req.valid('query');
+    context.header('Cache-Control', ASK_AGAIN);
     return context.json(await promptDesk.diff(context.req.valid('param').name, from, to), 200);
   });
 

@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { etag } from 'hono/etag';
 import { AppError } from '#domain/errors.ts';
 import { EpochMs } from '#domain/time.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { Identifier, jsonOf, pageSchema, refusals, wholePage } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
+import { ASK_AGAIN, UNCHANGED } from '../http/unchanging.ts';
 
 const PromptSummary = z.object({
   name: z.string(),
@@ -53,7 +55,8 @@ const getPrompt = createRoute({
   tags: ['Prompts'],
   summary: 'A prompt with all of its versions, newest first',
   request: { params: z.object({ name: Identifier }) },
-  responses: { 200: jsonOf(PromptDetail, 'The prompt.'), ...refusals('not_found') },
+  middleware: etag(),
+  responses: { 200: jsonOf(PromptDetail, 'The prompt.'), 304: UNCHANGED, ...refusals('not_found') },
 });
 
 export function promptRoutes(
@@ -72,6 +75,8 @@ export function promptRoutes(
     const versions = prompt.versions.map((version) => ({ ...version, variables: [...version.variables] }));
     const { system, evidence } = promptDesk.variables(name);
     const variables = { system: [...system], evidence: [...evidence] };
+    // Its versions do not change; with their labels and a new one comes another tag.
+    context.header('Cache-Control', ASK_AGAIN);
     return context.json({ ...prompt, moves: [...prompt.moves], variables, versions }, 200);
   });
 }

@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { etag } from 'hono/etag';
 import { type ApiDocument, apiDocument } from '../http/api-document.ts';
 import { refusals } from '../http/openapi.ts';
 import { REFERENCE_STYLE, referencePage } from '../http/reference-page.ts';
 import type { Router } from '../http/router.ts';
+import { UNCHANGED } from '../http/unchanging.ts';
 
 const openApiJson = createRoute({
   method: 'get',
@@ -10,7 +12,9 @@ const openApiJson = createRoute({
   tags: ['Operation'],
   summary: 'This description as OpenAPI 3.1',
   security: [],
+  middleware: etag(),
   responses: {
+    304: UNCHANGED,
     200: { description: 'The document.', content: { 'application/json': { schema: z.looseObject({}) } } },
     ...refusals(),
   },

@@ -101,6 +101,24 @@ describe('a change of a prompt', () => {
   });
 });
 
+describe('what does not change', () => {
+  it.each([
+    ['a prompt with its versions', '/api/prompts/scanner', 'private, no-cache'],
+    ['the comparison of two versions', '/api/prompts/scanner/diff?from=1&to=2', 'private, no-cache'],
+    ['the description of the API', '/openapi.json', 'no-cache'],
+  ])('is asked for again by its tag alone: %s', async (_what, path, kept) => {
+    const { get } = apiWith();
+    const first = await get(path);
+    expect([first.status, first.headers.get('cache-control')]).toEqual([200, kept]);
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[0-9a-f]{40}"$/);
+    const again = await get(path, { 'if-none-match': etag });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    expect(again.headers.get('cache-control')).toBe(kept);
+    expect((await get(path, { 'if-none-match': '"other"' })).status).toBe(200);
+  });
+});
+
 describe('a draft', () => {
   it('is checked, read from a file and looked at without being saved', async () => {
     const api = apiWith();
