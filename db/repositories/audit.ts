@@ -13,6 +13,7 @@ export type NewAuditEntry = Omit<AuditEntry, 'auditId' | 'atMs' | 'origin'>;
 export interface AuditFilter extends PageRequest {
   /** The whole word, or all of a family with a `.` at its end: `trading.` */
   readonly action?: string | undefined;
+  /** The same with a `:` at its end: `breaker:` */
   readonly actor?: string | undefined;
   readonly fromMs?: EpochMs | undefined;
   /** Exclusive. */
@@ -48,8 +49,8 @@ export function createAuditRepository(database: Database) {
         .where(
           and(
             cursor ? lt(auditLog.auditId, decodeCursor(cursor)[0]) : undefined,
-            action === undefined ? undefined : actionIs(action),
-            actor === undefined ? undefined : eq(auditLog.actor, actor),
+            action === undefined ? undefined : isOrBegins(auditLog.action, action, '.'),
+            actor === undefined ? undefined : isOrBegins(auditLog.actor, actor, ':'),
             fromMs === undefined ? undefined : gte(auditLog.atMs, fromMs),
             toMs === undefined ? undefined : lt(auditLog.atMs, toMs),
           ),
@@ -61,10 +62,12 @@ export function createAuditRepository(database: Database) {
   });
 }
 
-function actionIs(action: string) {
-  return action.endsWith('.')
-    ? like(auditLog.action, `${action.replaceAll(/[\\%_]/g, '\\$&')}%`)
-    : eq(auditLog.action, action);
+function isOrBegins(
+  column: typeof auditLog.action | typeof auditLog.actor,
+  word: string,
+  familyEnd: '.' | ':',
+) {
+  return word.endsWith(familyEnd) ? like(column, `${word.replaceAll(/[\\%_]/g, '\\$&')}%`) : eq(column, word);
 }
 
 export type AuditRepository = ReturnType<typeof createAuditRepository>;

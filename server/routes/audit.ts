@@ -13,7 +13,7 @@ const listAudit = createRoute({
   tags: ['Audit'],
   summary: 'Who did what, when and from where, newest first',
   description:
-    '`action` is the whole word or, with a `.` at its end, a family: `trading.`. `to` is exclusive.',
+    '`action` is the whole word or, with a `.` at its end, a family: `trading.`; `actor` likewise with a `:`: `breaker:`. `to` is exclusive.',
   request: { query: PageQuery.extend({ action: Word, actor: Word, from: InstantQuery, to: InstantQuery }) },
   responses: { 200: jsonOf(pageSchema(AuditEntry), 'A page of entries.'), ...refusals('request_invalid') },
 });

@@ -85,6 +85,14 @@ describe.skipIf(skipReason !== null)(`the handles of a desk at work${skipped}`, 
       .waitFor();
     await table.locator('summary').first().press('Enter');
     await table.locator('details[open]').getByText('all is well').first().waitFor();
+    const from = page.getByLabel('From (wall time, UTC)');
+    await from.fill('2100-01-01T00:00');
+    await from.press('Enter');
+    await page.getByText('Nothing fits').waitFor();
+    expect(new URL(page.url()).searchParams.get('from')).toBe('2100-01-01T00:00Z');
+    await page.goto(`${vigil.url}/audit?action=trading.&to=2100-01-01T00:00Z`);
+    await table.getByText('trading.arm').first().waitFor();
+    expect(await page.getByLabel('To (wall time, UTC)').inputValue()).toBe('2100-01-01T00:00');
     expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
     expect(await seriousFaults(page)).toEqual([]);
     await stage.shoot(page, `audit-${name}-${theme}`);

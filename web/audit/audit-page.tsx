@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
 /** Who did what, when and from where. */
 export function AuditPage() {
   useTitle('Audit');
-  const { filter, isEmpty, change } = useFilter(['action', 'actor']);
+  const { filter, isEmpty, change } = useFilter(['action', 'actor', 'from', 'to']);
   const entries = useInfiniteQuery(auditQuery(filter));
   return (
     <>
@@ -53,9 +53,13 @@ export function AuditPage() {
             {
               name: 'actor',
               label: 'Who',
-              values: ['a person', 'command line', 'start-up', 'breaker'],
-              word: sentence,
+              values: ['a person', 'command line', 'start-up', 'breaker:'],
+              word: (value) => sentence(value.replace(/:$/, '')),
             },
+          ]}
+          instants={[
+            { name: 'from', label: 'From (wall time, UTC)' },
+            { name: 'to', label: 'To (wall time, UTC)' },
           ]}
         />
         <PagedTable

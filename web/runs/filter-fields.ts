@@ -5,6 +5,7 @@ import type { Desk } from '#domain/run.ts';
 import { KINDS, OUTCOMES, STATUSES } from '../api/run-filter.ts';
 import type { FilterName, RunListFilter } from '../api/run-list.ts';
 import { baseName, sentence, spaced } from '../format/words.ts';
+import { shownInstant, typedInstant } from '../ui/instant-text.ts';
 import { DENIAL_CODES } from './denial-codes.ts';
 
 export interface ChoiceOf {
@@ -74,13 +75,10 @@ export function senselessFilter(filter: RunListFilter): string | null {
   return null;
 }
 
-/** As the browser's field of a date wants it, without its zone. */
 export function shownValue({ type }: TypedOf, value: string | undefined): string {
-  if (value === undefined || type === 'number') return value ?? '';
-  const atMs = /^\d+$/.test(value) ? Number(value) : Date.parse(value);
-  return Number.isFinite(atMs) ? new Date(atMs).toISOString().slice(0, 16) : '';
+  return type === 'number' ? (value ?? '') : shownInstant(value);
 }
 
 export function typedValue({ type }: TypedOf, text: string): string {
-  return type === 'number' || text === '' ? text : `${text}Z`;
+  return type === 'number' ? text : typedInstant(text);
 }

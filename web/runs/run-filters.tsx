@@ -5,6 +5,7 @@ import { plural } from '../format/words.ts';
 import { useMedia } from '../shell/use-media.ts';
 import { Button } from '../ui/button.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { TypedField } from '../ui/typed-field.tsx';
 import { choicesOf, shownValue, TYPED, typedValue } from './filter-fields.ts';
 
 interface RunFiltersProps {
@@ -119,37 +120,6 @@ function Fields({ filter, desks, onChange }: RunFiltersProps) {
         );
       })}
     </>
-  );
-}
-
-interface TypedFieldProps {
-  readonly label: string;
-  readonly type: 'number' | 'datetime-local';
-  readonly shown: string;
-  readonly onDone: (text: string) => void;
-}
-
-/** Takes effect when it is left or Enter is pressed: a half-typed number is no filter. */
-function TypedField({ label, type, shown, onDone }: TypedFieldProps) {
-  const done = (input: HTMLInputElement) => {
-    if (input.value !== shown && input.validity.valid) onDone(input.value);
-  };
-  return (
-    <label className={`flex min-w-0 flex-col gap-1 ${type === 'datetime-local' ? 'col-span-2' : ''}`}>
-      <span className="text-muted text-xs">{label}</span>
-      <input
-        type={type}
-        defaultValue={shown}
-        {...(type === 'number' ? { min: 0, max: 1_000_000, step: 'any', inputMode: 'decimal' as const } : {})}
-        className="min-h-9 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-ink pointer-coarse:min-h-11"
-        onBlur={(event) => done(event.currentTarget)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter') return;
-          event.preventDefault();
-          done(event.currentTarget);
-        }}
-      />
-    </label>
   );
 }
 

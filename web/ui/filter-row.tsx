@@ -1,4 +1,6 @@
 import { ChoiceField } from './field.tsx';
+import { shownInstant, typedInstant } from './instant-text.ts';
+import { TypedField } from './typed-field.tsx';
 
 export interface FilterChoice {
   readonly name: string;
@@ -9,12 +11,14 @@ export interface FilterChoice {
 
 interface FilterRowProps {
   readonly choices: readonly FilterChoice[];
+  /** Instants of UTC. */
+  readonly instants?: readonly { readonly name: string; readonly label: string }[];
   readonly filter: Readonly<Record<string, string>>;
   readonly onChange: (name: string, value: string) => void;
 }
 
-/** Choices that narrow a list; each can be left at any. */
-export function FilterRow({ choices, filter, onChange }: FilterRowProps) {
+/** Choices and instants that narrow a list; each can be left at any. */
+export function FilterRow({ choices, instants = [], filter, onChange }: FilterRowProps) {
   return (
     <search className="grid grid-cols-2 gap-2 border-line border-b p-3 sm:grid-cols-4">
       {choices.map(({ name, label, values, word }) => (
@@ -26,6 +30,18 @@ export function FilterRow({ choices, filter, onChange }: FilterRowProps) {
           choices={[{ value: '', label: 'Any' }, ...values.map((value) => ({ value, label: word(value) }))]}
         />
       ))}
+      {instants.map(({ name, label }) => {
+        const shown = shownInstant(filter[name]);
+        return (
+          <TypedField
+            key={`${name} ${shown}`}
+            label={label}
+            type="datetime-local"
+            shown={shown}
+            onDone={(text) => onChange(name, typedInstant(text))}
+          />
+        );
+      })}
     </search>
   );
 }

@@ -45,6 +45,8 @@ describe('the audit log', () => {
     ]);
     expect(await actionsOf({ action: '%.' })).toEqual([]);
     expect(await actionsOf({ actor: 'command line' })).toEqual(['trading.arm']);
+    expect(await actionsOf({ actor: 'breaker:' })).toEqual(['trading.reducing']);
+    expect(await actionsOf({ actor: 'breaker' })).toEqual([]);
     expect(await actionsOf({ toMs: 1 })).toEqual([]);
     expect((await actionsOf({ fromMs: 1 })).length).toBe(4);
   });
