@@ -1,6 +1,5 @@
 /** What a search found in the runs of one page: for each the passage that tells most, and the words around. */
-import { inArray, type SQL, sql } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
+import { inArray, sql } from 'drizzle-orm';
 import type { RunHit, RunSummary } from '#domain/run.ts';
 import type { SearchQuery } from '#domain/search-query.ts';
 import type { Queryable } from '../client.ts';
@@ -10,7 +9,8 @@ import { excerptOf } from '../search/excerpt.ts';
 import { passageQueries } from '../search/word-vectors.ts';
 import { OWN_WORDS } from './run-words.ts';
 
-type Call = Pick<
+/** The passage that tells most of a run: its own, with an empty call id, or what was asked and answered in a call. */
+type Passage = Pick<
   typeof llmCalls.$inferSelect,
   'callId' | 'runId' | 'agent' | 'symbol' | 'reply' | 'messageHashes'
 >;
@@ -28,13 +28,13 @@ export async function hitsIn(
   if (found.length === 0) return hits;
   const terms = search.alternatives.flat();
   const passages = await tellingPassages(orm, found, search, wanted);
+  const own = new Set(passages.filter(({ callId }) => callId === OWN_WORDS).map(({ runId }) => runId));
   for (const run of found) {
-    if (passages.get(run.runId) !== OWN_WORDS) continue;
-    const hit = ownHit(run, terms);
+    const hit = own.has(run.runId) ? ownHit(run, terms) : null;
     if (hit !== null) hits.set(run.runId, hit);
   }
-  const callIds = [...passages.values()].filter((callId) => callId !== OWN_WORDS);
-  for (const hit of await callHits(orm, callIds, terms)) hits.set(hit.runId, hit.hit);
+  const calls = passages.filter(({ callId }) => callId !== OWN_WORDS);
+  for (const hit of await callHits(orm, calls, terms)) hits.set(hit.runId, hit.hit);
   return hits;
 }
 
@@ -44,19 +44,23 @@ async function tellingPassages(
   found: readonly RunSummary[],
   search: SearchQuery,
   wanted: string,
-): Promise<Map<string, string>> {
+): Promise<readonly Passage[]> {
   const said = passageQueries(search, () => []).wanted;
   // Read apart from the words: else the planner has the index list every passage that holds a common word.
   const theirs = inArray(
     runWords.runId,
     found.map((run) => run.runId),
   );
-  const rows = await orm.execute<{ runId: string; callId: string }>(sql`
-    select distinct on (run_id) run_id as "runId", call_id as "callId"
-    from (select run_id, call_id, words from ${runWords} where ${theirs} offset 0) as theirs
-    where words @@ ${wanted}::tsquery
-    order by run_id, words @@ ${said}::tsquery desc, call_id`);
-  return new Map(rows.map((row) => [row.runId, row.callId]));
+  return orm.execute<Passage>(sql`
+    select telling.run_id as "runId", telling.call_id as "callId", agent, symbol, left(reply, ${MOST_SHOWN}) as reply,
+      message_hashes as "messageHashes"
+    from (
+      select distinct on (run_id) run_id, call_id
+      from (select run_id, call_id, words from ${runWords} where ${theirs} offset 0) as theirs
+      where words @@ ${wanted}::tsquery
+      order by run_id, words @@ ${said}::tsquery desc, call_id
+    ) as telling
+    left join ${llmCalls} on ${llmCalls.callId} = telling.call_id`);
 }
 
 function ownHit(run: RunSummary, terms: SearchQuery['excluded']): RunHit | null {
@@ -69,15 +73,9 @@ function ownHit(run: RunSummary, terms: SearchQuery['excluded']): RunHit | null 
 
 async function callHits(
   orm: Queryable,
-  callIds: readonly string[],
+  calls: readonly Passage[],
   terms: SearchQuery['excluded'],
 ): Promise<{ runId: string; hit: RunHit }[]> {
-  if (callIds.length === 0) return [];
-  const { callId, runId, agent, symbol, reply, messageHashes } = llmCalls;
-  const calls: Call[] = await orm
-    .select({ callId, runId, agent, symbol, reply: beginningOf(reply), messageHashes })
-    .from(llmCalls)
-    .where(inArray(callId, [...callIds]));
   const answered = new Map(calls.map((call) => [call.callId, excerptOf(call.reply ?? '', terms)]));
   const prompts = await promptsOf(
     orm,
@@ -94,25 +92,21 @@ async function callHits(
   });
 }
 
-async function promptsOf(orm: Queryable, calls: readonly Call[]): Promise<Map<string, string>> {
+async function promptsOf(orm: Queryable, calls: readonly Passage[]): Promise<Map<string, string>> {
   const hashes = [...new Set(calls.flatMap((call) => call.messageHashes))];
   if (hashes.length === 0) return new Map();
   const rows = await orm
-    .select({ sha256: messages.sha256, content: beginningOf(messages.content) })
+    .select({ sha256: messages.sha256, content: sql<string>`left(${messages.content}, ${MOST_SHOWN})` })
     .from(messages)
     .where(inArray(messages.sha256, hashes));
   return new Map(rows.map((row) => [row.sha256, row.content]));
 }
 
 /** What was asked of this call alone comes last in it, after the system prompt. */
-function firstExcerpt(call: Call, prompts: ReadonlyMap<string, string>, terms: SearchQuery['excluded']) {
+function firstExcerpt(call: Passage, prompts: ReadonlyMap<string, string>, terms: SearchQuery['excluded']) {
   for (const hash of call.messageHashes.toReversed()) {
     const excerpt = excerptOf(prompts.get(hash) ?? '', terms);
     if (excerpt !== null) return excerpt;
   }
   return null;
-}
-
-function beginningOf<Column extends PgColumn>(text: Column): SQL<Column['_']['data']> {
-  return sql`left(${text}, ${MOST_SHOWN})`;
 }

@@ -1,13 +1,13 @@
 /**
- * Runs by what was asked and said, newest first. A word that many runs hold fills a page by a walk over the newest; one
- * that few hold is found by its index; for one that many hold and none of the newest, the days it was said on are looked
- * through from the newest on (search-steps.ts).
+ * Runs by what was asked and said, newest first. A word that many runs hold fills a page by a walk over the newest of the
+ * days it was said on; one that few hold is found by its index; else those days are looked through, back in time
+ * (search-steps.ts).
  */
 import { sql } from 'drizzle-orm';
 import type { RunHit, RunSummary } from '#domain/run.ts';
 import type { SearchQuery, SearchTerm } from '#domain/search-query.ts';
 import type { Queryable } from '../client.ts';
-import { encodeCursor, type Page } from '../cursor.ts';
+import { decodeCursor, encodeCursor, type Page } from '../cursor.ts';
 import { searchTooWide } from '../database-error.ts';
 import { messages } from '../schema/llm.ts';
 import { messageMark, passageQueries, spanOf, termQuery } from '../search/word-vectors.ts';
@@ -15,6 +15,7 @@ import { hitsIn } from './run-hits.ts';
 import { type RunFilter, runPage } from './run-list.ts';
 import {
   fewRunsThatSay,
+  newestOf,
   type PassageSearch,
   runsAmong,
   type SearchSpace,
@@ -23,7 +24,7 @@ import {
   walked,
   walkedPlaces,
 } from './search-steps.ts';
-import { dayOf, daysSaid } from './word-days.ts';
+import { daysSaid, endOfDayMs } from './word-days.ts';
 
 export interface SearchEffort {
   /** How many runs the first walk looks into. Reading the words of one takes some five microseconds. */
@@ -65,13 +66,17 @@ async function runsThatSay(
   { walkedRuns, uncountedSteps, fewPassages, limitMs }: SearchEffort,
 ): Promise<readonly RunSummary[]> {
   const endsAtMs = performance.now() + limitMs;
-  const found = await walked(orm, filter, said, walkedRuns);
+  const { cursor, fromMs, toMs = Number.MAX_SAFE_INTEGER } = filter;
+  const beforeMs = cursor ? decodeCursor(cursor)[0] : toMs;
+  const days = await daysSaid(orm, filter.search, marks, { fromMs, toMs: Math.min(beforeMs, toMs) });
+  const newestDay = newestOf(days, Number.MAX_SAFE_INTEGER);
+  if (newestDay === undefined) return [];
+  const ahead = { ...filter, toMs: Math.min(toMs, endOfDayMs(newestDay)) };
+  const found = await walked(orm, ahead, said, walkedRuns);
   if (found.length > filter.limit) return found;
-  const places = await walkedPlaces(orm, filter, walkedRuns);
+  const places = await walkedPlaces(orm, ahead, walkedRuns);
   const [newest, oldest] = [places[0], places.at(-1)];
   if (newest === undefined || oldest === undefined || places.length < walkedRuns) return found;
-  const days = await daysSaid(orm, filter.search, marks, dayOf(oldest.startedAtMs));
-  if (days.size === 0) return found;
   const rest = { ...filter, cursor: encodeCursor([oldest.startedAtMs, oldest.runId]) };
   const space: SearchSpace = { orm, filter: rest, said, days, toMs: oldest.startedAtMs };
   const isDense = spanOf(newest.startedAtMs) - spanOf(oldest.startedAtMs) < DENSE_SPANS;

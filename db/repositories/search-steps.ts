@@ -8,6 +8,7 @@ import { jsonText } from '../schema/columns.ts';
 import { runs, runWords } from '../schema/runs.ts';
 import { SPAN_MS, spanMark, spanOf } from '../search/word-vectors.ts';
 import { conditionsOf, newestFirst, type RunFilter, runSummaryColumns } from './run-list.ts';
+import { dayOf, endOfDayMs } from './word-days.ts';
 
 /** The two sides of a search as Postgres reads them. */
 export interface PassageSearch {
@@ -69,20 +70,29 @@ export async function* stepsBySpan({
 }
 
 /** Cheap where few runs pass the filters: the words of each are read. */
-export async function* stepsByWalk(
-  { orm, filter, said, days }: SearchSpace,
-  firstWalk: number,
-): AsyncGenerator<SearchStep> {
-  let rest = filter;
+export async function* stepsByWalk(space: SearchSpace, firstWalk: number): AsyncGenerator<SearchStep> {
+  const { orm, said, days } = space;
+  let { filter, toMs } = space;
   for (let most = firstWalk; ; most = Math.min(2 * most, MOST_WALKED)) {
-    const places = await walkedPlaces(orm, rest, most, days);
+    const newest = newestOf(days, dayOf(toMs));
+    if (newest === undefined) return;
+    const ahead = { ...filter, toMs: Math.min(toMs, endOfDayMs(newest)) };
+    const places = await walkedPlaces(orm, ahead, most);
     const last = places.at(-1);
     if (last === undefined) return;
     const isLast = places.length < most;
-    yield { found: await walked(orm, rest, said, most, days), isLast };
+    yield { found: await walked(orm, ahead, said, most), isLast };
     if (isLast) return;
-    rest = { ...rest, cursor: encodeCursor([last.startedAtMs, last.runId]) };
+    filter = { ...filter, cursor: encodeCursor([last.startedAtMs, last.runId]) };
+    toMs = last.startedAtMs;
   }
+}
+
+/** The newest of the days up to this one. */
+export function newestOf(days: ReadonlySet<number>, upTo: number): number | undefined {
+  let newest: number | undefined;
+  for (const day of days) if (day <= upTo && day >= (newest ?? day)) newest = day;
+  return newest;
 }
 
 /** Of so many runs that pass the filters, newest first, those that say it; one more than a page at the most. */
@@ -91,12 +101,11 @@ export async function walked(
   filter: RunFilter,
   said: PassageSearch,
   most: number,
-  days?: ReadonlySet<number>,
 ): Promise<RunSummary[]> {
   const newest = orm
     .select()
     .from(runs)
-    .where(and(...conditionsOf(filter), ...ofDays(days)))
+    .where(and(...conditionsOf(filter)))
     .orderBy(...newestFirst)
     .limit(most)
     .as('runs');
@@ -112,16 +121,11 @@ export async function walked(
 }
 
 /** Which runs such a walk goes over. */
-export function walkedPlaces(
-  orm: Queryable,
-  filter: RunFilter,
-  most: number,
-  days?: ReadonlySet<number>,
-): Promise<RunPlace[]> {
+export function walkedPlaces(orm: Queryable, filter: RunFilter, most: number): Promise<RunPlace[]> {
   return orm
     .select({ runId: runs.runId, startedAtMs: runs.startedAtMs })
     .from(runs)
-    .where(and(...conditionsOf(filter), ...ofDays(days)))
+    .where(and(...conditionsOf(filter)))
     .orderBy(...newestFirst)
     .limit(most);
 }
@@ -161,16 +165,6 @@ function among(orm: Queryable, filter: RunFilter, said: PassageSearch, found: SQ
     .where(and(sql`${runs.runId} = any(${found})`, ...conditionsOf(filter), ...notSaid(said)))
     .orderBy(...newestFirst)
     .limit(filter.limit + 1);
-}
-
-/** The newest day bounds the index; the others are left out row by row. */
-function ofDays(days: ReadonlySet<number> | undefined): SQL[] {
-  if (days === undefined) return [];
-  const listed = jsonText([...days]);
-  return [
-    sql`${runs.startedAtMs} < ${(Math.max(...days) + 1) * DAY_MS}`,
-    sql`${runs.startedAtMs} / ${DAY_MS}::bigint = any(array(select jsonb_array_elements_text(${listed}::text::jsonb)::bigint))`,
-  ];
 }
 
 function notSaid({ unwanted }: PassageSearch): SQL[] {

@@ -2,7 +2,7 @@
  * On which days of runs a word was said at all, so that a search for what was said long ago looks at no other day. A day
  * may be kept that no passage stands for any more; none is missing for one that does.
  */
-import { type SQL, sql } from 'drizzle-orm';
+import { between, type SQL, sql } from 'drizzle-orm';
 import type { SearchQuery, SearchTerm } from '#domain/search-query.ts';
 import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { Queryable } from '../client.ts';
@@ -25,8 +25,16 @@ const AFTER_DIGITS = ':';
 const ANY_WORD = `${SPAN_MARK}*`;
 const LAST_LETTER = String.fromCodePoint(0x10ffff);
 
+/** The last that `word_days` can hold. */
+const LAST_DAY = 2 ** 31 - 1;
+
+/** No day is beyond what the table can hold, so that a search may be asked for any time. */
 export function dayOf(startedAtMs: EpochMs): number {
-  return Math.floor(startedAtMs / DAY_MS);
+  return Math.max(0, Math.min(LAST_DAY, Math.floor(startedAtMs / DAY_MS)));
+}
+
+export function endOfDayMs(day: number): EpochMs {
+  return (day + 1) * DAY_MS - 1;
 }
 
 /**
@@ -51,15 +59,22 @@ export async function keepWordDays(
     on conflict do nothing`);
 }
 
-/** The days up to the newest on which every word of one alternative was said, if not in one passage. */
+/** Both ends are asked for; absent is unbounded. */
+export interface TimeAsked {
+  readonly fromMs?: EpochMs | undefined;
+  readonly toMs?: EpochMs | undefined;
+}
+
+/** The days on which every word of one alternative was said, if not in one passage. */
 export async function daysSaid(
   orm: Queryable,
   { alternatives }: SearchQuery,
   marksOf: (term: SearchTerm) => readonly string[],
-  newest: number,
+  { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER }: TimeAsked,
 ): Promise<ReadonlySet<number>> {
   const asked = new Set(alternatives.flat().flatMap((term) => [...keysOf(term), ...marksOf(term)]));
-  const days = await daysByKey(orm, [...asked], newest);
+  const isAsked = between(wordDays.day, dayOf(fromMs), dayOf(toMs));
+  const days = await daysByKey(orm, [...asked], isAsked);
   const daysOf = (key: string) => days.get(key) ?? new Set<number>();
   const heldOn = (term: SearchTerm) =>
     unionOf([intersectionOf(keysOf(term).map(daysOf)), ...marksOf(term).map(daysOf)]);
@@ -77,24 +92,24 @@ function keysOf({ words, isPrefix }: SearchTerm): string[] {
 async function daysByKey(
   orm: Queryable,
   keys: readonly string[],
-  newest: number,
+  isAsked: SQL,
 ): Promise<Map<string, ReadonlySet<number>>> {
+  const words = jsonText(keys.filter((key) => !key.endsWith('*')));
+  const exact = sql`
+    select word as key, array_agg(day) as days from ${wordDays}
+    where word = any(array(select jsonb_array_elements_text(${words}::text::jsonb))) and ${isAsked} group by word`;
+  const beginnings = keys.filter((key) => key.endsWith('*')).map((key) => daysOfBeginning(key, isAsked));
   const rows = await orm.execute<{ key: string; days: number[] }>(
-    sql`${sql.join(
-      keys.map((key) => sql`select ${key}::text as key, array(${daysOfKey(key, newest)}) as days`),
-      sql` union all `,
-    )}`,
+    sql.join([exact, ...beginnings], sql` union all `),
   );
   return new Map(rows.map(({ key, days }) => [key, new Set(days)]));
 }
 
-function daysOfKey(key: string, newest: number): SQL {
-  const isUpToNewest = sql`${wordDays.day} <= ${newest}`;
-  if (!key.endsWith('*')) return sql`select day from ${wordDays} where word = ${key} and ${isUpToNewest}`;
+function daysOfBeginning(key: string, isAsked: SQL): SQL {
   const beginning = key.slice(0, -1);
   return sql`
-    select distinct day from ${wordDays}
-    where word >= ${beginning} and word < ${beginning + LAST_LETTER} and ${isUpToNewest}`;
+    select ${key} as key, array_agg(distinct day) as days from ${wordDays}
+    where word >= ${beginning} and word < ${beginning + LAST_LETTER} and ${isAsked}`;
 }
 
 function unionOf(sets: readonly ReadonlySet<number>[]): Set<number> {

@@ -9,7 +9,7 @@ import { migrateDatabase } from '#db/migrate.ts';
 import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
 import { type SearchEffort, searchRuns } from '#db/repositories/run-search.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
-import { dayOf, daysSaid } from '#db/repositories/word-days.ts';
+import { dayOf, daysSaid, type TimeAsked } from '#db/repositories/word-days.ts';
 import { messageMark, spanMark, spanOf } from '#db/search/word-vectors.ts';
 import { parseSearch, type SearchQuery } from '#domain/search-query.ts';
 import { DAY_MS, HOUR_MS } from '#domain/time.ts';
@@ -53,12 +53,12 @@ async function store(said: readonly Said[]): Promise<void> {
 }
 
 /** Days ago, the newest first. */
-async function daysOf(text: string, newest = TODAY): Promise<number[]> {
+async function daysOf(text: string, time: TimeAsked = {}): Promise<number[]> {
   const marked = await test.database.sql<{ sha256: string }[]>`
     select sha256 from messages where content like '%crowding%'`;
   const marksOf = ({ words }: { words: readonly string[] }) =>
     words.join(' ') === 'crowding' ? marked.map(({ sha256 }) => messageMark(sha256)) : [];
-  const days = await daysSaid(test.database.reader, searchFor(text), marksOf, newest);
+  const days = await daysSaid(test.database.reader, searchFor(text), marksOf, time);
   return [...days].map((day) => TODAY - day).toSorted((left, right) => left - right);
 }
 
@@ -91,9 +91,12 @@ describe('the days of a word', () => {
     expect(await daysOf('0.25 funding')).toEqual([0, 5]);
   });
 
-  it('end with the newest asked for', async () => {
-    expect(await daysOf('funding', TODAY - 1)).toEqual([5]);
-    expect(await daysOf('0.25', TODAY - 5)).toEqual([5, 9]);
+  it('are those of the time asked for, however far it is', async () => {
+    expect(await daysOf('funding', { toMs: TODAY * DAY_MS - 1 })).toEqual([5]);
+    expect(await daysOf('0.25', { fromMs: (TODAY - 8) * DAY_MS, toMs: (TODAY - 1) * DAY_MS })).toEqual([
+      1, 5,
+    ]);
+    expect(await daysOf('funding', { fromMs: -1e18, toMs: 1e18 })).toEqual([0, 5]);
   });
 });
 
@@ -139,7 +142,7 @@ describe('a word of long ago', () => {
   });
 
   it('is looked for no longer than the effort allows', async () => {
-    const asked = { limit: 9, search: searchFor('grandfathered') };
+    const asked = { limit: 12, search: searchFor('crowding') };
     const found = searchRuns(test.database.reader, asked, { ...BY_DAYS, limitMs: 0 });
     await expect(found).rejects.toMatchObject({ code: 'search_too_wide' });
   });
