@@ -1,4 +1,4 @@
-/** What people ask of a desk's long past: lists, searches and single runs, fifty requests a second. */
+/** What people ask of a desk's long past: lists, searches and single runs, fifty requests a second; and its pages. */
 import { fork } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
@@ -7,13 +7,16 @@ import { openDatabase } from '#db/client.ts';
 import { readConfig } from '#server/config.ts';
 import { openDatabaseServer } from '#server/open-tables.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
+import { buildWebOnce } from '#tests/browser/build-web.ts';
 import { PLANTED } from '../scripts/seed/said-text.ts';
 import { type BenchRow, summarise } from './bench-row.ts';
+import { benchShownPages } from './shown-pages.ts';
 
 const HOME = 'artifacts/seeded';
 const PER_SECOND = 50;
-const SECONDS = 20;
+const SECONDS = 15;
 const RUNS_NEEDED = 50_000;
+const SHOWN_RUN = `seeded_${String(RUNS_NEEDED - 1).padStart(7, '0')}`;
 /** Requests of one address are limited; so many people, each at an address of this machine. */
 const PEOPLE = 8;
 /** Shorter than the server lets a connection idle, so that none is cut while it is taken up again. */
@@ -33,7 +36,11 @@ export async function benchApi(
 ): Promise<BenchRow[]> {
   const config = readConfig({ VIGIL_HOME: HOME, ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }) });
   const server = await openDatabaseServer(config, SILENT_LOGGER);
-  const api = fork(fileURLToPath(import.meta.resolve('./api-child.ts')), [server.url, HOME]);
+  const api = fork(fileURLToPath(import.meta.resolve('./api-child.ts')), [
+    server.url,
+    HOME,
+    await buildWebOnce(),
+  ]);
   try {
     const kinds = await kindsOf(server.url);
     const url = await new Promise<string>((resolve, reject) => {
@@ -46,6 +53,7 @@ export async function benchApi(
       rows.push(rowOf(name, await loaded(url, paths)));
       showProgress(place + 1, kinds.length);
     }
+    rows.push(...(await benchShownPages(url, SHOWN_RUN)));
     return rows;
   } finally {
     const ended = new Promise((resolve) => api.once('exit', resolve));

@@ -3,8 +3,8 @@ import { readConfig } from '#server/config.ts';
 import { startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';
 
-const [databaseUrl = '', homeDir = ''] = process.argv.slice(2);
+const [databaseUrl = '', homeDir = '', webRoot = ''] = process.argv.slice(2);
 const config = readConfig({ DATABASE_URL: databaseUrl, VIGIL_HOME: homeDir, PORT: '0' });
-const vigil = await startVigil({ config, logger: SILENT_LOGGER, role: 'api' });
+const vigil = await startVigil({ config, logger: SILENT_LOGGER, role: 'api', webRoot });
 process.once('disconnect', () => void vigil.stop().then(() => process.exit(0)));
 process.send?.(vigil.url);

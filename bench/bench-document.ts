@@ -50,6 +50,9 @@ export const GOALS: readonly {
   { name: 'api: search, a word of long ago', limit: 500, at: 'p95' },
   { name: 'api: search, a word nobody used', limit: 500, at: 'p95' },
   { name: 'api: search, all of these mixed', limit: 500, at: 'p95' },
+  { name: 'page: the list of runs', limit: 2_000, at: 'p95' },
+  { name: 'page: a search for long ago', limit: 2_000, at: 'p95' },
+  { name: 'page: one run', limit: 2_000, at: 'p95' },
 ];
 
 export function benchDocument(run: BenchRun): string {
@@ -160,8 +163,9 @@ a market one 3m bar further on, validates every series anew, and goes on through
   follow the live events and 20 requests a second for runs, positions and state from the sender's process.
 - *spikes: tick sent to signal, desk busy*: the same of the ticks that made a signal, told and handed to the database.
 - *spikes: tick sent to an open page, desk busy*: until one of the pages hears of the signal, over the database.
-- *api: …*: the API in a process of its own on a database with 100,000 runs, 1,000,000 spans and 200,000 model calls
-  (\`npm run seed:runs\`), asked 50 times a second by the clock for 20 s a row, whatever the answers do; lists and searches
+- *api: …*: the API in a process of its own on a database with 100,000 runs, 1,000,000 spans and 180,000 model calls
+  (\`npm run seed:runs\`), asked 50 times a second by the clock for 15 s a row, whatever the answers do; lists and searches
   of 50 runs, each with several mixes of filters. The word of long ago stands in the system prompts of the oldest third.
+- *page: …*: a page of that database in Chromium, with nothing of it kept from before: from the asking until its rows are drawn.
 - the rest: the hot set of indicators against plain loops and \`technicalindicators\`, over a cycle's candles and a million.
 `;
