@@ -100,6 +100,16 @@ describe('the days of a word', () => {
   });
 });
 
+describe('words of one call', () => {
+  it('are written in their order, so that two calls of the same new words cannot wait for each other', async () => {
+    await store([{ daysAgo: 0, reply: 'zebra apple mango banana yak cherry' }]);
+    const { sql: plain } = test.database;
+    const kept = await plain<{ word: string }[]>`
+      select word from word_days where word in ('zebra', 'apple', 'mango', 'banana', 'yak', 'cherry') order by ctid`;
+    expect(kept.map(({ word }) => word)).toEqual(['apple', 'banana', 'cherry', 'mango', 'yak', 'zebra']);
+  });
+});
+
 describe('a word of long ago', () => {
   beforeAll(() =>
     store([
