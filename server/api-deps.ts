@@ -218,6 +218,8 @@ export interface RateLimit {
 export interface ApiConfig extends Pick<AccessConfig, 'apiKey'>, Partial<Omit<AccessConfig, 'apiKey'>> {
   readonly host: string;
   readonly rateLimit?: RateLimit;
+  /** Name of the browsers' cookie. */
+  readonly sessionCookie?: string;
 }
 
 /** Calls back once after a while unless cancelled; gives the way to cancel. */

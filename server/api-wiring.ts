@@ -18,6 +18,7 @@ import { tellPages } from './events/tell-pages.ts';
 import { closePositions, emergencyClose, withdrawEntry } from './hand-closes.ts';
 import { deskChecks } from './health/desk-checks.ts';
 import { createHealthWatch } from './health/health-watch.ts';
+import { sessionCookieName } from './http/session-cookie.ts';
 import { createLineage } from './lineage.ts';
 import { modelModes, switchMode } from './model-modes.ts';
 import { modelSpending } from './model-spending.ts';
@@ -50,7 +51,7 @@ export function apiDeps(container: Container, queues: Queues, shutdown: AbortSig
   healthWatch.keepLooking(shutdown);
   const onMarketTime = (change: StateChange) => ({ ...change, atMs: container.marketClock.nowMs() });
   return {
-    config: config.http,
+    config: { ...config.http, sessionCookie: sessionCookieName(config) },
     runs: runsPort(container),
     events: rows.events,
     desks: desksPort(container, queue),

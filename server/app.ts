@@ -23,6 +23,7 @@ import { requestLog } from './http/request-log.ts';
 import { createRouter, type Router } from './http/router.ts';
 import { scopeNeeded } from './http/scopes.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { createSessionCookie, SESSION_COOKIE, type SessionCookie } from './http/session-cookie.ts';
 import { createStaticWeb } from './http/static-web.ts';
 import { analysisRoutes } from './routes/analyses.ts';
 import { approvalRoutes } from './routes/approvals.ts';
@@ -75,11 +76,13 @@ export function createApp(deps: ApiDeps): Router {
 interface Access {
   readonly credentials: Credentials;
   readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
 }
 
 function openAccess({ config, sessions: store, logInAttempts: attempts, clock, ids }: ApiDeps): Access {
   const credentials = createCredentials(config);
-  return { credentials, sessions: createSessions({ credentials, store, attempts, clock, ids }) };
+  const cookie = createSessionCookie(config.sessionCookie ?? SESSION_COOKIE);
+  return { credentials, sessions: createSessions({ credentials, store, attempts, clock, ids }), cookie };
 }
 
 function guard(app: Router, deps: ApiDeps, access: Access): void {
@@ -159,7 +162,7 @@ function route(app: Router, deps: ApiDeps & { readonly schedule: Schedule }, hub
   modelRoutes(app, deps);
   costRoutes(app, deps);
   performanceRoutes(app, deps);
-  referenceRoutes(app);
+  referenceRoutes(app, deps.config.sessionCookie ?? SESSION_COOKIE);
 }
 
 /** What no route answers: a file or page of the web view, else a problem. */

@@ -27,6 +27,8 @@ export interface Sessions {
   of(token: string): Promise<Session | null>;
   end(sessionId: string): Promise<void>;
   endAll(): Promise<number>;
+  /** Hears at once when this process ends the session; gives the way to stop listening. */
+  onEnd(sessionId: string, hear: () => void): () => void;
 }
 
 export const SESSION_MS = 12 * HOUR_MS;
@@ -48,6 +50,13 @@ export function createSessions({ credentials, store, attempts, clock, ids }: Par
   function scopeOf(method: LogInMethod, given: string): Scope | null {
     if (method === 'key') return credentials.scopeOfKey(given);
     return credentials.isPin(given) ? 'control' : null;
+  }
+
+  const listeners = new Map<string, Set<() => void>>();
+
+  function tellEnd(sessionId: string): void {
+    for (const hear of listeners.get(sessionId) ?? []) hear();
+    listeners.delete(sessionId);
   }
 
   return {
@@ -79,8 +88,23 @@ export function createSessions({ credentials, store, attempts, clock, ids }: Par
       if (row === null || row.credentialMark !== credentials.markOf(row.method, row.scope)) return null;
       return told(row, token);
     },
-    end: (sessionId) => store.end(sessionId),
-    endAll: () => store.endAll(),
+    async end(sessionId) {
+      await store.end(sessionId);
+      tellEnd(sessionId);
+    },
+    async endAll() {
+      const ended = await store.endAll();
+      for (const sessionId of [...listeners.keys()]) tellEnd(sessionId);
+      return ended;
+    },
+    onEnd(sessionId, hear) {
+      const hearers = listeners.get(sessionId) ?? new Set();
+      listeners.set(sessionId, hearers.add(hear));
+      return () => {
+        hearers.delete(hear);
+        if (hearers.size === 0 && listeners.get(sessionId) === hearers) listeners.delete(sessionId);
+      };
+    },
   };
 }
 

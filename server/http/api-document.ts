@@ -56,7 +56,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
 
 export type ApiDocument = ReturnType<Router['getOpenAPI31Document']>;
 
-export function apiDocument(app: Router): ApiDocument {
+export function apiDocument(app: Router, sessionCookie: string): ApiDocument {
   const document = app.getOpenAPI31Document({ ...HEAD, security: needs('read') });
   const schemas = namedSchemas();
   const names = new Map(Object.entries(schemas).map(([name, schema]) => [JSON.stringify(schema), name]));
@@ -83,9 +83,9 @@ export function apiDocument(app: Router): ApiDocument {
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: 'vigil_session',
+          name: sessionCookie,
           description:
-            'A browser’s session, begun by POST /api/session. Changes also carry its token as X-CSRF-Token.',
+            'A browser’s session, begun by POST /api/session; the name ends in a mark of the database. Changes also carry its token as X-CSRF-Token.',
         },
       },
     },

@@ -19,6 +19,8 @@ export interface Caller {
   readonly hasKey: boolean;
   /** Asks anew: a session may be over or ended while an answer is still on its way. */
   isOver(): Promise<boolean>;
+  /** Hears at once when this process ends the session; gives the way to stop listening. */
+  onEnd(hear: () => void): () => void;
 }
 
 /** What travels with a request. `incoming` is absent in tests that call the app without a socket. */

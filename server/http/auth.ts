@@ -7,13 +7,14 @@ import type { ApiContext, ApiEnv, Caller } from './api-env.ts';
 import { assertOwnOrigin } from './own-origin.ts';
 import { sameText } from './same-text.ts';
 import { isReading, scopeNeeded } from './scopes.ts';
-import { sessionTokenOf } from './session-cookie.ts';
+import type { SessionCookie } from './session-cookie.ts';
 
 export const CSRF_HEADER = 'X-CSRF-Token';
 
 interface AuthOptions {
   readonly credentials: Credentials;
   readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
   readonly routeOf: (context: ApiContext) => RouteConfig | undefined;
 }
 
@@ -21,7 +22,7 @@ interface AuthOptions {
  * Holds a call to what its route needs: a key, as `Authorization: Bearer` or `X-API-Key`, or the cookie of a browser's
  * session, whose changes must come from its own page. Serves everybody when there is no key to ask for.
  */
-export function authenticate({ credentials, sessions, routeOf }: AuthOptions) {
+export function authenticate({ credentials, sessions, cookie, routeOf }: AuthOptions) {
   return createMiddleware<ApiEnv>(async (context, next) => {
     const route = routeOf(context) ?? { method: context.req.method.toLowerCase() as RouteConfig['method'] };
     const needed = scopeNeeded(route);
@@ -40,7 +41,7 @@ export function authenticate({ credentials, sessions, routeOf }: AuthOptions) {
       if (scope === null) throw unauthorized('that is not the key of this desk');
       return { ...LOCAL, scope, hasKey: true };
     }
-    const token = sessionTokenOf(context);
+    const token = cookie.tokenOf(context);
     const session = token === null ? null : await sessions.of(token);
     if (token === null || session === null)
       throw unauthorized(
@@ -61,11 +62,16 @@ export function authenticate({ credentials, sessions, routeOf }: AuthOptions) {
       session,
       hasKey: false,
       isOver: async () => (await sessions.of(token)) === null,
+      onEnd: (hear) => sessions.onEnd(session.sessionId, hear),
     };
   }
 }
 
-const LOCAL: Caller = { scope: 'control', session: null, hasKey: false, isOver: async () => false };
+const LOCAL: Caller = {
+  ...{ scope: 'control', session: null, hasKey: false },
+  isOver: async () => false,
+  onEnd: () => () => {},
+};
 
 function givenKey(context: ApiContext): string | null {
   const authorization = context.req.header('Authorization');

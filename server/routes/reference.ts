@@ -30,10 +30,10 @@ const docs = createRoute({
 });
 
 /** Both are made when they are first asked for: the routes do not change after the start. */
-export function referenceRoutes(app: Router): void {
+export function referenceRoutes(app: Router, sessionCookie: string): void {
   let made: ApiDocument | null = null;
   function document(): ApiDocument {
-    made ??= apiDocument(app);
+    made ??= apiDocument(app, sessionCookie);
     return made;
   }
   app.openapi(openApiJson, (context) =>

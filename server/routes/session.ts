@@ -8,7 +8,7 @@ import { bodyOf, jsonOf, refusals } from '../http/openapi.ts';
 import { assertOwnOrigin } from '../http/own-origin.ts';
 import type { Router } from '../http/router.ts';
 import { needs } from '../http/scopes.ts';
-import { dropSessionCookie, sessionTokenOf, setSessionCookie } from '../http/session-cookie.ts';
+import type { SessionCookie } from '../http/session-cookie.ts';
 
 const LogIn = z.union([
   z.strictObject({ key: z.string().min(1).max(200) }),
@@ -74,15 +74,10 @@ const endSessions = createRoute({
 interface Deps {
   readonly credentials: Credentials;
   readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
 }
 
-/** Neither the cookie nor what the browser has kept of answers outlives the session. */
-function forgetBrowser(context: ApiContext): void {
-  dropSessionCookie(context);
-  context.header('Clear-Site-Data', '"cache"');
-}
-
-export function sessionRoutes(app: Router, { credentials, sessions }: Deps): void {
+export function sessionRoutes(app: Router, { credentials, sessions, cookie }: Deps): void {
   const logIns = [...credentials.methods];
   const isOpen = logIns.length === 0;
   const nobody: SessionAnswer = { scope: null, method: null, expiresAtMs: null, csrfToken: null, logIns };
@@ -91,8 +86,14 @@ export function sessionRoutes(app: Router, { credentials, sessions }: Deps): voi
     return { scope, method, expiresAtMs, csrfToken, logIns };
   };
 
+  /** Neither the cookie nor what the browser has kept of answers outlives the session. */
+  function forgetBrowser(context: ApiContext): void {
+    cookie.drop(context);
+    context.header('Clear-Site-Data', '"cache"');
+  }
+
   async function present(context: ApiContext): Promise<Session | null> {
-    const token = sessionTokenOf(context);
+    const token = cookie.tokenOf(context);
     return token === null ? null : sessions.of(token);
   }
 
@@ -113,7 +114,7 @@ export function sessionRoutes(app: Router, { credentials, sessions }: Deps): voi
       : sessions.begin('key', given.key, address));
     // A new log-in takes the place of the old one, which nobody could end any more.
     if (before !== null) await sessions.end(before.sessionId);
-    setSessionCookie(context, begun);
+    cookie.set(context, begun);
     return context.json(of(begun), 200);
   });
 

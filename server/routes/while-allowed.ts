@@ -3,10 +3,11 @@ import type { ApiContext } from '../http/api-env.ts';
 
 const LOOK_EVERY_MS = 10_000;
 
-/** A session that is over ends its streams; gives the way to stop looking. */
+/** A session that is over ends its streams: at once by a log-out here, else at the next look. Gives the way to stop looking. */
 export function whileAllowed(context: ApiContext, schedule: Schedule, onEnd: () => void): () => void {
   const caller = context.get('caller');
   if (!caller?.session) return () => {};
+  const forget = caller.onEnd(onEnd);
   let cancel = schedule(LOOK_EVERY_MS, look);
   function look(): void {
     cancel = schedule(LOOK_EVERY_MS, look);
@@ -16,5 +17,8 @@ export function whileAllowed(context: ApiContext, schedule: Schedule, onEnd: () 
       () => {},
     );
   }
-  return () => cancel();
+  return () => {
+    forget();
+    cancel();
+  };
 }

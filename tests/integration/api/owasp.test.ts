@@ -67,7 +67,8 @@ describe('whoever may not', () => {
     const over = await logIn();
     await guarded.test.database.sql`update sessions set expires_at_ms = 1 where session_id = (
       select session_id from sessions order by created_at_ms desc limit 1)`;
-    const forged = `vigil_session=${'A'.repeat(43)}`;
+    const [cookieName] = live.cookie.split('=');
+    const forged = `${cookieName}=${'A'.repeat(43)}`;
     return [
       ['without a key', {}, 'all', 'unauthorized'],
       ['with a wrong key', { authorization: `Bearer ${KEY}x` }, 'all', 'unauthorized'],
@@ -75,7 +76,7 @@ describe('whoever may not', () => {
       ['with a key as Basic', { authorization: `Basic ${btoa(`vigil:${KEY}`)}` }, 'all', 'unauthorized'],
       ['with the PIN as a key', { 'x-api-key': PIN }, 'all', 'unauthorized'],
       ['with a forged session', { cookie: forged }, 'all', 'unauthorized'],
-      ['with a session’s id', { cookie: 'vigil_session=session_1' }, 'all', 'unauthorized'],
+      ['with a session’s id', { cookie: `${cookieName}=session_1` }, 'all', 'unauthorized'],
       [
         'with an ended session, replayed',
         { cookie: ended.cookie, 'x-csrf-token': ended.csrf },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SESSION_MS } from '#server/access/sessions.ts';
+import { sessionCookieName } from '#server/http/session-cookie.ts';
 import { type Api, apiWith, expectProblem } from './http-support.ts';
 
 const KEY = 'the-control-key-0123';
@@ -20,6 +21,17 @@ async function logIn(api: Api, credential: object = { key: KEY }, headers = {}):
   const attributes = response.headers.get('set-cookie') ?? '';
   const { csrfToken } = (await response.json()) as { csrfToken: string };
   return { cookie: attributes.split(';')[0] ?? '', csrf: csrfToken, attributes };
+}
+
+/** Reads a stream until it ends. */
+async function follow(api: Api, path: string, { cookie }: LoggedIn) {
+  const response = await api.get(path, { cookie });
+  expect(response.status).toBe(200);
+  let isOpen = true;
+  const ended = response.text().then(() => {
+    isOpen = false;
+  });
+  return { isOpen: () => isOpen, ended };
 }
 
 const asPage = ({ cookie, csrf }: LoggedIn) => ({ ...OWN_PAGE, cookie, 'x-csrf-token': csrf });
@@ -146,6 +158,40 @@ describe('a change by a session', () => {
   });
 });
 
+describe('two Vigils under one host name', () => {
+  it('keep their sessions apart in a browser that sends both cookies', async () => {
+    const [one, other] = ['vigil_session_1', 'vigil_session_2'].map((sessionCookie) =>
+      apiWith({ config: { ...config, sessionCookie } }),
+    ) as [Api, Api];
+    const [first, second] = [await logIn(one), await logIn(other)];
+    const cookie = `${first.cookie}; ${second.cookie}`;
+    expect((await one.get('/api/state', { cookie })).status).toBe(200);
+    const out = await other.send('DELETE', '/api/session', '', asPage({ ...second, cookie }));
+    expect(out.headers.get('set-cookie')).toMatch(/^vigil_session_2=; Max-Age=0/);
+    expect((await one.get('/api/state', { cookie })).status).toBe(200);
+    await expectProblem(await other.get('/api/state', { cookie }), 'unauthorized');
+    const { components } = (await (await other.get('/openapi.json')).json()) as {
+      components: { securitySchemes: { session: { name: string } } };
+    };
+    expect(components.securitySchemes.session.name).toBe('vigil_session_2');
+  });
+
+  it('have cookies of their own by the database their sessions are in', () => {
+    const names = [
+      { databaseUrl: null, homeDir: '/desk/one' },
+      { databaseUrl: null, homeDir: '/desk/two' },
+      { databaseUrl: 'postgres://vigil:secret@db:5432/vigil', homeDir: '/desk/one' },
+      { databaseUrl: 'postgres://vigil:secret@db:5432/other', homeDir: '/desk/one' },
+    ].map(sessionCookieName);
+    expect(new Set(names).size).toBe(4);
+    for (const name of names) expect(name).toMatch(/^vigil_session_[0-9a-f]{8}$/);
+    // Another password or another process's folder changes nothing.
+    expect(sessionCookieName({ databaseUrl: 'postgresql://v:changed@db/vigil', homeDir: '/x' })).toBe(
+      names[2],
+    );
+  });
+});
+
 describe('a session ends', () => {
   it('when it is logged out, for whoever holds its cookie', async () => {
     const api = apiWith({ config });
@@ -189,24 +235,32 @@ describe('a session ends', () => {
     await expectProblem(await afterKey.get('/api/state', { cookie: byKey.cookie }), 'unauthorized');
   });
 
-  it('and its event stream with it', async () => {
+  it.each([
+    ['logs out', 'DELETE', '/api/session', ''],
+    ['logs every browser out', 'DELETE', '/api/sessions', ''],
+    ['logs in anew', 'POST', '/api/session', { key: KEY }],
+  ])('and its streams at once, when it %s', async (_how, method, path, body) => {
+    const api = apiWith({ config });
+    const [session, other] = [await logIn(api), await logIn(api, { pin: PIN })];
+    const streams = await Promise.all(['/api/events', '/api/logs'].map((of) => follow(api, of, session)));
+    const another = await follow(api, '/api/events', other);
+    expect((await api.send(method, path, body, asPage(session))).status).toBe(200);
+    await Promise.all(streams.map(({ ended }) => ended));
+    if (path === '/api/sessions') await another.ended;
+    expect(another.isOpen()).toBe(path !== '/api/sessions');
+  });
+
+  it('and its streams at their next look, when another process has ended it', async () => {
     const api = apiWith({ config });
     const session = await logIn(api);
-    const stream = (await api.get('/api/events', { cookie: session.cookie })).body;
-    const reader = (stream as ReadableStream<Uint8Array>).getReader();
-    let isOpen = true;
-    const read = async () => {
-      while (isOpen) isOpen = !(await reader.read()).done;
-    };
-    const reading = read();
-    await api.send('DELETE', '/api/session', '', asPage(session));
+    const stream = await follow(api, '/api/events', session);
+    await api.deps.sessions.endAll();
     await expect
       .poll(() => {
         api.timers.fire();
-        return isOpen;
+        return stream.isOpen();
       })
       .toBe(false);
-    await reading;
   });
 
   it('when the same browser logs in anew', async () => {
