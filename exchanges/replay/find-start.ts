@@ -29,7 +29,7 @@ export async function findStart(
     const endMs = await commonEndMs(books, request.fromMs);
     if (fromMs <= lookBack.fromMs && request.fromMs < endMs) return { atMs: request.fromMs };
     return {
-      refusal: `${where} has bars from ${isoTime(fromMs)} to ${isoTime(endMs)}, and VIGIL_FROM ${isoTime(request.fromMs)} needs them from ${isoTime(lookBack.fromMs)}`,
+      refusal: `${where} has bars from ${isoTime(fromMs)} to ${isoTime(endMs)}, and ${request.startOption} ${isoTime(request.fromMs)} needs them from ${isoTime(lookBack.fromMs)}`,
     };
   }
   const atMs = await earliestSound(books, plan, request);

@@ -12,7 +12,11 @@ export interface PlanRequest {
   readonly symbols: readonly MarketSymbol[];
   readonly venue: string | null;
   readonly fromMs: EpochMs | null;
+  /** What the bars have to reach, when more is asked for than a start. */
+  readonly toMs: EpochMs | null;
   readonly barsPerSeries: number;
+  /** What a person sets to choose the start and, with it, the end. */
+  readonly startOption: string;
 }
 
 /** One way to run: all asked symbols have bars of `timeframe` at `venue` throughout `span`, by their files' names. */
@@ -34,7 +38,7 @@ const SPANS_TOLD = 12;
 export function rankPlans(index: FolderIndex, request: PlanRequest): ReplayPlan[] {
   const venues = venuesToTry(index, request);
   const all = venues.flatMap((venue) => plansOf(index, venue, request.symbols));
-  const fit = all.filter((plan) => hasLookBack(plan, request));
+  const fit = all.filter((plan) => hasLookBack(plan, request) && reachesEnd(plan, request));
   if (fit.length === 0) throw tooCoarse(index, venues, request) ?? noSpan(index, all, request);
   return fit.sort((left, right) => comparePlans(left, right, request));
 }
@@ -79,6 +83,10 @@ function commonSpans(files: readonly CandleFile[], symbols: readonly MarketSymbo
 function hasLookBack(plan: ReplayPlan, { fromMs, barsPerSeries }: PlanRequest): boolean {
   const startMs = fromMs ?? plan.span.fromMs + lookBackMs(barsPerSeries);
   return plan.span.fromMs <= lookBackSpan(startMs, barsPerSeries).fromMs && startMs < plan.span.toMs;
+}
+
+function reachesEnd({ span }: ReplayPlan, { toMs }: PlanRequest): boolean {
+  return toMs === null || toMs <= span.toMs;
 }
 
 function comparePlans(left: ReplayPlan, right: ReplayPlan, request: PlanRequest): number {
@@ -143,15 +151,17 @@ function noSpan(index: FolderIndex, plans: readonly ReplayPlan[], request: PlanR
   const spans = latestFirst.map((plan) => `${plan.venue} ${plan.timeframe} ${spanText(plan.span)}`);
   const more = spans.length > SPANS_TOLD ? ` and ${spans.length - SPANS_TOLD} earlier ones` : '';
   const need = `${request.barsPerSeries} bars of 4h (${daysText(lookBackMs(request.barsPerSeries))})`;
-  const start = request.fromMs === null ? '' : ` before VIGIL_FROM ${isoTime(request.fromMs)}`;
+  const { startOption } = request;
+  const start = request.fromMs === null ? '' : ` before ${startOption} ${isoTime(request.fromMs)}`;
+  const end = request.toMs === null ? '' : ` and the bars up to ${isoTime(request.toMs)}`;
   const there =
     spans.length > 0
       ? `their common spans are ${spans.slice(0, SPANS_TOLD).join(', ')}${more}`
       : 'they have no span in common';
   return new AppError(
     'candle_data_missing',
-    `no files in ${index.path} hold the look-back of ${need}${start} for ${request.symbols.join(', ')} together: ${there}; ` +
-      'choose other symbols (--symbols, VIGIL_SYMBOLS), another venue (VIGIL_DATA_VENUE) or another start (VIGIL_FROM)',
+    `no files in ${index.path} hold the look-back of ${need}${start}${end} for ${request.symbols.join(', ')} together: ${there}; ` +
+      `choose other symbols (--symbols, VIGIL_SYMBOLS), another venue (VIGIL_DATA_VENUE) or another start (${startOption})`,
     { context: { path: index.path, symbols: request.symbols, spans } },
   );
 }

@@ -1,16 +1,13 @@
 /** Builds a replay out of a folder of candle files: chooses what to run on, and where the clock begins. */
-import { join } from 'node:path';
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import { touchesSpan } from '#domain/time-span.ts';
+import { type CandleArchive, folderArchive } from './candle-archive.ts';
 import type { CandleFile } from './candle-file-name.ts';
-import { decodeCandles } from './decode-candles.ts';
 import { createFileCache, type FileCache } from './file-cache.ts';
 import { findStart } from './find-start.ts';
-import { type FolderIndex, indexFolder } from './folder-index.ts';
 import { type PlanRequest, type ReplayPlan, rankPlans } from './rank-plans.ts';
-import { readBytes } from './read-bytes.ts';
 import { describeReplay } from './replay-description.ts';
 import { createFundingBook } from './replay-funding.ts';
 import { DEFAULT_FEES, type ReplayFees } from './replay-instrument.ts';
@@ -27,6 +24,10 @@ export interface ReplayOptions {
   readonly venue?: string;
   /** Market time to begin at; absent: the earliest sound instant of the common span that ends last. */
   readonly fromMs?: EpochMs;
+  /** Market time the bars have to reach, by the names of their files. */
+  readonly toMs?: EpochMs;
+  /** What a person has set it by, for a message that tells the way out; `VIGIL_FROM` when absent. */
+  readonly startOption?: string;
   readonly barsPerSeries: number;
   readonly fees?: ReplayFees;
 }
@@ -35,22 +36,29 @@ export interface ReplayOptions {
 const DECODED_BARS_KEPT = 4_000_000;
 
 /** @throws AppError `candle_data_missing`, `candle_file_malformed`, `config_invalid` when no symbol is asked for */
-export async function createReplayMarket(options: ReplayOptions): Promise<ReplayMarket> {
-  if (options.symbols.length === 0)
-    throw new AppError(
-      'config_invalid',
-      'a replay needs at least one symbol: set VIGIL_SYMBOLS or --symbols',
-    );
+export async function createReplayMarket({ path, ...options }: ReplayOptions): Promise<ReplayMarket> {
+  if (options.symbols.length === 0) throw noSymbols();
+  return replayArchive(await folderArchive(path), options);
+}
+
+/** The same over candles that lie elsewhere. */
+export async function replayArchive(
+  archive: CandleArchive,
+  options: Omit<ReplayOptions, 'path'>,
+): Promise<ReplayMarket> {
+  if (options.symbols.length === 0) throw noSymbols();
   const request: PlanRequest = {
     symbols: [...new Set(options.symbols)],
     venue: options.venue?.toUpperCase() ?? null,
     fromMs: options.fromMs ?? null,
+    toMs: options.toMs ?? null,
+    startOption: options.startOption ?? 'VIGIL_FROM',
     barsPerSeries: options.barsPerSeries,
   };
-  const index = await indexFolder(options.path);
+  const { index } = archive;
   const refusals: string[] = [];
   for (const plan of rankPlans(index, request)) {
-    const books = openBooks(index, plan, request.symbols);
+    const books = openBooks(archive, plan, request.symbols);
     const start = await findStart(books, plan, request);
     if ('refusal' in start) {
       refusals.push(start.refusal);
@@ -64,7 +72,7 @@ export async function createReplayMarket(options: ReplayOptions): Promise<Replay
     return runReplay({
       description: describeReplay({ index, plan, request, books, watched, fundings, startAtMs: start.atMs }),
       books,
-      watched: watched.map((files) => openBook(index.folder, files)),
+      watched: watched.map((files) => openBook(archive, files)),
       funding: createFundingBook(index.folder, fundings),
       barsPerSeries: request.barsPerSeries,
       fees: options.fees ?? DEFAULT_FEES,
@@ -77,11 +85,15 @@ export async function createReplayMarket(options: ReplayOptions): Promise<Replay
   );
 }
 
-function openBooks(index: FolderIndex, plan: ReplayPlan, symbols: readonly MarketSymbol[]): SymbolCandles[] {
-  const files = index.candles.filter(
+function openBooks(
+  archive: CandleArchive,
+  plan: ReplayPlan,
+  symbols: readonly MarketSymbol[],
+): SymbolCandles[] {
+  const files = archive.index.candles.filter(
     (file) => file.venue === plan.venue && file.timeframe === plan.timeframe && touchesSpan(file, plan.span),
   );
-  const cache = openCache(index.folder, files);
+  const cache = openCache(archive, files);
   return symbols.map((symbol) =>
     createSymbolCandles({
       symbol,
@@ -92,15 +104,17 @@ function openBooks(index: FolderIndex, plan: ReplayPlan, symbols: readonly Marke
   );
 }
 
-function openBook(folder: string, { symbol, timeframe, files }: WatchedFiles): SymbolCandles {
-  return createSymbolCandles({ symbol, timeframe, files, cache: openCache(folder, files) });
+function openBook(archive: CandleArchive, { symbol, timeframe, files }: WatchedFiles): SymbolCandles {
+  return createSymbolCandles({ symbol, timeframe, files, cache: openCache(archive, files) });
 }
 
-function openCache(folder: string, files: readonly CandleFile[]): FileCache {
+function openCache(archive: CandleArchive, files: readonly CandleFile[]): FileCache {
   const byName = new Map(files.map((file) => [file.name, file]));
-  return createFileCache(async (name) => {
-    return decodeCandles(await readBytes(join(folder, name)), byName.get(name)!);
-  }, DECODED_BARS_KEPT);
+  return createFileCache((name) => archive.read(byName.get(name)!), DECODED_BARS_KEPT);
+}
+
+function noSymbols(): AppError {
+  return new AppError('config_invalid', 'a replay needs at least one symbol: set VIGIL_SYMBOLS or --symbols');
 }
 
 function without(symbols: readonly MarketSymbol[], taken: readonly MarketSymbol[]): MarketSymbol[] {

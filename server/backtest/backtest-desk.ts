@@ -16,13 +16,14 @@ import { runCycle } from '#graphs/run-cycle.ts';
 import type { PromptSet } from '#prompts/prompt-source.ts';
 import { createMemoryOrderStore, type OrderStoreContents } from '#tools/orders/memory-order-store.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
+import type { DeskView } from '#tools/orders/reconcile.ts';
 import { createQTableReader } from '#tools/qtable/q-table.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
 import type { Config } from '../config.ts';
 import { createDeskHouse } from '../engine/desk-house.ts';
 import { paperVenues } from '../engine/desk-venues.ts';
 import { createGuardTurn } from '../engine/guard-turn.ts';
-import { openGuardHands } from '../engine/guard-wiring.ts';
+import { type GuardMemory, openGuardHands } from '../engine/guard-wiring.ts';
 import { createHeardSpikes } from '../engine/heard-spikes.ts';
 import { runIdOfJob } from '../engine/run-service.ts';
 import { createSpikeWatch } from '../engine/spike-watch.ts';
@@ -60,6 +61,7 @@ export interface DeskContents {
   readonly tradingState: TradingStateContents;
   readonly equity: readonly EquityPoint[];
   readonly spikes: SpikeContents;
+  readonly guard: GuardMemory;
 }
 
 export interface BacktestDesk {
@@ -70,7 +72,9 @@ export interface BacktestDesk {
   readonly equity: MemoryEquity;
   readonly tradingState: MemoryTradingState;
   /** A turn of the guard. @throws what would only be logged by a guard that tries again a second later */
-  guard(): Promise<void>;
+  guard(): Promise<DeskView>;
+  /** Looks at a past instant's market again, for the guard that goes on from `contents`. */
+  lookAgain(): Promise<void>;
   cycle(): Promise<CycleRecord>;
   contents(): Promise<DeskContents>;
   close(): void;
@@ -135,18 +139,23 @@ export async function openBacktestDesk(options: BacktestDeskOptions): Promise<Ba
     equityMarks: equity.of,
     approvals: NOBODY_ASKED,
   };
+  let isLookingAgain = false;
+  const hands = openGuardHands({
+    ...{ tradingState, equityMarks: equity, limits, breaker, logger, nowMs: marketClock.nowMs },
+    // The files are there to be read again: nothing of a trip has to be frozen.
+    snapshots: { keep: async () => {} },
+    onState: async () => {},
+    ...(contents && { remembered: contents.guard }),
+  });
   const guard = createGuardTurn({
     ...{ market, logger, limits: breaker.limits, nowMs: marketClock.nowMs },
-    hands: openGuardHands({
-      ...{ tradingState, equityMarks: equity, limits, breaker, logger, nowMs: marketClock.nowMs },
-      // The files are there to be read again: nothing of a trip has to be frozen.
-      snapshots: { keep: async () => {} },
-      onState: async () => {},
-    }),
+    ...{ hands, goesOn: contents !== undefined },
     spikes: createSpikeWatch({
       ...{ market, logger, nowMs: marketClock.nowMs },
-      toldLately: async () => contents?.spikes.lately ?? [],
-      onSpike: spikes.tell,
+      toldLately: async () => [],
+      onSpike(notice) {
+        if (!isLookingAgain) spikes.tell(notice);
+      },
     }),
     desks: [{ deskId, symbols, orders }],
   });
@@ -154,8 +163,15 @@ export async function openBacktestDesk(options: BacktestDeskOptions): Promise<Ba
   return {
     ...{ clock, orders, books, equity, tradingState },
     async guard() {
-      await guard.take();
+      const [view] = await guard.take();
       if (failures.length > 0) throw failures[0];
+      if (view === undefined) throw new AppError('internal', `the guard has not looked at ${deskId}`);
+      return view;
+    },
+    async lookAgain() {
+      isLookingAgain = true;
+      await guard.lookAgain();
+      isLookingAgain = false;
     },
     async cycle() {
       const { nowMs } = clock;
@@ -176,7 +192,8 @@ export async function openBacktestDesk(options: BacktestDeskOptions): Promise<Ba
       const paper = await paperStore.transact(deskId, async (stored) => ({ books: stored, result: stored }));
       return {
         ...{ books: paper, orders: books.contents(), tradingState: tradingState.contents() },
-        ...{ equity: equity.points, spikes: spikes.contents(clock.nowMs) },
+        ...{ equity: equity.points, spikes: spikes.contents() },
+        guard: hands.remembers(),
       };
     },
     close: guard.close,

@@ -130,6 +130,19 @@ program
   .addOption(json())
   .action(async (options) => (await import('./backfill.ts')).backfill(options));
 program
+  .command('backtest')
+  .description('walk the desk along a span of candles, in memory, and tell what it would have come to')
+  .option('--from <instant>', 'from when on, such as 2025-01-01; where every look-back is whole when absent')
+  .option('--to <instant>', 'until when; the end of the candles when absent')
+  .option('--symbols <list>', 'symbols, separated by commas; the configured ones when absent')
+  .option('--strategy <name>', 'what decides', 'points')
+  .option('--data <path>', 'folder or file of candles; VIGIL_DATA when absent')
+  .option('--venue <name>', 'whose files to take of them, such as BINANCEUSDM')
+  .option('--html <file>', 'write a report that needs nothing beside itself')
+  .option('--fresh', 'begin anew where an earlier run was stopped', false)
+  .addOption(json())
+  .action(async (options) => (await import('./backtest.ts')).backtest(options));
+program
   .command('evaluate')
   .description('compare what a model decided with its rules alone, a random veto and buying and holding')
   .requiredOption(

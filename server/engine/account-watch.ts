@@ -12,6 +12,7 @@ import { type AccountAssessment, assessAccount } from '#tools/breaker/assess-acc
 import type { EquityMarks } from '#tools/risk/gate-context.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Remembered, Remembers } from './remembers.ts';
 import { SET_BY_GUARD, type TripDesk, type Trips } from './trips.ts';
 
 export interface AccountWatchOptions {
@@ -22,6 +23,8 @@ export interface AccountWatchOptions {
   };
   readonly trips: Pick<Trips, 'trip'>;
   readonly limits: Pick<RiskLimits, 'dailyLoss' | 'drawdown'>;
+  /** What an earlier watch has judged last. */
+  readonly remembered?: Remembered<JudgedAccount>;
   /** Told when a desk's state is another one. */
   readonly onState: (deskId: string) => Promise<unknown>;
   readonly logger: Logger;
@@ -33,11 +36,13 @@ export interface AccountWatch {
 }
 
 /** An account as it was judged last, and what that asked for. */
-type JudgedAccount = Account & Pick<AccountAssessment, 'asks'>;
+export type JudgedAccount = Account & Pick<AccountAssessment, 'asks'>;
 
-export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
+export function createAccountWatch(
+  options: AccountWatchOptions,
+): AccountWatch & Remembers<Remembered<JudgedAccount>> {
   const { tradingState, equityMarks, trips, limits, onState, logger } = options;
-  const judged = new Map<string, JudgedAccount>();
+  const judged = new Map<string, JudgedAccount>(options.remembered);
   const unjudged = new Set<string>();
 
   function keep(deskId: string, { asOfMs, equityQuote, balanceQuote }: Account): Promise<void> {
@@ -95,6 +100,7 @@ export function createAccountWatch(options: AccountWatchOptions): AccountWatch {
   }
 
   return {
+    remembers: () => [...judged],
     async judge(desk, account) {
       const { deskId } = desk;
       try {

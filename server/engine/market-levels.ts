@@ -12,6 +12,7 @@ import { watchOccasion } from '#tools/breaker/trip-occasion.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { MarketTrip, MarketWatch, StandingTrips } from './market-watch.ts';
+import type { Remembered, Remembers } from './remembers.ts';
 import { SET_BY_GUARD, type TripDesk, type Trips } from './trips.ts';
 
 export interface LevelDesk extends TripDesk {
@@ -30,9 +31,16 @@ export interface MarketLevelOptions {
   /** What ends a halt of the market: with `person` nothing here does, whatever a halt was stored with. */
   readonly marketHaltsEndBy: HaltEnd;
   readonly trips: Pick<Trips, 'trip'>;
+  readonly remembered?: LevelMemory;
   /** Told when a desk's level or state is another one. */
   readonly onState: (deskId: string) => Promise<unknown>;
   readonly logger: Logger;
+}
+
+/** What was stored last and what stops were tightened for, and how many looks ago. */
+export interface LevelMemory {
+  readonly stored: Remembered<{ readonly text: string; readonly looks: number }>;
+  readonly tightened: Remembered<{ readonly occasion: string; readonly looks: number }>;
 }
 
 export interface MarketLevels {
@@ -49,11 +57,13 @@ export interface MarketLevels {
 /** Numbers of a level that stays the same are stored every tenth look, and stops asked for again that are to be nearer. */
 const REFRESH_LOOKS = 10;
 
-export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
+export function createMarketLevels(options: MarketLevelOptions): MarketLevels & Remembers<LevelMemory> {
   const { tradingState, nowMs, calmMs, marketHaltsEndBy, trips, onState, logger } = options;
-  const stored = new Map<string, { readonly text: string; looks: number }>();
+  const stored = new Map<string, { readonly text: string; looks: number }>(options.remembered?.stored);
   /** What each desk's stops were tightened for, and how many looks ago. */
-  const tightened = new Map<string, { readonly occasion: string; looks: number }>();
+  const tightened = new Map<string, { readonly occasion: string; looks: number }>(
+    options.remembered?.tightened,
+  );
   const forgiven = new WeakMap<MarketWatch, EpochMs>();
   const failing = new Set<string>();
 
@@ -161,6 +171,7 @@ export function createMarketLevels(options: MarketLevelOptions): MarketLevels {
   }
 
   return {
+    remembers: () => ({ stored: [...stored], tightened: [...tightened] }),
     begin() {
       stored.clear();
       tightened.clear();

@@ -10,6 +10,7 @@ import { SET_BY_BREAKER, tripOccasion } from '#tools/breaker/trip-occasion.ts';
 import type { CustodyNote } from '#tools/orders/custody.ts';
 import type { OrderDesk } from '#tools/orders/order-desk.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Remembered, Remembers } from './remembers.ts';
 import type { TripSnapshots } from './trip-snapshots.ts';
 
 export interface TripDesk {
@@ -23,7 +24,14 @@ export interface TripOptions {
   readonly snapshots: TripSnapshots;
   /** Market time. */
   readonly nowMs: () => EpochMs;
+  readonly remembered?: TripMemory;
   readonly logger: Logger;
+}
+
+/** What trips were completed and told; where the store never fails none is left unstored. */
+export interface TripMemory {
+  readonly completed: Remembered<{ readonly occasion: string; readonly asked: number }>;
+  readonly toldNotes: Remembered<string>;
 }
 
 export interface Trips {
@@ -62,10 +70,11 @@ interface UnstoredTrip extends TripCause {
   notes: readonly CustodyNote[] | null;
 }
 
-export function createTrips({ tradingState, snapshots, nowMs, logger }: TripOptions): Trips {
+export function createTrips(options: TripOptions): Trips & Remembers<TripMemory> {
+  const { tradingState, snapshots, nowMs, remembered, logger } = options;
   /** The occasion each desk was protected for, and how often that was asked since. */
-  const completed = new Map<string, { readonly occasion: string; asked: number }>();
-  const toldNotes = new Map<string, string>();
+  const completed = new Map<string, { readonly occasion: string; asked: number }>(remembered?.completed);
+  const toldNotes = new Map<string, string>(remembered?.toldNotes);
   const unstored = new Map<string, UnstoredTrip>();
 
   async function complete(desk: TripDesk): Promise<void> {
@@ -172,6 +181,7 @@ export function createTrips({ tradingState, snapshots, nowMs, logger }: TripOpti
   }
 
   return {
+    remembers: () => ({ completed: [...completed], toldNotes: [...toldNotes] }),
     async trip(desks, why) {
       logger.error({ desks: desks.map(({ deskId }) => deskId), ...why }, 'the breaker has tripped');
       await Promise.all(desks.map((desk) => tripOne(desk, why)));

@@ -128,6 +128,13 @@ describe('the README on real candles', () => {
     expect(nodes.at(-1)).toBe('record');
   });
 
+  it('walks a span of recorded candles', async (context) => {
+    skipWithoutRecordedMarket(context);
+    const [result] = await runJson(onRecorded('backtest'));
+    expect(result).toMatchObject({ strategy: 'points', bars: 2 * 2 * 288, sharpe: null });
+    expect(result.perTrade).toHaveLength(result.trades);
+  });
+
   it('decides the same again from the same files and seed', async (context) => {
     skipWithoutRecordedMarket(context);
     const [first, second] = await runJson([...onRecorded('cycle'), ...onRecorded('cycle')]);

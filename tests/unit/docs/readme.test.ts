@@ -24,6 +24,7 @@ const RUN_BY_A_TEST = [
   'reads',
   'market',
   'handles',
+  'backtest',
   'compose',
   'scripts',
 ];

@@ -1,0 +1,26 @@
+import { percentText } from '#domain/percent.ts';
+import type { ReckonedBacktest } from '../backtest/backtest-result.ts';
+import type { BacktestState } from '../backtest/walk-backtest.ts';
+
+/** What a backtest came to, for a person. */
+export function resultText({ result, sharpe, hold }: ReckonedBacktest, { outcomes }: BacktestState): string {
+  const percent = (fraction: number) => percentText(fraction);
+  const cycles = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+  const held = hold.buyAndHold === null ? hold.buyAndHoldReason : percent(hold.buyAndHold.netFraction);
+  const rows: readonly (readonly [string, string])[] = [
+    ['strategy', `${result.strategy} on ${result.symbols.join(', ')}`],
+    ['span', `${result.from} to ${result.to}, ${result.bars} bars`],
+    ['cycles', cycles.join(', ') || 'none'],
+    ['return', `${percent(result.returnFraction)} after fees, slippage and funding`],
+    ['buy and hold', held],
+    ['deepest fall', percent(result.maxDrawdownFraction)],
+    ['Sharpe', sharpe.ratio === null ? `N/A: ${sharpe.reason}` : sharpe.ratio.toFixed(2)],
+    ['trades', String(result.trades)],
+    ['fees', result.fees.toFixed(2)],
+    ['funding paid', result.funding.toFixed(2)],
+  ];
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(13)} ${value}`),
+    'One span of the past, reckoned on paper: it says nothing of what comes.',
+  ].join('\n');
+}

@@ -1,0 +1,211 @@
+import { open, writeFile } from 'node:fs/promises';
+import { createCandleRepository } from '#db/repositories/candles.ts';
+import { AppError } from '#domain/errors.ts';
+import { isoTime, TIMEFRAME_MS } from '#domain/time.ts';
+import type { CandleArchive } from '#exchanges/replay/candle-archive.ts';
+import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
+import { loadPrompts } from '#prompts/load-prompts.ts';
+import { promptSetOf } from '#prompts/prompt-source.ts';
+import { type BacktestDesk, openBacktestDesk } from '../backtest/backtest-desk.ts';
+import { type ReckonedBacktest, reckonBacktest } from '../backtest/backtest-result.ts';
+import { type KeptBacktest, keptBacktest } from '../backtest/kept-backtest.ts';
+import { type BacktestMarket, openBacktestMarket } from '../backtest/open-backtest-market.ts';
+import { reportPage } from '../backtest/report/report-page.ts';
+import { storedArchive } from '../backtest/stored-archive.ts';
+import { strategyOf } from '../backtest/strategies.ts';
+import {
+  type BacktestSpan,
+  type BacktestState,
+  NOTHING_DONE,
+  walkBacktest,
+} from '../backtest/walk-backtest.ts';
+import type { Config } from '../config.ts';
+import { withTables } from '../open-tables.ts';
+import { packageVersion, rootFolder } from '../paths.ts';
+import { resultText } from './backtest-text.ts';
+import { instantOf, usage } from './instant-option.ts';
+import { createProgressBar } from './progress-bar.ts';
+import { cliConfig, cliLogger, symbolList } from './session.ts';
+
+export interface BacktestOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly symbols?: string;
+  readonly data?: string;
+  readonly venue?: string;
+  readonly strategy: string;
+  readonly html?: string;
+  readonly fresh: boolean;
+  readonly json: boolean;
+}
+
+/** What a crash may cost of a walk. */
+const SAVE_EVERY_MS = 10_000;
+const SHOW_EVERY_MS = 100;
+const STOPPED_CODE = 130;
+
+/** What the desk would have decided over a span of candles, and what it would have come to. */
+export async function backtest(options: BacktestOptions): Promise<void> {
+  strategyOf(options.strategy);
+  askedSpan(options);
+  const config = withData(cliConfig(), options);
+  const { source } = config.market;
+  if (source === 'replay') return backtestOn(null, config, options);
+  await withTables(config, cliLogger(config), async (database) =>
+    backtestOn(await storedArchive(createCandleRepository(database), source), config, options),
+  );
+}
+
+async function backtestOn(
+  stored: CandleArchive | null,
+  config: Config,
+  options: BacktestOptions,
+): Promise<void> {
+  const strategy = strategyOf(options.strategy);
+  await assertWritable(options.html);
+  const asked = askedSpan(options);
+  const { barsPerSeries } = DEFAULT_SETTINGS;
+  const symbols = options.symbols === undefined ? null : symbolList(options.symbols);
+  const opened = await openBacktestMarket({ config, stored, symbols, barsPerSeries, ...asked });
+  const span: BacktestSpan = { ...opened, ...paceOf(opened, config) };
+  const limits = { ...config.limits, minOpenInterestQuote: null };
+  const settings = { ...DEFAULT_SETTINGS, whenModelDown: config.llm.whenDown };
+  const question = {
+    ...{
+      version: packageVersion(),
+      strategy: strategy.name,
+      symbols: opened.symbols,
+      market: opened.description,
+    },
+    ...{ fromMs: span.fromMs, toMs: span.toMs, cycleEveryMs: span.cycleEveryMs },
+    ...{ limits, breaker: config.breaker, settings, seed: config.market.seed },
+  };
+  const kept = keptBacktest(config.homeDir, question);
+  const begun = options.fresh ? null : await kept.load();
+  if (begun?.doneToMs != null)
+    console.error(`going on from ${isoTime(begun.doneToMs)}, where it was stopped (--fresh begins anew)`);
+  const desk = await openBacktestDesk({
+    ...{ deskId: 'backtest', market: opened.market, symbols: opened.symbols, strategy, limits, settings },
+    prompts: promptSetOf(loadPrompts(`${rootFolder()}/prompts`)),
+    ...{ breaker: config.breaker, seed: config.market.seed, startAtMs: span.fromMs },
+    ...(begun && { contents: begun.desk }),
+  });
+  try {
+    const state = await walk(desk, span, begun ?? NOTHING_DONE, kept);
+    const reckoned = await reckonBacktest(desk, state, {
+      ...{ strategy: strategy.name, symbols: opened.symbols, span, market: opened.market },
+    });
+    await tell(reckoned, { state, span, opened, options, config, desk });
+  } finally {
+    desk.close();
+    await opened.market.close();
+  }
+}
+
+async function walk(
+  desk: BacktestDesk,
+  span: BacktestSpan,
+  begun: BacktestState,
+  kept: KeptBacktest,
+): Promise<BacktestState> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const bar = createProgressBar(process.stderr, () => performance.now());
+  let savedAt = Number.NEGATIVE_INFINITY;
+  let shownAt = Number.NEGATIVE_INFINITY;
+  const save = async (state: BacktestState) => kept.save({ ...state, desk: await desk.contents() });
+  const show = ({ doneToMs }: BacktestState) => {
+    if (performance.now() - shownAt < SHOW_EVERY_MS || doneToMs === null) return;
+    shownAt = performance.now();
+    const doneFraction = (doneToMs - span.fromMs) / (span.toMs - span.fromMs);
+    bar.show({ doneFraction, detail: `${isoTime(doneToMs)}, ${desk.books.trades.size} trades` });
+  };
+  try {
+    const state = await walkBacktest(desk, span, {
+      begun,
+      signal: stopping.signal,
+      onInstant(now) {
+        show(now);
+        if (performance.now() - savedAt < SAVE_EVERY_MS) return;
+        savedAt = performance.now();
+        return save(now);
+      },
+    });
+    if (stopping.signal.aborted) await save(state);
+    else await kept.forget();
+    return state;
+  } finally {
+    bar.end();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+async function tell(
+  reckoned: ReckonedBacktest,
+  about: {
+    readonly state: BacktestState;
+    readonly span: BacktestSpan;
+    readonly opened: BacktestMarket;
+    readonly options: BacktestOptions;
+    readonly config: Config;
+    readonly desk: BacktestDesk;
+  },
+): Promise<void> {
+  const { state, span, opened, options, config, desk } = about;
+  const { html, json } = options;
+  if (html !== undefined) {
+    await writeFile(html, await reportPage(reckoned, { state, span, opened, config, desk }));
+    console.error(`the report is in ${html}`);
+  }
+  if (json) process.stdout.write(`${JSON.stringify(reckoned.result)}\n`);
+  else process.stdout.write(`${resultText(reckoned, state)}\n`);
+  if (state.failure !== null)
+    console.error(
+      `${state.outcomes.failed} cycles failed, as they would have live; the first: ${state.failure}`,
+    );
+  if (state.doneToMs === span.toMs) return;
+  console.error(
+    `stopped at ${reckoned.result.to}, before ${isoTime(span.toMs)}: the same command goes on from there`,
+  );
+  process.exitCode = STOPPED_CODE;
+}
+
+/** Known before the walk rather than after it. */
+async function assertWritable(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await (await open(path, 'a')).close();
+  } catch (cause) {
+    throw new AppError('usage_invalid', `--html ${path} cannot be written: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+/** The pace of the same desk in replay, in whole bars. */
+function paceOf({ market }: BacktestMarket, { cycleIntervalMs, market: { source, speed } }: Config) {
+  const barMs = TIMEFRAME_MS[market.finestTimeframe];
+  const wantedMs = cycleIntervalMs * (source === 'replay' ? speed : 1);
+  return { barMs, cycleEveryMs: Math.max(1, Math.round(wantedMs / barMs)) * barMs };
+}
+
+function askedSpan({ from, to }: Pick<BacktestOptions, 'from' | 'to'>) {
+  const fromMs = from === undefined ? null : instantOf('--from', from);
+  const toMs = to === undefined ? null : instantOf('--to', to);
+  if (fromMs !== null && toMs !== null && fromMs >= toMs)
+    throw usage(`--from ${isoTime(fromMs)} is not before --to ${isoTime(toMs)}: exchange them`);
+  return { fromMs, toMs };
+}
+
+function withData(config: Config, { data, venue }: Pick<BacktestOptions, 'data' | 'venue'>): Config {
+  const { market } = config;
+  return {
+    ...config,
+    market: {
+      ...market,
+      ...(data !== undefined && { source: 'replay', dataPath: data }),
+      ...(venue !== undefined && { dataVenue: venue }),
+    },
+  };
+}
