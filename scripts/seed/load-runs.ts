@@ -226,7 +226,8 @@ async function keepAllWordDays(sql: ReservedSql): Promise<void> {
     insert into word_days (word, day)
     select distinct word collate "C", (started_at_ms / ${DAY_MS}::bigint)::int
     from run_words, unnest(tsvector_to_array(words)) as word
-    where word collate "C" < '0' or word collate "C" >= ':'`;
+    where word collate "C" < '0' or word collate "C" >= ':'
+    on conflict do nothing`;
 }
 
 async function insertRows(sql: ReservedSql, table: string, rows: readonly object[]): Promise<void> {
