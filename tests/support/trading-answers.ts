@@ -1,4 +1,5 @@
 /** A model that answers each agent as a plain trader would, by what the question holds; a prompt's words can change it. */
+import type { ExecutionStyle } from '#domain/opinion.ts';
 import type { ChatRequest, Script } from './scripted-model.ts';
 import { say } from './scripted-model.ts';
 
@@ -10,9 +11,11 @@ export const REFUSING = 'REFUSE EVERYTHING';
 const SYMBOL = /[A-Z0-9]+\/USDT:USDT/g;
 const OPEN = /[A-Z0-9]+-open-(?:long|short)/g;
 
-export const plainTrader: Script = (request) => say.answer(answerTo(request));
+export const plainTrader: Script = (request) => say.answer(answerTo(request, 'market'));
+/** The same in no hurry: what it opens rests at its price. */
+export const patientTrader: Script = (request) => say.answer(answerTo(request, 'limit'));
 
-function answerTo({ body }: ChatRequest): unknown {
+function answerTo({ body }: ChatRequest, style: ExecutionStyle): unknown {
   const [system = '', question = ''] = body.messages.map(({ content }) => content);
   const symbols = [...new Set(question.match(SYMBOL))];
   const opens = [...new Set(question.match(OPEN))];
@@ -30,7 +33,7 @@ function answerTo({ body }: ChatRequest): unknown {
       return { reviews: opens.map((proposalId) => reviewOf(proposalId, system)), summary: 'looked at each' };
     default:
       return {
-        plans: opens.map((proposalId) => ({ proposalId, style: 'market', deadlineMs: null, reason: 'now' })),
+        plans: opens.map((proposalId) => ({ proposalId, style, deadlineMs: null, reason: 'now' })),
         summary: 'at once',
       };
   }
