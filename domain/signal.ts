@@ -102,7 +102,8 @@ export const QAdvice = z.object({
   symbol: MarketSymbol,
   tableId: z.string().nullable(),
   state: z.string(),
-  values: z.record(QAction, z.number()).nullable(),
+  /** Of the actions the position allows. */
+  values: z.partialRecord(QAction, z.number()).nullable(),
   visits: z.number().int().nonnegative(),
   counts: z.boolean(),
   best: QAction.nullable(),

@@ -1,6 +1,6 @@
 import { defineNode } from '../define-node.ts';
 import type { AnalysisDeps } from '../deps.ts';
-import { frameOf } from '../frames.ts';
+import { bitcoinOf, frameOf } from '../frames.ts';
 import type { CycleState } from '../state.ts';
 
 /** Indicators, spikes, regime and points for every sound symbol. The columns stay in the frame. */
@@ -32,9 +32,11 @@ export const qtable = defineNode<CycleState, AnalysisDeps>({
   shows: ({ positions }) => ({ held: positions.map(({ symbol, side }) => ({ symbol, side })) }),
   async work({ request, snapshot, positions }, deps) {
     const { signals } = await frameOf({ runId: request.runId, snapshotId: snapshot?.snapshotId }, deps);
-    const qAdvice = [...signals.values()].map((signal) =>
-      deps.qtable.advise(signal, positions.find(({ symbol }) => symbol === signal.symbol) ?? null),
-    );
+    const btcTrend = bitcoinOf(signals.values())?.regime.trend ?? 'unknown';
+    const qAdvice = [...signals.values()].map((signal) => {
+      const position = positions.find(({ symbol }) => symbol === signal.symbol) ?? null;
+      return deps.qtable.advise({ signal, btcTrend, position });
+    });
     return { patch: { qAdvice } };
   },
 });

@@ -2,14 +2,14 @@
  * The Q-table as a bounded adviser: it tells what it learned about a situation and how often it saw it, and it counts
  * only above its support threshold. Values are dense: `state × 4 + action`, actions in the order of `Q_ACTIONS`.
  */
-import type { Position } from '#domain/account.ts';
-import { QAction, type QAdvice, type Signal } from '#domain/signal.ts';
-import { encodeState, STATE_COUNT } from './encode-state.ts';
-
-export const Q_ACTIONS = QAction.options;
+import type { QAdvice } from '#domain/signal.ts';
+import { ACTION_COUNT, allowedActions, bestAllowed, Q_ACTIONS } from './actions.ts';
+import { ENCODING_VERSION, encodeState, type Situation, STATE_COUNT, sideOfState } from './encode-state.ts';
 
 export interface QTable {
   readonly tableId: string;
+  /** Of the states it was trained on. */
+  readonly encodingVersion: number;
   /** `STATE_COUNT × 4` action values. */
   readonly values: Float64Array;
   /** `STATE_COUNT` visit counts. */
@@ -19,35 +19,37 @@ export interface QTable {
 }
 
 export interface QTableReader {
-  advise(signal: Signal, position: Position | null): QAdvice;
+  advise(situation: Situation): QAdvice;
 }
 
 /**
- * Reads one table; with null there is no table and every advice says so.
+ * Reads one table; with null there is no table, and of another encoding nothing is read: every advice says so.
  * @throws RangeError on columns of a wrong length, a value that is not finite, or a support threshold under one visit
  */
 export function createQTableReader(table: QTable | null): QTableReader {
-  if (table !== null) assertShape(table);
-  return {
-    advise: (signal, position) =>
-      table === null ? noTable(signal, position) : look(table, signal, position),
-  };
+  if (table === null) return silentReader(null, 'no table has been promoted');
+  if (table.encodingVersion !== ENCODING_VERSION)
+    return silentReader(
+      table.tableId,
+      `table ${table.tableId} has the state encoding ${table.encodingVersion}, this desk reads ${ENCODING_VERSION}: train and promote another`,
+    );
+  assertShape(table);
+  return { advise: (situation) => look(table, situation) };
 }
 
-function look(table: QTable, signal: Signal, position: Position | null): QAdvice {
-  const state = encodeState(signal, position);
-  const visits = table.visits[state.index] ?? 0;
-  const row = table.values.subarray(state.index * Q_ACTIONS.length, (state.index + 1) * Q_ACTIONS.length);
+function look(table: QTable, situation: Situation): QAdvice {
+  const { index, text } = encodeState(situation);
+  const visits = table.visits[index] ?? 0;
+  const side = sideOfState(index);
   const counts = visits >= table.minVisits;
-  let bestAction = 0;
-  for (let action = 1; action < row.length; action++)
-    if ((row[action] ?? 0) > (row[bestAction] ?? 0)) bestAction = action;
-  const best = Q_ACTIONS[bestAction] ?? 'hold';
+  const best = Q_ACTIONS[bestAllowed(table.values, index, side)] ?? 'hold';
   return {
-    symbol: signal.symbol,
+    symbol: situation.signal.symbol,
     tableId: table.tableId,
-    state: state.text,
-    values: { hold: row[0] ?? 0, long: row[1] ?? 0, short: row[2] ?? 0, close: row[3] ?? 0 },
+    state: text,
+    values: Object.fromEntries(
+      allowedActions(side).map((action) => [Q_ACTIONS[action], table.values[index * ACTION_COUNT + action]]),
+    ),
     visits,
     counts,
     best: counts ? best : null,
@@ -57,23 +59,24 @@ function look(table: QTable, signal: Signal, position: Position | null): QAdvice
   };
 }
 
-function noTable(signal: Signal, position: Position | null): QAdvice {
-  const state = encodeState(signal, position).text;
-  const reason = 'no table has been promoted';
+/** Tells the state it would have looked at, and why it does not. */
+function silentReader(tableId: string | null, reason: string): QTableReader {
   return {
-    symbol: signal.symbol,
-    tableId: null,
-    state,
-    values: null,
-    visits: 0,
-    counts: false,
-    best: null,
-    reason,
+    advise: (situation) => ({
+      symbol: situation.signal.symbol,
+      tableId,
+      state: encodeState(situation).text,
+      values: null,
+      visits: 0,
+      counts: false,
+      best: null,
+      reason,
+    }),
   };
 }
 
 function assertShape({ tableId, values, visits, minVisits }: QTable): void {
-  if (values.length !== STATE_COUNT * Q_ACTIONS.length || visits.length !== STATE_COUNT)
+  if (values.length !== STATE_COUNT * ACTION_COUNT || visits.length !== STATE_COUNT)
     throw new RangeError(
       `Q-table ${tableId} has ${values.length} values and ${visits.length} states, expected ${STATE_COUNT} states`,
     );
