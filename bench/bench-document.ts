@@ -163,6 +163,9 @@ a market one 3m bar further on, validates every series anew, and goes on through
   follow the live events and 20 requests a second for runs, positions and state from the sender's process.
 - *spikes: tick sent to signal, desk busy*: the same of the ticks that made a signal, told and handed to the database.
 - *spikes: tick sent to an open page, desk busy*: until one of the pages hears of the signal, over the database.
+- *q-learning: replay …*: experiences drawn from a ring of 10,000 and learned from, in millions a second, more is better;
+  the ratio is of the time, against a loop that knows no positions, no ends of walks and no seed that can be kept.
+- *q-learning: a pass …*: an episode over a symbol-year, every bar decided, filled, rewarded and replayed four times.
 - *api: …*: the API in a process of its own on a database with 100,000 runs, 1,000,000 spans and 180,000 model calls
   (\`npm run seed:runs\`), asked 50 times a second by the clock for 15 s a row, whatever the answers do; lists and searches
   of 50 runs, each with several mixes of filters. The word of long ago stands in the system prompts of the oldest third.

@@ -14,10 +14,11 @@ import { benchIndicators } from './indicators.ts';
 import { benchModelWall } from './model-wall.ts';
 import { benchModelWeek } from './model-week.ts';
 import { benchOrders } from './order-bench.ts';
+import { benchQLearning } from './q-learning.ts';
 import { benchSpikes } from './spike-bench.ts';
 import { benchTrips } from './trip-bench.ts';
 
-const BENCHES = ['order', 'trip', 'cycle', 'model', 'spikes', 'indicators', 'api'] as const;
+const BENCHES = ['order', 'trip', 'cycle', 'model', 'spikes', 'indicators', 'q-learning', 'api'] as const;
 type BenchName = (typeof BENCHES)[number];
 
 const { values } = parseArgs({
@@ -92,6 +93,7 @@ async function runBenches(names: readonly BenchName[]): Promise<BenchRun> {
   }
   if (names.includes('spikes')) results.push(...(await benchSpikes()));
   if (names.includes('indicators')) results.push(...benchIndicators());
+  if (names.includes('q-learning')) results.push(...benchQLearning());
   if (names.includes('api'))
     results.push(...(await benchApi(values.database ?? null, (done, of) => showProgress('api', done, of))));
   return { measuredAtMs: Date.now(), loadBefore, loadAfter: loadavg(), orders, cycles, week, results };

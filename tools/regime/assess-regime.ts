@@ -36,13 +36,19 @@ export function assessRegime(
   const timeframe = chooseTimeframe(market.series.keys(), TREND_TIMEFRAME);
   const series = timeframe === null ? undefined : market.series.get(timeframe);
   const frame = timeframe === null ? undefined : frames.get(timeframe);
-  const ratio = series === undefined ? null : volatilityRatio(series);
+  const own = series === undefined || frame === undefined ? UNKNOWN : ownRegime(series, frame);
   return {
-    trend: series === undefined || frame === undefined ? 'unknown' : trendOf(series, frame),
-    volatilityRatio: ratio,
-    volatility: volatilityWord(ratio),
+    ...own,
     btcCorrelation: btc === null ? null : marketCorrelation(market, btc),
   };
+}
+
+const UNKNOWN = { trend: 'unknown', volatilityRatio: null, volatility: 'unknown' } as const;
+
+/** What the bars of the trend's timeframe say by themselves. */
+export function ownRegime(series: CandleSeries, frame: IndicatorFrame): Omit<Regime, 'btcCorrelation'> {
+  const ratio = volatilityRatio(series);
+  return { trend: trendOf(series, frame), volatilityRatio: ratio, volatility: volatilityWord(ratio) };
 }
 
 function trendOf(series: CandleSeries, frame: IndicatorFrame): TrendRegime {

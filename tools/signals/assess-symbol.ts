@@ -18,6 +18,15 @@ import { POINT_RULES, type PointRule, scorePoints } from './weighted-points.ts';
 
 export const STRATEGY = 'weighted_points';
 
+/** Where the rules vote that do not vote on the fast bars. */
+export const HOME_TIMEFRAMES = {
+  macd_cross: '1h',
+  ema_stack: '1h',
+  rsi_band: '15m',
+  bollinger_touch: '15m',
+  vwap_side: '15m',
+} as const satisfies Readonly<Partial<Record<PointRule, Timeframe>>>;
+
 const ATR_TIMEFRAME: Timeframe = '1h';
 /** What is left of the confidence of a score against the trend of the 4h bars. */
 const COUNTER_TREND_SHARE = 0.5;
@@ -76,14 +85,7 @@ function readingsOf(
   frames: ReadonlyMap<Timeframe, IndicatorFrame>,
   fastTimeframe: Timeframe,
 ): PointReading[] {
-  const homes: Readonly<Record<PointRule, Timeframe>> = {
-    macd_cross: '1h',
-    ema_stack: '1h',
-    rsi_band: '15m',
-    bollinger_touch: '15m',
-    vwap_side: '15m',
-    volume_surge: fastTimeframe,
-  };
+  const homes: Readonly<Record<PointRule, Timeframe>> = { ...HOME_TIMEFRAMES, volume_surge: fastTimeframe };
   return POINT_RULES.flatMap((rule) => {
     const home = chooseTimeframe(frames.keys(), homes[rule]);
     const frame = home === null ? undefined : frames.get(home);
