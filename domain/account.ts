@@ -19,6 +19,7 @@ export const Position = z.object({
   /** Null where the position cannot be liquidated (a long at 1×). */
   liquidationPriceQuote: DecimalText.nullable(),
   unrealisedQuote: DecimalText,
+  /** Paid since it opened, the entry's among them. */
   feesQuote: DecimalText,
   /** Paid since it opened; negative when received. */
   fundingQuote: DecimalText,
@@ -66,7 +67,7 @@ export const FundingPayment = z.object({
 });
 export type FundingPayment = z.infer<typeof FundingPayment>;
 
-/** A closed round trip. `net = gross - fees - funding`, to the last digit. */
+/** A closed round trip. `net = gross - fees - funding`, to the last digit; both are positive when paid. */
 export const Trade = z.object({
   tradeId: z.string(),
   positionId: z.string(),

@@ -22,7 +22,7 @@ const HEAD = {
     version: '0.1.0',
     description:
       'A desk of five agents that trades perpetual futures inside limits no model can talk past. Models propose, code disposes. ' +
-      'Failures are application/problem+json. A POST with an Idempotency-Key happens once. Instants are UTC milliseconds, money is decimal text.',
+      'Failures are application/problem+json. A POST with an Idempotency-Key happens once. Instants are UTC milliseconds, money is decimal text. Fees and funding are costs: positive when paid, negative when received.',
   },
 };
 

@@ -32,7 +32,13 @@ describe.skipIf(skipReason !== null)(`the desk page${skipReason ? ` (skipped: ${
       .getByRole('region', { name: 'Equity' })
       .getByRole('link', { name: 'Charts by TradingView' })
       .waitFor();
-    expect(await page.getByRole('region', { name: 'Trades' }).getByRole('row').count()).toBe(4);
+    const trades = page.getByRole('region', { name: 'Trades' });
+    expect(await trades.getByRole('row').count()).toBe(4);
+    for (const cost of ['Fees paid', 'Funding paid'])
+      await trades.getByRole('columnheader', { name: cost }).waitFor();
+    expect(
+      (await trades.getByRole('cell').allInnerTexts()).filter((text) => /^.?(1|0)\.25$/.test(text)),
+    ).toEqual([...['1.25', '0.25', '1.25', '0.25', '1.25', '0.25']]);
     await stage.shoot(page, 'desk-desktop-dark');
     expect(complaints).toEqual([]);
   });

@@ -26,10 +26,7 @@ export function TradesPanel() {
   return (
     <Panel
       title="Trades"
-      note={inQuote(
-        'closed round trips, newest first; net is after fees and funding (− paid, + received)',
-        quote,
-      )}
+      note={inQuote('closed round trips, newest first; net is after fees and funding (− received)', quote)}
       actions={
         <Link to="/trades" className="text-accent hover:underline">
           All trades

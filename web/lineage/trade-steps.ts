@@ -82,10 +82,10 @@ function fundingSteps({ fundings, sums, tradeId }: TradeLineage): LineageStep[] 
       key: `funding ${tradeId}`,
       title: `${plural(fundings.length, 'funding payment')}: ${fundingWords(sums.fundingQuote)}`,
       badges: [],
-      figures: [['Paid', formatQuote(sums.fundingQuote, { digits: 4, signed: true })]],
+      figures: [['Paid', formatQuote(sums.fundingQuote, { digits: 4 })]],
       words: fundings.map(
         ({ amountQuote, rateFraction, paymentId }) =>
-          `${paymentId}: ${formatQuote(amountQuote, { digits: 4, signed: true })} at a rate of ${(rateFraction * 100).toFixed(4)}%`,
+          `${paymentId}: ${formatQuote(amountQuote, { digits: 4 })} at a rate of ${(rateFraction * 100).toFixed(4)}%`,
       ),
       links: [],
       id: null,
@@ -103,9 +103,9 @@ function resultStep({ sums, trade, position, tradeId, closedAtMs }: TradeLineage
     badges: [],
     figures: [
       ['Gross', formatQuote(sums.grossQuote, { signed: true })],
-      ['Entry fees', formatQuote(-Number(sums.entryFeesQuote), { digits: 4 })],
-      ['Exit fees', formatQuote(-Number(sums.exitFeesQuote), { digits: 4 })],
-      ['Funding', formatQuote(-Number(sums.fundingQuote), { digits: 4, signed: true })],
+      ['Entry fees paid', formatQuote(sums.entryFeesQuote, { digits: 4 })],
+      ['Exit fees paid', formatQuote(sums.exitFeesQuote, { digits: 4 })],
+      ['Funding paid', formatQuote(sums.fundingQuote, { digits: 4 })],
       ['Realised after fees and funding', sums.netQuote.replace('-', '−')],
       ...(position === null
         ? []

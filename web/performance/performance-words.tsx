@@ -67,9 +67,9 @@ export function tradeFigureCells({ trades }: PerformanceReport): FigureCell[] {
     { label: 'Before costs', value: <Amount value={total.grossQuote} />, note: 'gross, from prices alone' },
     { label: 'Fees paid', value: formatQuote(total.feesQuote) },
     {
-      label: 'Funding',
-      value: formatQuote(-Number(total.fundingQuote), { signed: true }),
-      note: '− paid, + received',
+      label: 'Funding paid',
+      value: formatQuote(total.fundingQuote),
+      note: '− where more was received',
     },
     {
       label: 'Held',

@@ -64,9 +64,9 @@ function columnsOf(of: string): readonly Column<TallyRow>[] {
     },
     { label: 'Fees paid', align: 'end', cell: ({ tally }) => formatQuote(tally.feesQuote) },
     {
-      label: 'Funding',
+      label: 'Funding paid',
       align: 'end',
-      cell: ({ tally }) => formatQuote(-Number(tally.fundingQuote), { signed: true }),
+      cell: ({ tally }) => formatQuote(tally.fundingQuote),
     },
   ];
 }

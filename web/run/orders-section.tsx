@@ -109,7 +109,7 @@ const COLUMNS: readonly Column<Leg>[] = [
       ),
   },
   {
-    label: 'Fees',
+    label: 'Fees paid',
     align: 'end',
     cell: ({ order }) => (order?.feesQuote ? formatQuote(order.feesQuote, { digits: 4 }) : '–'),
   },

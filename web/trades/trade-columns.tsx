@@ -39,13 +39,11 @@ export const TRADE_COLUMNS: readonly Column<DeskTrade>[] = [
     span: 2,
     cell: (trade) => `${formatPrice(trade.entryPriceQuote)} → ${formatPrice(trade.exitPriceQuote)}`,
   },
-  { label: 'Fees', align: 'end', cell: (trade) => formatQuote(-Number(trade.feesQuote)) },
+  { label: 'Fees paid', align: 'end', cell: (trade) => formatQuote(trade.feesQuote) },
   {
-    label: 'Funding',
+    label: 'Funding paid',
     align: 'end',
-    cell: ({ fundingQuote }) => (
-      <span title={fundingWords(fundingQuote)}>{formatQuote(-Number(fundingQuote), { signed: true })}</span>
-    ),
+    cell: ({ fundingQuote }) => <span title={fundingWords(fundingQuote)}>{formatQuote(fundingQuote)}</span>,
   },
   {
     label: 'Ended by',

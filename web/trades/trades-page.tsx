@@ -29,10 +29,7 @@ export function TradesPage() {
       <h1 className="sr-only">Trades</h1>
       <Panel
         title="Trades"
-        note={inQuote(
-          'closed round trips, newest first; net is after fees and funding (− paid, + received)',
-          quote,
-        )}
+        note={inQuote('closed round trips, newest first; net is after fees and funding (− received)', quote)}
       >
         <FilterRow
           filter={filter}
