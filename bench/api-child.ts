@@ -1,4 +1,4 @@
-/** The API in a process of its own over the database it is given, as `start --role api` serves it. */
+/** The API in a process of its own over the database it is given, with the pages where they are named, as `start --role api` serves it. */
 import { readConfig } from '#server/config.ts';
 import { startVigil } from '#server/start.ts';
 import { SILENT_LOGGER } from '#server/telemetry/logger.ts';

@@ -50,6 +50,7 @@ export const GOALS: readonly {
   { name: 'api: search, a word of long ago', limit: 500, at: 'p95' },
   { name: 'api: search, a word nobody used', limit: 500, at: 'p95' },
   { name: 'api: search, all of these mixed', limit: 500, at: 'p95' },
+  { name: 'page: run of 20 MB, to the answer to a key', limit: 2_000, at: 'p95' },
   { name: 'page: the list of runs', limit: 2_000, at: 'p95' },
   { name: 'page: a search for long ago', limit: 2_000, at: 'p95' },
   { name: 'page: one run', limit: 2_000, at: 'p95' },
@@ -170,5 +171,9 @@ a market one 3m bar further on, validates every series anew, and goes on through
   (\`npm run seed:runs\`), asked 50 times a second by the clock for 15 s a row, whatever the answers do; lists and searches
   of 50 runs, each with several mixes of filters. The word of long ago stands in the system prompts of the oldest third.
 - *page: …*: a page of that database in Chromium, with nothing of it kept from before: from the asking until its rows are drawn.
+- *page: run of 20 MB, …*: a run of 1,000 spans and 20 MB, one body of them of 2 MB, opened in a headless Chromium that has
+  never seen the pages, from the API in a process of its own: from the navigation *to its first lines*, the tree of its
+  spans, and on *to the answer to a key*, its log; then the *longest task* on the main thread *while scrolling* down all
+  of the log, 0 where none took the 50 ms that a browser calls long.
 - the rest: the hot set of indicators against plain loops and \`technicalindicators\`, over a cycle's candles and a million.
 `;

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchApi } from './api-bench.ts';
 import { type BenchRun, benchDocument, GOALS, roundTripsText, weekText } from './bench-document.ts';
 import { type BenchRow, benchTable } from './bench-row.ts';
+import { benchBigPage } from './big-page.ts';
 import { benchCycles } from './cycle-bench.ts';
 import { benchEvents, eventsText } from './event-bench.ts';
 import { benchIndicators } from './indicators.ts';
@@ -18,7 +19,17 @@ import { benchQLearning } from './q-learning.ts';
 import { benchSpikes } from './spike-bench.ts';
 import { benchTrips } from './trip-bench.ts';
 
-const BENCHES = ['order', 'trip', 'cycle', 'model', 'spikes', 'indicators', 'q-learning', 'api'] as const;
+const BENCHES = [
+  'order',
+  'trip',
+  'cycle',
+  'model',
+  'spikes',
+  'indicators',
+  'q-learning',
+  'api',
+  'page',
+] as const;
 type BenchName = (typeof BENCHES)[number];
 
 const { values } = parseArgs({
@@ -96,6 +107,11 @@ async function runBenches(names: readonly BenchName[]): Promise<BenchRun> {
   if (names.includes('q-learning')) results.push(...benchQLearning());
   if (names.includes('api'))
     results.push(...(await benchApi(values.database ?? null, (done, of) => showProgress('api', done, of))));
+  if (names.includes('page')) {
+    const rows = await benchBigPage((done, of) => showProgress('page', done, of));
+    if (rows === null) console.error('there is no browser: no page is timed; apt-get install chromium');
+    else results.push(...rows);
+  }
   return { measuredAtMs: Date.now(), loadBefore, loadAfter: loadavg(), orders, cycles, week, results };
 }
 
