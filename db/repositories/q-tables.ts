@@ -1,53 +1,195 @@
-import { desc, eq, getTableColumns } from 'drizzle-orm';
+/**
+ * Trained Q-tables and which of them is promoted. Nothing is promoted by itself: a version is stored, and a person moves
+ * the desk to it. Each change leaves its audit row in its own transaction and wakes every desk that listens.
+ */
+import { asc, desc, eq, getTableColumns, max, sql as statement } from 'drizzle-orm';
+import { AppError } from '#domain/errors.ts';
+import type { QTableFacts } from '#domain/q-table.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { Database } from '../client.ts';
+import type { Database, Queryable } from '../client.ts';
 import { defineRepository } from '../repository.ts';
-import { qTables } from '../schema/market.ts';
+import { qTablePromotions, qTables } from '../schema/q-tables.ts';
 import { writeAudit } from './audit.ts';
 
-export interface StoredQTable {
-  readonly tableId: string;
-  readonly version: number;
-  readonly active: boolean;
-  readonly note: string;
-  readonly createdAtMs: EpochMs;
-  /** As `tools/qtable` gave it. */
-  readonly body: unknown;
+const PROMOTION_CHANNEL = 'vigil_q_tables';
+const VERSION_LOCK = 0x71_74_61_62;
+
+export interface NewQTable {
+  readonly hash: string;
+  readonly origin: 'trained' | 'imported';
+  readonly facts: QTableFacts;
+  readonly body: Buffer;
+}
+
+/** Who, why and when. */
+export interface QTableChange {
+  readonly actor: string;
+  readonly reason: string;
+  readonly atMs: EpochMs;
+}
+
+export type StoredQTable = typeof qTables.$inferSelect;
+/** Without its numbers and its learning curve, which a list does not need. */
+export type QTableSummary = Omit<StoredQTable, 'body' | 'facts'> & {
+  readonly facts: Omit<QTableFacts, 'curve'>;
+};
+export type QTablePromotion = typeof qTablePromotions.$inferSelect;
+
+/** From where to where the desk's table went; null is none. */
+export interface QTableMove {
+  readonly from: number | null;
+  readonly to: number | null;
 }
 
 export function createQTableRepository(database: Database) {
-  const { orm } = database;
-  const { body: _body, ...summary } = getTableColumns(qTables);
+  const { sql, orm } = database;
+  const { body: _body, facts: _facts, ...named } = getTableColumns(qTables);
+  const summary = {
+    ...named,
+    facts: statement<QTableSummary['facts']>`${qTables.facts} - 'curve'`,
+  };
 
   return defineRepository(database, {
-    /** Stores a table; an active one takes the place of the one before it. */
-    save: (table: StoredQTable): Promise<void> =>
+    /** Stores a table as the next version. What is stored already keeps its version. */
+    save: (
+      table: NewQTable,
+      { actor, atMs }: Pick<QTableChange, 'actor' | 'atMs'>,
+    ): Promise<{ readonly version: number; readonly tableId: string; readonly isNew: boolean }> =>
       orm.transaction(async (transaction) => {
-        if (table.active)
-          await transaction.update(qTables).set({ active: false }).where(eq(qTables.active, true));
-        await transaction.insert(qTables).values(table);
+        await lockVersions(transaction);
+        const [known] = await transaction
+          .select({ version: qTables.version, tableId: qTables.tableId })
+          .from(qTables)
+          .where(eq(qTables.hash, table.hash));
+        if (known !== undefined) return { ...known, isNew: false };
+        const [newest] = await transaction.select({ version: max(qTables.version) }).from(qTables);
+        const version = (newest?.version ?? 0) + 1;
+        const tableId = `q${version}-${table.hash.slice(0, 8)}`;
+        await transaction.insert(qTables).values({ ...table, version, tableId, createdAtMs: atMs });
+        const { hash, origin, facts } = table;
+        const { symbols, timeframe, fromMs, toMs, seed } = facts;
         await writeAudit(transaction, {
-          actor: 'training',
-          action: 'qtable.save',
-          subject: `qtable:${table.tableId}`,
-          details: { version: table.version, active: table.active, note: table.note },
+          actor,
+          action: origin === 'trained' ? 'qtable.train' : 'qtable.import',
+          subject: `qtable:${version}`,
+          details: { hash, symbols, timeframe, fromMs, toMs, seed },
         });
+        return { version, tableId, isNew: true };
       }),
 
-    async active(): Promise<StoredQTable | null> {
-      const [row] = await orm
-        .select()
-        .from(qTables)
-        .where(eq(qTables.active, true))
-        .orderBy(desc(qTables.createdAtMs))
-        .limit(1);
+    /** Newest first. */
+    list: (): Promise<QTableSummary[]> => orm.select(summary).from(qTables).orderBy(desc(qTables.version)),
+
+    /** With its numbers; null for a version there is not. */
+    async get(version: number): Promise<StoredQTable | null> {
+      const [row] = await orm.select().from(qTables).where(eq(qTables.version, version));
       return row ?? null;
     },
 
-    /** Newest first, without their bodies. */
-    list: (): Promise<Omit<StoredQTable, 'body'>[]> =>
-      orm.select(summary).from(qTables).orderBy(desc(qTables.createdAtMs), desc(qTables.tableId)),
+    /** The version desks decide with; null when none is. */
+    async promoted(): Promise<StoredQTable | null> {
+      const version = await promotedVersion(orm);
+      if (version === null) return null;
+      const [row] = await orm.select().from(qTables).where(eq(qTables.version, version));
+      return row ?? null;
+    },
+
+    promotedVersion: (): Promise<number | null> => promotedVersion(orm),
+
+    /** Newest first. */
+    promotions: (): Promise<QTablePromotion[]> =>
+      orm.select().from(qTablePromotions).orderBy(desc(qTablePromotions.promotionId)),
+
+    /** @throws AppError `not_found`, and `conflict` for the version that is promoted already */
+    promote: (version: number, change: QTableChange): Promise<QTableMove> =>
+      orm.transaction(async (transaction) => {
+        await lockVersions(transaction);
+        const rows = await transaction
+          .select({ version: qTables.version })
+          .from(qTables)
+          .orderBy(asc(qTables.version));
+        if (!rows.some((row) => row.version === version)) throw unknownVersion(version, rows.at(-1)?.version);
+        const from = await promotedVersion(transaction);
+        if (from === version)
+          throw new AppError('conflict', `Q-table version ${version} is promoted already`);
+        return move(transaction, 'promote', { from, to: version }, change);
+      }),
+
+    /**
+     * Undoes the newest promotion that is not undone yet: back to the version before it, or to none.
+     * @throws AppError `conflict` when no table is promoted
+     */
+    rollback: (change: QTableChange): Promise<QTableMove> =>
+      orm.transaction(async (transaction) => {
+        await lockVersions(transaction);
+        const standing = standingPromotions(
+          await transaction.select().from(qTablePromotions).orderBy(asc(qTablePromotions.promotionId)),
+        );
+        const from = standing.at(-1);
+        if (from === undefined)
+          throw new AppError(
+            'conflict',
+            'no Q-table is promoted, so there is nothing to roll back: promote a version first',
+          );
+        return move(transaction, 'rollback', { from, to: standing.at(-2) ?? null }, change);
+      }),
+
+    /** Calls after each promotion and rollback of any process; at once, and after a lost connection. */
+    async subscribe(onChange: () => void): Promise<() => Promise<void>> {
+      const { unlisten } = await sql.listen(PROMOTION_CHANNEL, onChange, onChange);
+      return unlisten;
+    },
   });
 }
 
 export type QTableRepository = ReturnType<typeof createQTableRepository>;
+
+export function unknownVersion(version: number, newest: number | undefined): AppError {
+  const there = newest === undefined ? 'none is stored yet: train one first' : `the newest is ${newest}`;
+  return new AppError('not_found', `there is no Q-table version ${version}; ${there}`, {
+    context: { version },
+  });
+}
+
+/** One at a time: versions are numbered without gaps, and two who promote come one after the other. */
+async function lockVersions(transaction: Queryable): Promise<void> {
+  await transaction.execute(statement`select pg_advisory_xact_lock(${VERSION_LOCK})`);
+}
+
+async function promotedVersion(orm: Queryable): Promise<number | null> {
+  const [newest] = await orm
+    .select({ toVersion: qTablePromotions.toVersion })
+    .from(qTablePromotions)
+    .orderBy(desc(qTablePromotions.promotionId))
+    .limit(1);
+  return newest?.toVersion ?? null;
+}
+
+/** The versions of the promotions that no rollback has undone, oldest first. */
+function standingPromotions(history: readonly QTablePromotion[]): number[] {
+  const standing: number[] = [];
+  for (const { kind, toVersion } of history) {
+    if (kind === 'rollback') standing.pop();
+    else if (toVersion !== null) standing.push(toVersion);
+  }
+  return standing;
+}
+
+async function move(
+  transaction: Queryable,
+  kind: QTablePromotion['kind'],
+  { from, to }: QTableMove,
+  { actor, reason, atMs }: QTableChange,
+): Promise<QTableMove> {
+  await transaction
+    .insert(qTablePromotions)
+    .values({ kind, fromVersion: from, toVersion: to, actor, reason, atMs });
+  await writeAudit(transaction, {
+    actor,
+    action: `qtable.${kind}`,
+    subject: `qtable:${to ?? from}`,
+    details: { from, to, reason },
+  });
+  await transaction.execute(statement`select pg_notify(${PROMOTION_CHANNEL}, ${String(to ?? '')})`);
+  return { from, to };
+}

@@ -1,13 +1,4 @@
-import {
-  bigint,
-  boolean,
-  doublePrecision,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-} from 'drizzle-orm/pg-core';
+import { bigint, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { SnapshotRef } from '#domain/market.ts';
 import type { Timeframe } from '#domain/time.ts';
 import { bytes, document, milliseconds } from './columns.ts';
@@ -70,15 +61,6 @@ export const candleSpans = pgTable(
   },
   (table) => [primaryKey({ columns: [table.venue, table.symbol, table.timeframe, table.fromMs] })],
 );
-
-export const qTables = pgTable('q_tables', {
-  tableId: text().primaryKey(),
-  version: integer().notNull(),
-  active: boolean().notNull().default(false),
-  note: text().notNull(),
-  body: document().notNull(),
-  createdAtMs: milliseconds().notNull(),
-});
 
 /** What a decision led to, for replay in training. */
 export const experiences = pgTable(

@@ -55,7 +55,8 @@ export function unpackColumns(
     const end = at + length * Type.BYTES_PER_ELEMENT;
     if (end > bytes.length)
       throw new RangeError(`these ${bytes.length} bytes end before ${name}, which needs ${end}`);
-    columns[name] = new Type(bytes.slice(at, end).buffer);
+    // A copy of its own: a view needs an aligned start, and a Buffer's `slice` would be one.
+    columns[name] = new Type(new Uint8Array(bytes.subarray(at, end)).buffer);
     at += padded(length * Type.BYTES_PER_ELEMENT);
   }
   return { about: head.about, columns };

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createIdempotencyRepository } from '#db/repositories/idempotency.ts';
-import { createQTableRepository } from '#db/repositories/q-tables.ts';
 import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
 import { BTC, NOW_MS } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
@@ -58,30 +56,5 @@ describe('snapshots', () => {
     await snapshots.saveRef(ref, Buffer.from([9]));
     expect(await snapshots.loadRef('snap-1')).toEqual({ ref, body: Buffer.from([0, 1, 255]) });
     expect(await snapshots.loadRef('snap-2')).toBeNull();
-  });
-});
-
-describe('Q-tables', () => {
-  const table = {
-    tableId: 'q-1',
-    version: 1,
-    active: true,
-    note: 'first',
-    createdAtMs: NOW_MS,
-    body: { values: [0, 1] },
-  };
-
-  it('have one active table at a time', async () => {
-    const tables = createQTableRepository(test.database);
-    expect(await tables.active()).toBeNull();
-    await tables.save(table);
-    await tables.save({ ...table, tableId: 'q-2', version: 2, createdAtMs: NOW_MS + 1 });
-    expect((await tables.active())?.tableId).toBe('q-2');
-    expect((await tables.list()).map((one) => [one.tableId, one.active])).toEqual([
-      ['q-2', true],
-      ['q-1', false],
-    ]);
-    const { items } = await createAuditRepository(test.database).list({ limit: 1 });
-    expect(items[0]).toMatchObject({ action: 'qtable.save', subject: 'qtable:q-2' });
   });
 });

@@ -34,7 +34,8 @@ describe('a training', () => {
     'has the same bytes when it goes on from its checkpoint after %i episodes',
     (broken) => {
       const kept = run(createTraining(options), broken).checkpoint();
-      const resumed = createTraining(options, kept);
+      // As a file is read: a view into a pool of bytes, at any place.
+      const resumed = createTraining(options, Buffer.concat([Buffer.from('xyz'), kept]).subarray(3));
       expect(resumed.curve).toHaveLength(broken);
       expect(hashOf(run(resumed, 12 - broken))).toBe(hashOf(whole));
     },
