@@ -12,7 +12,6 @@ import { PLANTED } from '../scripts/seed/said-text.ts';
 import { type BenchRow, summarise } from './bench-row.ts';
 import { benchShownPages } from './shown-pages.ts';
 
-const HOME = 'artifacts/seeded';
 const PER_SECOND = 50;
 const SECONDS = 15;
 const RUNS_NEEDED = 50_000;
@@ -29,20 +28,29 @@ interface Kind {
   readonly paths: readonly string[];
 }
 
-/** @param databaseUrl the seeded database; null for the one `npm run seed:runs` makes */
+export interface SeededDatabase {
+  /** Where `npm run seed:runs` made it. */
+  readonly homeDir: string;
+  /** Of one that runs elsewhere; null for the one in `homeDir`. */
+  readonly url: string | null;
+}
+
 export async function benchApi(
-  databaseUrl: string | null,
+  { homeDir, url: databaseUrl }: SeededDatabase,
   showProgress: (done: number, of: number) => void,
 ): Promise<BenchRow[]> {
-  const config = readConfig({ VIGIL_HOME: HOME, ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }) });
+  const config = readConfig({
+    VIGIL_HOME: homeDir,
+    ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }),
+  });
   const server = await openDatabaseServer(config, SILENT_LOGGER);
   const api = fork(fileURLToPath(import.meta.resolve('./api-child.ts')), [
     server.url,
-    HOME,
+    homeDir,
     await buildWebOnce(),
   ]);
   try {
-    const kinds = await kindsOf(server.url);
+    const kinds = await kindsOf(server.url, homeDir);
     const url = await new Promise<string>((resolve, reject) => {
       api.once('message', (message) => resolve(String(message)));
       api.once('exit', (code) => reject(new Error(`the API ended with ${code}`)));
@@ -64,14 +72,14 @@ export async function benchApi(
 }
 
 /** @throws Error when the database does not hold what a season leaves */
-async function kindsOf(databaseUrl: string): Promise<Kind[]> {
+async function kindsOf(databaseUrl: string, homeDir: string): Promise<Kind[]> {
   const database = await openDatabase({ url: databaseUrl });
   try {
     const [found] = await database.sql<{ runs: number }[]>`
       select count(*)::int as runs from runs where run_id like 'seeded\\_%'`;
     if ((found?.runs ?? 0) < RUNS_NEEDED)
       throw new Error(
-        `the database at ${HOME} holds ${found?.runs} seeded runs: run \`npm run seed:runs\` first`,
+        `the database at ${homeDir} holds ${found?.runs} seeded runs: run \`npm run seed:runs\` first`,
       );
     const deep = await Promise.all(DEEP_PAGES.map((page) => cursorAt(database, page * 50)));
     const sample = await database.sql<{ runId: string }[]>`

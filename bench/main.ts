@@ -1,11 +1,12 @@
 /**
- * `npm run bench -- [--only NAME] [--json] [--save] [--database URL]`: how long our work takes, as ratios within one run.
+ * `npm run bench -- [--only NAME] [--json] [--save] [--home DIR | --database URL]`: how long our work takes, as ratios
+ * within one run.
  * `--only events [--minutes 10]` is no timing and runs by itself: many pages while their server is killed.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { benchApi } from './api-bench.ts';
+import { benchApi, type SeededDatabase } from './api-bench.ts';
 import { type BenchRun, benchDocument, GOALS, roundTripsText, weekText } from './bench-document.ts';
 import { type BenchRow, benchTable } from './bench-row.ts';
 import { benchBigPage } from './big-page.ts';
@@ -37,7 +38,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     json: { type: 'boolean' },
     save: { type: 'boolean' },
-    /** The seeded one of the api rows; absent for the one `npm run seed:runs` makes. */
+    /** Where the api rows find the database of `npm run seed:runs`; `database` names one that runs already. */
+    home: { type: 'string', default: 'artifacts/seeded' },
     database: { type: 'string' },
     minutes: { type: 'string', default: '10' },
   },
@@ -106,13 +108,17 @@ async function runBenches(names: readonly BenchName[]): Promise<BenchRun> {
   if (names.includes('indicators')) results.push(...benchIndicators());
   if (names.includes('q-learning')) results.push(...benchQLearning());
   if (names.includes('api'))
-    results.push(...(await benchApi(values.database ?? null, (done, of) => showProgress('api', done, of))));
+    results.push(...(await benchApi(seeded(), (done, of) => showProgress('api', done, of))));
   if (names.includes('page')) {
     const rows = await benchBigPage((done, of) => showProgress('page', done, of));
     if (rows === null) console.error('there is no browser: no page is timed; apt-get install chromium');
     else results.push(...rows);
   }
   return { measuredAtMs: Date.now(), loadBefore, loadAfter: loadavg(), orders, cycles, week, results };
+}
+
+function seeded(): SeededDatabase {
+  return { homeDir: values.home, url: values.database ?? null };
 }
 
 function showProgress(what: string, done: number, of: number): void {
