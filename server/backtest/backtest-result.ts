@@ -5,6 +5,7 @@ import type { EquityPoint } from '#domain/desk-event.ts';
 import type { SharpeRatio } from '#domain/performance.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, isoTime } from '#domain/time.ts';
+import type { TradingState } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import { equityFigures, sharpeRatio } from '#tools/performance/equity-figures.ts';
 import { type HoldAnswer, holdComparison } from '../engine/hold-comparison.ts';
@@ -39,10 +40,12 @@ export interface ReckonedBacktest {
   readonly result: BacktestResult;
   readonly sharpe: SharpeRatio;
   readonly hold: HoldAnswer;
+  /** Why the desk may not open anything at the end, and since when; null where it may. */
+  readonly restraint: string | null;
 }
 
 export async function reckonBacktest(
-  desk: Pick<BacktestDesk, 'books' | 'equity'>,
+  desk: Pick<BacktestDesk, 'books' | 'equity' | 'tradingState'>,
   state: BacktestState,
   about: {
     readonly strategy: string;
@@ -74,7 +77,11 @@ export async function reckonBacktest(
     equity: points.map(({ atMs, equityQuote }) => [atMs, Number(equityQuote)] as const),
     perTrade,
   };
-  return { result, sharpe, hold };
+  return { result, sharpe, hold, restraint: restraintOf(desk.tradingState.now()) };
+}
+
+function restraintOf({ mode, sinceMs, reason }: TradingState): string | null {
+  return mode === 'active' ? null : `${mode} since ${isoTime(sinceMs)}: ${reason}`;
 }
 
 /** The desk's own curve, and where it stands now: what is open counts at its mark. */

@@ -164,6 +164,8 @@ async function tell(
     console.error(
       `${state.outcomes.failed} cycles failed, as they would have live; the first: ${state.failure}`,
     );
+  if (reckoned.restraint !== null)
+    console.error(`at its end the desk opened nothing any more, ${reckoned.restraint}`);
   if (state.doneToMs === span.toMs) return;
   console.error(
     `stopped at ${reckoned.result.to}, before ${isoTime(span.toMs)}: the same command goes on from there`,

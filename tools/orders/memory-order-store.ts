@@ -5,10 +5,10 @@
 import type { FundingPayment, Trade } from '#domain/account.ts';
 import { decimal } from '#domain/decimal.ts';
 import { AppError } from '#domain/errors.ts';
-import { canStepIntent, isIntentFinal, type OrderIntent } from '#domain/intent.ts';
+import { canStepIntent, type IntentStatus, isIntentFinal, type OrderIntent } from '#domain/intent.ts';
 import { type Fill, isOrderFinal, type Order } from '#domain/order.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import type { EpochMs } from '#domain/time.ts';
+import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { WorkingEntry } from '#domain/working-entry.ts';
 import type { OrderStore, ReconciledBooks } from './order-store.ts';
 
@@ -48,6 +48,9 @@ export function createMemoryOrderStore({
   const fillsOf = createLists<Fill>();
   const fundingsOf = createLists<FundingPayment>();
   const tradesOf = createLists<string>();
+  const failed = new Set<string>();
+  /** In the order in which they were folded, which is nearly that of their closing. */
+  let folded: string[] = [];
   const byClientOrderId = new Map<string, string>();
   let cursor: string | null = contents?.cursor ?? null;
   let books: ReconciledBooks | null = null;
@@ -63,6 +66,8 @@ export function createMemoryOrderStore({
     intents.set(intentId, intent);
     if (isIntentFinal(intent.status)) unsettled.delete(intentId);
     else unsettled.add(intentId);
+    if (VENUE_FAILED.has(intent.status)) failed.add(intentId);
+    else failed.delete(intentId);
   }
 
   /** A view older than what is stored is passed over: a final order stays final, a filled quantity never shrinks. */
@@ -92,7 +97,10 @@ export function createMemoryOrderStore({
   }
 
   function keepTrade(trade: Trade): void {
-    if (!trades.has(trade.tradeId)) tradesOf.of(trade.symbol).push(trade.tradeId);
+    if (!trades.has(trade.tradeId)) {
+      tradesOf.of(trade.symbol).push(trade.tradeId);
+      folded.push(trade.tradeId);
+    }
     trades.set(trade.tradeId, trade);
   }
 
@@ -101,6 +109,7 @@ export function createMemoryOrderStore({
     for (const tradeId of tradesOf.of(symbol))
       if ((trades.get(tradeId)?.closedAtMs ?? 0) >= sinceMs) trades.delete(tradeId);
     tradesOf.keep(symbol, (tradeId) => trades.has(tradeId));
+    folded = folded.filter((tradeId) => trades.has(tradeId));
   }
 
   function intentOf(intentId: string): OrderIntent {
@@ -108,6 +117,18 @@ export function createMemoryOrderStore({
     if (intent === undefined)
       throw new AppError('not_found', `no intent ${intentId}`, { context: { intentId } });
     return intent;
+  }
+
+  /** Newest first; without a look at all that was ever traded. */
+  function closedSince(sinceMs: EpochMs): Trade[] {
+    const found: Trade[] = [];
+    for (let at = folded.length - 1; at >= 0; at -= 1) {
+      const trade = trades.get(folded[at] ?? '');
+      if (trade === undefined) continue;
+      if (trade.closedAtMs <= sinceMs - FOLDED_WITHIN_MS) break;
+      if (trade.closedAtMs > sinceMs) found.push(trade);
+    }
+    return found.sort(newestFirst);
   }
 
   /** Where the last trip that closed before then began: nothing was open there. */
@@ -213,12 +234,23 @@ export function createMemoryOrderStore({
 
   return {
     ...{ store, intents, entries, orders, fills, fundings, trades },
+    ...{ closedSince, failed: () => [...failed].map(intentOf) },
     books: () => books,
     contents: (): OrderStoreContents => ({
       ...{ intents: [...intents.values()], orders: [...orders.values()], fills, fundings },
       ...{ trades: [...trades.values()], entries: [...entries.values()], cursor },
     }),
   };
+}
+
+/** Trips that closed in one look at the venue are folded symbol by symbol. */
+const FOLDED_WITHIN_MS = DAY_MS;
+
+/** What the venue has done to an intent that it refused, turned away or left unanswered. */
+const VENUE_FAILED: ReadonlySet<string> = new Set<IntentStatus>(['rejected', 'unknown', 'settled']);
+
+function newestFirst(left: Trade, right: Trade): number {
+  return right.closedAtMs - left.closedAtMs || (left.tradeId < right.tradeId ? 1 : -1);
 }
 
 /** Lists by name, each there as soon as it is asked for. */

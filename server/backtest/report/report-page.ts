@@ -45,7 +45,7 @@ export async function reportPage(reckoned: ReckonedBacktest, parts: ReportParts)
 <h1>${escaped(title)}</h1>
 <p class="note">${result.from} to ${result.to}, ${result.bars} bars.${stopped}</p>
 <p class="note">One span of the past, reckoned on paper money. It is no claim of profit, and says nothing of what comes.</p>
-${figureList(reckoned)}
+${restraintNote(reckoned)}${figureList(reckoned)}
 ${equityCharts(result, prices)}
 ${monthTable(monthlyReturns(desk.equity.points, closedAtMs))}
 ${tradeCharts(result.perTrade, prices)}
@@ -56,6 +56,13 @@ ${settingTable(await settingsOf(reckoned, parts))}
 </body>
 </html>
 `;
+}
+
+/** Much of a span may have passed with a desk that was not allowed to trade. */
+function restraintNote({ restraint }: ReckonedBacktest): string {
+  return restraint === null
+    ? ''
+    : `<p class="note"><strong>At its end the desk opened nothing any more</strong>, ${escaped(restraint)}.</p>\n`;
 }
 
 function figureList({ result, sharpe, hold }: ReckonedBacktest): string {
