@@ -32,6 +32,8 @@ export interface WalkOptions {
   readonly begun: BacktestState;
   /** Ends the walk between two instants. */
   readonly signal: AbortSignal;
+  /** Told of each instant whose market the guard looks at again, before the walk goes on. */
+  readonly onLookAgain?: (atMs: EpochMs) => void;
   /** Told after each instant. What it takes, the walk waits for. */
   readonly onInstant: (state: BacktestState) => Promise<void> | undefined;
 }
@@ -40,7 +42,7 @@ export interface WalkOptions {
 export async function walkBacktest(
   desk: BacktestDesk,
   { fromMs, toMs, barMs, cycleEveryMs }: BacktestSpan,
-  { begun, signal, onInstant }: WalkOptions,
+  { begun, signal, onInstant, onLookAgain = () => {} }: WalkOptions,
 ): Promise<BacktestState> {
   let state = begun;
   const outcomes = { ...begun.outcomes };
@@ -49,6 +51,7 @@ export async function walkBacktest(
   for (let atMs = fromMs; atMs < firstMs && !signal.aborted; atMs += barMs) {
     desk.clock.nowMs = atMs;
     await desk.lookAgain();
+    onLookAgain(atMs);
   }
   for (let atMs = firstMs; atMs <= toMs && !signal.aborted; atMs += barMs) {
     desk.clock.nowMs = atMs;

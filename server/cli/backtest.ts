@@ -1,7 +1,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import { createCandleRepository } from '#db/repositories/candles.ts';
 import { AppError } from '#domain/errors.ts';
-import { isoTime, TIMEFRAME_MS } from '#domain/time.ts';
+import { type EpochMs, isoTime, TIMEFRAME_MS } from '#domain/time.ts';
 import type { CandleArchive } from '#exchanges/replay/candle-archive.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
@@ -10,6 +10,7 @@ import { type BacktestDesk, openBacktestDesk } from '../backtest/backtest-desk.t
 import { type ReckonedBacktest, reckonBacktest } from '../backtest/backtest-result.ts';
 import { type KeptBacktest, keptBacktest } from '../backtest/kept-backtest.ts';
 import { type BacktestMarket, openBacktestMarket } from '../backtest/open-backtest-market.ts';
+import { minuteText } from '../backtest/report/markup.ts';
 import { reportPage } from '../backtest/report/report-page.ts';
 import { storedArchive } from '../backtest/stored-archive.ts';
 import { strategyOf } from '../backtest/strategies.ts';
@@ -115,18 +116,19 @@ async function walk(
   let savedAt = Number.NEGATIVE_INFINITY;
   let shownAt = Number.NEGATIVE_INFINITY;
   const save = async (state: BacktestState) => kept.save({ ...state, desk: await desk.contents() });
-  const show = ({ doneToMs }: BacktestState) => {
-    if (performance.now() - shownAt < SHOW_EVERY_MS || doneToMs === null) return;
+  const show = (atMs: EpochMs, words: string) => {
+    if (performance.now() - shownAt < SHOW_EVERY_MS) return;
     shownAt = performance.now();
-    const doneFraction = (doneToMs - span.fromMs) / (span.toMs - span.fromMs);
-    bar.show({ doneFraction, detail: `${isoTime(doneToMs)}, ${desk.books.trades.size} trades` });
+    const doneFraction = (atMs - span.fromMs) / (span.toMs - span.fromMs);
+    bar.show({ doneFraction, detail: `${minuteText(atMs)} ${words}` });
   };
   try {
     const state = await walkBacktest(desk, span, {
       begun,
       signal: stopping.signal,
+      onLookAgain: (atMs) => show(atMs, 'looked at again'),
       onInstant(now) {
-        show(now);
+        show(now.doneToMs ?? span.fromMs, `${desk.books.trades.size} trades`);
         if (performance.now() - savedAt < SAVE_EVERY_MS) return;
         savedAt = performance.now();
         return save(now);

@@ -61,9 +61,9 @@ export function lineChart(chart: {
     (mark) =>
       `<path class="${mark.className}" d="${shapeOf(mark.shape, x(mark.atMs), y(mark.value))}"><title>${escaped(mark.words)}</title></path>`,
   );
-  return `<svg viewBox="0 0 ${VIEW.width} ${VIEW.height}" role="img" aria-label="${escaped(chart.words)}">
+  return `<div class="wide"><svg viewBox="0 0 ${VIEW.width} ${VIEW.height}" role="img" aria-label="${escaped(chart.words)}">
 ${[...values, ...times, ...drawn, ...marked].join('\n')}
-</svg>${legendOf(lines)}`;
+</svg></div>${legendOf(lines)}`;
 }
 
 const ANCHORS: readonly (string | undefined)[] = ['start', undefined, undefined, undefined, 'end'];

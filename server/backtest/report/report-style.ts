@@ -11,7 +11,7 @@ h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2.5rem 0 .5
 dl.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
 dl.figures div { background: var(--raised); border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem; }
 dl.figures dd { margin: 0; font-size: 1.15rem; } dl.figures dd small { display: block; font-size: .8rem; color: var(--muted); }
-svg { width: 100%; height: auto; display: block; } svg text { fill: var(--muted); font-size: 11px; }
+svg { width: 100%; min-width: 40rem; height: auto; display: block; } svg text { fill: var(--muted); font-size: 11px; }
 .grid { stroke: var(--line); } polyline { fill: none; stroke-width: 1.5; stroke-linejoin: round; }
 polyline.equity, polyline.price { stroke: var(--equity); } polyline.hold { stroke: var(--hold); stroke-dasharray: 5 3; }
 polygon.fall { fill: var(--fall); fill-opacity: .35; stroke: var(--fall); }

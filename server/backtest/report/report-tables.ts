@@ -90,11 +90,16 @@ export function settingTable(settings: Readonly<Record<string, string>>): string
 
 function change(fraction: number | null): string {
   if (fraction === null) return 'N/A';
-  return `<span class="${fraction < 0 ? 'loss' : 'gain'}">${percentText(fraction)}</span>`;
+  return coloured(fraction, percentText(fraction));
 }
 
 function signed(quote: string): string {
-  return `<span class="${Number(quote) < 0 ? 'loss' : 'gain'}">${money(quote)}</span>`;
+  return coloured(Number(quote), money(quote));
+}
+
+function coloured(value: number, text: string): string {
+  if (value === 0) return text;
+  return `<span class="${value < 0 ? 'loss' : 'gain'}">${text}</span>`;
 }
 
 function money(quote: string): string {
