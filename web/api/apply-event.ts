@@ -3,10 +3,10 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { DeskEvent } from '#domain/desk-event.ts';
 import type { FoundRun, RunSummary, Span } from '#domain/run.ts';
 import { askAfterAnswer, askAgain } from './ask-again.ts';
+import { withDeskRun } from './desk-runs.ts';
 import { mergeSpan } from './merge-span.ts';
 import { PROMPTS_KEY } from './prompt-queries.ts';
-import { desksQuery, type RunPages, runQuery, STATE_KEY, spikesQuery } from './queries.ts';
-import { type RunFilter, upsertRun } from './run-filter.ts';
+import { deskRunsQuery, desksQuery, runQuery, STATE_KEY, spikesQuery } from './queries.ts';
 import { NEWEST_RUNS_KEY, RUN_PAGES_KEY, withRun } from './run-list.ts';
 import { type ToldSpike, withSpike } from './told-spikes.ts';
 import type { Page, RunAnswer } from './types.ts';
@@ -55,14 +55,9 @@ export function applyEvent(client: QueryClient, event: DeskEvent): void {
 function applyRun(client: QueryClient, run: RunSummary): void {
   askAgain(client, NEWEST_RUNS_KEY);
   client.setQueriesData<Page<FoundRun>>({ queryKey: RUN_PAGES_KEY }, (page) => page && withRun(page, run));
-  askAfterAnswer(client, { queryKey: ['runs'] });
-  for (const query of client.getQueryCache().findAll({ queryKey: ['runs'] })) {
-    const filter = query.queryKey[1] as RunFilter;
-    client.setQueryData<RunPages>(
-      query.queryKey,
-      (data) => data && { ...data, pages: upsertRun(data.pages, run, filter) },
-    );
-  }
+  const { queryKey } = deskRunsQuery(run.deskId);
+  askAfterAnswer(client, { queryKey });
+  client.setQueryData(queryKey, (page) => page && withDeskRun(page, run));
   client.setQueryData<RunAnswer>(
     runQuery(run.runId).queryKey,
     (data) => data && { ...data, run: { ...data.run, ...run } },

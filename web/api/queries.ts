@@ -1,5 +1,5 @@
 /** Everything the pages read, with the key it is cached under. */
-import { type InfiniteData, infiniteQueryOptions, queryOptions, skipToken } from '@tanstack/react-query';
+import { queryOptions, skipToken } from '@tanstack/react-query';
 import type { CostGroup, CostReport } from '#domain/costs.ts';
 import type { EquityPoint, SystemState } from '#domain/desk-event.ts';
 import type { HealthReport } from '#domain/health.ts';
@@ -9,15 +9,13 @@ import type { WholeCall, WholeSpan } from '#domain/run-trace.ts';
 import type { ModelModes } from '#domain/spending.ts';
 import type { EntryProgress } from '#domain/working-entry.ts';
 import { requestJson } from './client.ts';
-import type { RunFilter } from './run-filter.ts';
+import { DESK_RUNS_SHOWN } from './desk-runs.ts';
 import type { ToldSpike } from './told-spikes.ts';
 import type { AccountAnswer, ApprovalPage, DeskPosition, DeskTrade, Page, RunAnswer } from './types.ts';
 
 // The stream tells of changes at once; this polling is for what it may have missed, and keeps the clocks together.
 const STATE_EVERY_MS = 5_000;
 const BOOKS_EVERY_MS = 30_000;
-
-export type RunPages = InfiniteData<Page<RunSummary>, string | null>;
 
 export const STATE_KEY = ['state'] as const;
 
@@ -138,13 +136,18 @@ function approvalQuery(search: Readonly<Record<string, string>> | null) {
   });
 }
 
-export function runsQuery(filter: RunFilter, pageSize: number) {
-  return infiniteQueryOptions({
-    queryKey: ['runs', filter, pageSize] as const,
-    queryFn: ({ pageParam, signal }) =>
-      requestJson<Page<RunSummary>>(`/api/runs?${runsSearch(filter, pageSize, pageParam)}`, { signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: Page<RunSummary>) => page.nextCursor,
+/** The newest runs of a desk, without those that decide another one again. */
+export function deskRunsQuery(deskId: string | null) {
+  const search = { forks: 'false', limit: String(DESK_RUNS_SHOWN) };
+  return queryOptions({
+    queryKey: ['desk-runs', deskId] as const,
+    queryFn:
+      deskId === null
+        ? skipToken
+        : ({ signal }: { signal: AbortSignal }) =>
+            requestJson<Page<RunSummary>>(`/api/runs?${new URLSearchParams({ deskId, ...search })}`, {
+              signal,
+            }),
   });
 }
 
@@ -177,12 +180,6 @@ export function wholeCallQuery(runId: string, callId: string, isOver: boolean) {
       }),
     staleTime: isOver ? Number.POSITIVE_INFINITY : 0,
   });
-}
-
-function runsSearch(filter: RunFilter, pageSize: number, cursor: string | null): URLSearchParams {
-  const search = new URLSearchParams({ limit: String(pageSize) });
-  for (const [name, value] of Object.entries({ ...filter, cursor })) if (value) search.set(name, value);
-  return search;
 }
 
 /** Nobody asks for spikes: they are news or nothing. */

@@ -1,8 +1,7 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { RunSummary } from '#domain/run.ts';
-import { runsQuery } from '../api/queries.ts';
-import { NO_FILTER } from '../api/run-filter.ts';
+import { deskRunsQuery } from '../api/queries.ts';
 import { type RunVerdict, verdictOf } from '../runs/outcome.ts';
 import { RunRow } from '../runs/run-row.tsx';
 import { runReason, runTitle } from '../runs/run-words.ts';
@@ -12,7 +11,6 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 
-const STRIP_LENGTH = 36;
 const ROWS_SHOWN = 4;
 
 const FILLS: Record<RunVerdict, string> = {
@@ -47,10 +45,7 @@ const SIGNS: Record<RunVerdict, string> = {
 /** The last runs at a glance, newest at the left, and the newest few in words. */
 export function RunStrip() {
   const { deskId } = useDesk();
-  const runs = useInfiniteQuery({
-    ...runsQuery({ ...NO_FILTER, deskId, forks: 'false' }, STRIP_LENGTH),
-    enabled: deskId !== null,
-  });
+  const runs = useQuery(deskRunsQuery(deskId));
   return (
     <Panel
       title="Recent runs"
@@ -62,8 +57,7 @@ export function RunStrip() {
     >
       <div className="flex min-h-[24.5rem] flex-col">
         <Loaded query={runs} skeleton={<SkeletonRows rows={5} className="h-16" />}>
-          {({ pages }) => {
-            const rows = pages.flatMap((page) => page.items).slice(0, STRIP_LENGTH);
+          {({ items: rows }) => {
             if (rows.length === 0)
               return (
                 <EmptyState title="No run yet">The first cycle starts at the desk’s next tick.</EmptyState>

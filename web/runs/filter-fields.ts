@@ -1,8 +1,7 @@
 /** What the list of runs can be narrowed by, in the words of the page. */
 
 import type { AgentName } from '#domain/opinion.ts';
-import type { Desk } from '#domain/run.ts';
-import { KINDS, OUTCOMES, STATUSES } from '../api/run-filter.ts';
+import type { CycleOutcome, Desk, RunKind, RunStatus } from '#domain/run.ts';
 import type { FilterName, RunListFilter } from '../api/run-list.ts';
 import { baseName, sentence, spaced } from '../format/words.ts';
 import { shownInstant, typedInstant } from '../ui/instant-text.ts';
@@ -21,6 +20,16 @@ export interface TypedOf {
   readonly type: 'number' | 'datetime-local';
 }
 
+const KINDS: readonly string[] = ['cycle', 'analysis', 'fork', 'shadow'] satisfies RunKind[];
+const OUTCOMES: readonly string[] = ['traded', 'held', 'denied', 'halted', 'failed'] satisfies CycleOutcome[];
+const STATUSES: readonly string[] = [
+  'queued',
+  'running',
+  'finished',
+  'failed',
+  'cancelled',
+  'lost',
+] satisfies RunStatus[];
 const AGENTS: readonly string[] = [
   'scanner',
   'guardian',

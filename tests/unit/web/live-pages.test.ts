@@ -1,32 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import type { DeskEvent } from '#domain/desk-event.ts';
 import type { RunSummary } from '#domain/run.ts';
+import { DESK_RUNS_SHOWN, withDeskRun } from '../../../web/api/desk-runs.ts';
 import { mergeSpan } from '../../../web/api/merge-span.ts';
-import { NO_FILTER, upsertRun } from '../../../web/api/run-filter.ts';
 import { type ToldSpike, withSpike } from '../../../web/api/told-spikes.ts';
 import { fakeRun, fakeSpan } from '../../support/fake-run.ts';
 import { uncut } from '../../support/fake-trace.ts';
 
-const page = (...runs: RunSummary[]) => [{ items: runs, nextCursor: null }];
+const page = (...runs: RunSummary[]) => ({ items: runs, nextCursor: null });
 const held = fakeRun('run-1', 'held').run;
 const traded = fakeRun('run-2', 'traded').run;
 
 describe('a run told of by the stream', () => {
-  test('goes on top of the list when it is new', () => {
-    expect(upsertRun(page(held), traded, NO_FILTER)[0]?.items).toEqual([traded, held]);
+  test('goes on top of its desk’s newest when it is new, and the oldest goes', () => {
+    expect(withDeskRun(page(held), traded).items).toEqual([traded, held]);
+    const full = Array.from({ length: DESK_RUNS_SHOWN }, (_, at) => ({ ...held, runId: `run-old-${at}` }));
+    expect(withDeskRun(page(...full), traded).items).toEqual([traded, ...full.slice(0, -1)]);
   });
 
   test('is replaced where it stands when it is known, and telling twice changes nothing', () => {
     const failed = { ...held, outcome: 'failed' as const };
-    const once = upsertRun(page(traded, held), failed, NO_FILTER);
-    expect(once[0]?.items).toEqual([traded, failed]);
-    expect(upsertRun(once, failed, NO_FILTER)).toEqual(once);
+    const once = withDeskRun(page(traded, held), failed);
+    expect(once.items).toEqual([traded, failed]);
+    expect(withDeskRun(once, failed)).toEqual(once);
   });
 
-  test('stays out of a list whose filter it does not fit, and leaves one it no longer fits', () => {
-    const filter = { ...NO_FILTER, outcome: 'held' };
-    expect(upsertRun(page(held), traded, filter)[0]?.items).toEqual([held]);
-    expect(upsertRun(page(held), { ...held, outcome: 'denied' }, filter)[0]?.items).toEqual([]);
+  test('stays out when it decides another run again', () => {
+    const before = page(held);
+    expect(withDeskRun(before, { ...traded, forkOf: 'run-1' })).toBe(before);
   });
 });
 
