@@ -14,7 +14,7 @@ export function AccountStrip() {
   return (
     <section
       aria-label="Account"
-      className="grid min-h-[11.5rem] rounded-lg border border-line bg-surface shadow-[var(--shadow)] sm:min-h-[9rem] xl:min-h-[4.75rem]"
+      className="grid min-h-[12.25rem] rounded-lg border border-line bg-surface shadow-[var(--shadow)] sm:min-h-[9rem] xl:min-h-[4.75rem]"
     >
       <Loaded query={account} skeleton={<div className="skeleton m-3" />}>
         {(answer) => (answer.account ? <Numbers account={answer.account} /> : <NoAccount />)}
