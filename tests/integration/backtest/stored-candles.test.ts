@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCandleRepository } from '#db/repositories/candles.ts';
 import { seriesOf } from '#domain/candle.ts';
-import { DAY_MS, HOUR_MS } from '#domain/time.ts';
+import { DAY_MS, HOUR_MS, isoTime } from '#domain/time.ts';
 import { createReplayMarket, replayArchive } from '#exchanges/replay/replay-market.ts';
 import { storedArchive } from '#server/backtest/stored-archive.ts';
 import { NOTHING_DONE, type StoredBacktest, walkBacktest } from '#server/backtest/walk-backtest.ts';
@@ -12,6 +12,7 @@ import {
   createCandleFolder,
   madeUpCandles,
 } from '#tests/support/candle-files.ts';
+import { type Home, openHome } from '#tests/support/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 import { openWalkedDesk, spanOf } from '#tests/support/walked-backtest.ts';
 
@@ -25,9 +26,11 @@ const OPTIONS = { symbols: Object.keys(PRICES), barsPerSeries: 150, fromMs: FROM
 
 let test: TestDatabase;
 let folder: CandleFolder;
+let home: Home;
 
 beforeAll(async () => {
   test = await createTestDatabase();
+  home = await openHome();
   const candles = createCandleRepository(test.database);
   const files: Record<string, string> = {};
   for (const [symbol, priceQuote] of Object.entries(PRICES)) {
@@ -38,6 +41,7 @@ beforeAll(async () => {
   folder = await createCandleFolder(files);
 });
 afterAll(async () => {
+  await home?.remove();
   await folder?.remove();
   await test?.drop();
 });
@@ -59,6 +63,14 @@ it('walks to the same orders and equity', async () => {
   expect(ends[0]).toEqual(ends[1]);
   expect(ends[0]?.doneToMs).toBe(TO_MS);
   expect(ends[0]?.desk.orders.fills.length).toBeGreaterThan(0);
+});
+
+it('are walked by the command where a venue is the market and no files are named', async () => {
+  const env = { DATABASE_URL: test.url, VIGIL_MARKET: VENUE };
+  const words = ['--from', isoTime(FROM_MS), '--to', isoTime(TO_MS), '--symbols', 'BTC,ETH', '--json'];
+  const { code, stdout, stderr } = await home.run(['backtest', ...words], env);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({ symbols: OPTIONS.symbols, bars: 2 * 144, funding: 0 });
 });
 
 it('names the venues there are, where nothing of one is stored', async () => {
