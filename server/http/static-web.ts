@@ -1,7 +1,10 @@
-/** The built web view from one folder: hashed assets for ever, pages fresh, every unknown page the app's own. */
+/** The built web view from one folder: hashed assets for ever, pages fresh, every unknown page the app's own, texts gzipped. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { accepts } from 'hono/accepts';
 import type { ApiContext } from './api-env.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -20,10 +23,16 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 interface WebFile {
   readonly body: Uint8Array<ArrayBuffer>;
+  /** Null where packing saves nothing worth its while. */
+  readonly gzipped: Uint8Array<ArrayBuffer> | null;
   readonly contentType: string;
   readonly etag: string;
   readonly modifiedAtMs: number;
 }
+
+const PACKED_TYPES = /^(text|application)\/|svg/;
+const WORTH_PACKING_BYTES = 1_024;
+const pack = promisify(gzip);
 
 const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Vigil</title>
 <p>The web view is not built here: run <code>npm run build</code>. The API is described at <a href="/docs">/docs</a>.</p></html>`;
@@ -39,9 +48,10 @@ export function createStaticWeb(webRoot: string): (context: ApiContext) => Promi
       const known = kept.get(path);
       if (known && known.modifiedAtMs === mtimeMs && known.body.byteLength === size) return known;
       const body = new Uint8Array(await readFile(path));
+      const contentType = CONTENT_TYPES[extname(path)] ?? 'application/octet-stream';
+      const isPacked = PACKED_TYPES.test(contentType) && size >= WORTH_PACKING_BYTES;
       const file: WebFile = {
-        body,
-        contentType: CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
+        ...{ body, contentType, gzipped: isPacked ? new Uint8Array(await pack(body)) : null },
         etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
         modifiedAtMs: mtimeMs,
       };
@@ -79,16 +89,28 @@ export function safePath(root: string, requestPath: string): string | null {
 
 function answer(context: ApiContext, file: WebFile): Response {
   const isHashed = /^\/assets\/.*[-.][A-Za-z0-9_-]{8,}\.\w+$/.test(context.req.path);
+  const isPacked = file.gzipped !== null && takesGzip(context);
+  const etag = isPacked ? `${file.etag.slice(0, -1)}-gz"` : file.etag;
   const headers = {
-    ETag: file.etag,
+    ETag: etag,
+    ...(file.gzipped !== null && { Vary: 'Accept-Encoding' }),
     'Cache-Control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
   const known = context.req
     .header('If-None-Match')
     ?.split(',')
     .map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known?.includes(file.etag)) return context.body(null, 304, headers);
-  return context.body(file.body, 200, { ...headers, 'Content-Type': file.contentType });
+  if (known?.includes(etag)) return context.body(null, 304, headers);
+  return context.body(isPacked ? file.gzipped : file.body, 200, {
+    ...headers,
+    ...(isPacked && { 'Content-Encoding': 'gzip' }),
+    'Content-Type': file.contentType,
+  });
+}
+
+function takesGzip(context: ApiContext): boolean {
+  const supports = ['gzip', 'identity'];
+  return accepts(context, { header: 'Accept-Encoding', supports, default: 'identity' }) === 'gzip';
 }
 
 function isAbsent(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { safePath } from '#server/http/static-web.ts';
 import { apiWith, expectProblem } from './http-support.ts';
@@ -13,6 +14,7 @@ beforeAll(() => {
   mkdirSync(join(webRoot, 'assets'), { recursive: true });
   writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>Vigil</title>');
   writeFileSync(join(webRoot, 'assets', 'index-B7x9aQ2z.js'), 'export {};');
+  writeFileSync(join(webRoot, 'assets', 'long-B7x9aQ2z.js'), 'export const calm = true;\n'.repeat(100));
   writeFileSync(join(webRoot, '.secret.json'), 'SECRET');
   writeFileSync(join(folder, 'outside.txt'), 'outside');
 });
@@ -34,6 +36,22 @@ describe('the web view', () => {
     const again = await get('/', { 'if-none-match': `"other", ${etag}` });
     expect(again.status).toBe(304);
     expect(await again.text()).toBe('');
+  });
+
+  it('is packed for who can unpack it, under an ETag of its own', async () => {
+    const { get } = apiWith({ webRoot });
+    const plain = await get('/assets/long-B7x9aQ2z.js');
+    const packed = await get('/assets/long-B7x9aQ2z.js', { 'accept-encoding': 'br, gzip' });
+    const refused = await get('/assets/long-B7x9aQ2z.js', { 'accept-encoding': 'gzip;q=0, identity' });
+    const text = await plain.text();
+    expect(gunzipSync(await packed.arrayBuffer()).toString()).toBe(text);
+    expect(await refused.text()).toBe(text);
+    const heads = [plain, packed, refused].map(({ headers }) => headers.get('content-encoding'));
+    expect(heads).toEqual([null, 'gzip', null]);
+    expect(packed.headers.get('vary')).toContain('Accept-Encoding');
+    expect(packed.headers.get('etag')).not.toBe(plain.headers.get('etag'));
+    const known = { 'accept-encoding': 'gzip', 'if-none-match': packed.headers.get('etag') ?? '' };
+    expect((await get('/assets/long-B7x9aQ2z.js', known)).status).toBe(304);
   });
 
   it('gives its page for every path of the app, and 404 for a missing file', async () => {
