@@ -6,8 +6,9 @@ import { EpochMs, Timeframe } from './time.ts';
 export const QTableParameters = z.object({
   /** Passes over the training part of every symbol. */
   episodes: z.number().int().min(1).max(100_000),
-  /** Share of a surprise that is learned from one experience. */
+  /** Share of a surprise that is learned from one experience: in the first episode, and from four fifths of them on. */
   learningRate: z.number().gt(0).max(1),
+  lastLearningRate: z.number().gt(0).max(1),
   /** What the next bar's value is worth now, for each bar. */
   discount: z.number().min(0).lt(1),
   /** Share of random actions in the first episode, and from four fifths of them on. */
@@ -39,6 +40,7 @@ export type QTableParameters = z.infer<typeof QTableParameters>;
 export const DEFAULT_Q_PARAMETERS: QTableParameters = {
   episodes: 200,
   learningRate: 0.05,
+  lastLearningRate: 0.002,
   discount: 0.99,
   firstExploration: 1,
   lastExploration: 0.05,

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { type CandleRepository, createCandleRepository } from '#db/repositories/candles.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
@@ -17,6 +16,7 @@ import { backfillSpan } from './backfill-series.ts';
 import { type BackfillSummary, summarizeSeries, summaryText } from './backfill-summary.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { cliConfig, cliLogger, printJson } from './session.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
 
 /** Stores the candles of a venue; what the table has is not asked for again. A signal ends it after the page under way. */
 export async function backfill(options: BackfillOptions): Promise<void> {
@@ -25,7 +25,7 @@ export async function backfill(options: BackfillOptions): Promise<void> {
   const baseUrl = config.exchange.baseUrl ?? undefined;
   const address = { exchangeId: request.venue, ...(baseUrl && { baseUrl }) };
   const history = await openCandleHistory(address, request, wallClock);
-  const stop = stopOnSignal();
+  const stop = stopOnSignal('stopping after this page…');
   try {
     const span = spanOfBars(request, history.nowMs());
     const summary = await withTables(config, cliLogger(config), (database) => {
@@ -98,22 +98,6 @@ async function fill(
     newBars: series.reduce((sum, { newBars }) => sum + newBars, 0),
     seconds: Math.round((performance.now() - startedMs) / 100) / 10,
     series,
-  };
-}
-
-/** A first signal ends the work after the page under way, a second one the process. */
-function stopOnSignal(): { readonly signal: AbortSignal; release(): void } {
-  const stopping = new AbortController();
-  const stop = (signal: NodeJS.Signals) => {
-    process.exitCode = 128 + constants.signals[signal];
-    if (stopping.signal.aborted) process.exit();
-    stopping.abort();
-    console.error('stopping after this page…');
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  return {
-    signal: stopping.signal,
-    release: () => void process.off('SIGINT', stop).off('SIGTERM', stop),
   };
 }
 

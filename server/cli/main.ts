@@ -10,6 +10,7 @@ import { packageVersion } from '../paths.ts';
 import { BEATING_ROLES, ROLES } from '../roles.ts';
 import { json } from './json-option.ts';
 import { addPromptCommands } from './prompt-commands.ts';
+import { addTrainingCommands } from './training-commands.ts';
 
 const program = new Command('vigil')
   .description(
@@ -154,6 +155,7 @@ program
   .option('--markdown', 'print tables, as docs/evaluate.md has them', false)
   .addOption(json().conflicts('markdown'))
   .action(async (options) => (await import('./evaluate.ts')).evaluate(options));
+addTrainingCommands(program, json);
 program
   .command('spike-scan')
   .description('tell the spikes of price and volume in candle files, on their own clock')

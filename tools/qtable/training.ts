@@ -33,9 +33,9 @@ export interface TrainingOptions {
   readonly seed: number;
 }
 
-/** Five in a hundred states of a usual market are seen in so few bars; less is no training. */
+/** With fewer, hardly a state is met twice. */
 const LEAST_BARS = 100;
-const EXPLORES_LESS_UNTIL = 0.8;
+const FALLS_UNTIL = 0.8;
 const MAGIC = 'VQC1';
 
 /**
@@ -58,11 +58,14 @@ export function createTraining(options: TrainingOptions, checkpoint: Uint8Array 
   return {
     ...{ learner, spans, curve },
     episode() {
-      const explorationFraction = explorationAt(curve.length, parameters);
+      const { firstExploration, lastExploration, lastLearningRate } = parameters;
+      const fallen = fallenBy(curve.length, parameters.episodes);
+      const explorationFraction = between(firstExploration, lastExploration, fallen);
+      const learningRate = between(parameters.learningRate, lastLearningRate, fallen);
       curve.push({
         episode: curve.length + 1,
         explorationFraction,
-        ...walkAll(learner, walks, parameters, explorationFraction),
+        ...walkAll(learner, walks, { ...parameters, learningRate }, explorationFraction),
       });
     },
     checkpoint: () => packColumns(MAGIC, { key, curve }, columns),
@@ -86,13 +89,13 @@ function walkAll(
   return sums;
 }
 
-/** Falls in a straight line over the first four fifths of the episodes. */
-function explorationAt(
-  episode: number,
-  { episodes, firstExploration, lastExploration }: QTableParameters,
-): number {
-  const done = Math.min(1, episode / (EXPLORES_LESS_UNTIL * episodes));
-  return firstExploration + (lastExploration - firstExploration) * done;
+/** How far exploring and learning have fallen, in a straight line over the first four fifths of the episodes. */
+function fallenBy(episode: number, episodes: number): number {
+  return Math.min(1, episode / (FALLS_UNTIL * episodes));
+}
+
+function between(first: number, last: number, fraction: number): number {
+  return first + (last - first) * fraction;
 }
 
 /**

@@ -135,6 +135,13 @@ describe('the README on real candles', () => {
     expect(result.perTrade).toHaveLength(result.trades);
   });
 
+  it('trains a table on recorded candles, and promotes none', async (context) => {
+    skipWithoutRecordedMarket(context);
+    const [text] = await runAll(onRecorded('train'));
+    expect(text).toMatch(/^version \d+, hash [0-9a-f]{64}$/m);
+    expect(text).toContain('nothing is promoted by itself');
+  });
+
   it('decides the same again from the same files and seed', async (context) => {
     skipWithoutRecordedMarket(context);
     const [first, second] = await runJson([...onRecorded('cycle'), ...onRecorded('cycle')]);
