@@ -15,7 +15,6 @@ import { createFrameStore } from '#graphs/frames.ts';
 import { createGraphRunner } from '#graphs/graph-runner.ts';
 import type { RehearsalDeps } from '#graphs/rehearse.ts';
 import { createRulesAlone } from '#graphs/rules-alone.ts';
-import { createQTableReader } from '#tools/qtable/q-table.ts';
 import type { Config } from './config.ts';
 import { createApprovals } from './engine/approvals.ts';
 import { withCandidates } from './engine/candidates.ts';
@@ -41,6 +40,7 @@ import { createToldModel } from './events/told-model.ts';
 import { createIdSource } from './ids.ts';
 import { openVigilDatabase } from './open-database.ts';
 import { seedPrompts } from './prompts/seed-prompts.ts';
+import { openPromotedTable } from './qtables/promoted-table.ts';
 import { heldIn, openOrders, openRepositories, openVenueLoad, type Rows } from './repositories.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -91,6 +91,8 @@ export async function createContainer(options: ContainerOptions) {
     stops.push(() => source.market.close());
     const rows = openRepositories(opened, source, config);
     await seedPrompts(rows.prompts);
+    const qtable = await openPromotedTable(rows.qTables, logger);
+    stops.push(() => qtable.close());
     const { speed } = config.market;
     const ownClock = await openClock(clock, { source, speed, rows: rows.marketClock, wallClock, logger });
     const marketClock = around.clock?.(ownClock) ?? ownClock;
@@ -139,7 +141,7 @@ export async function createContainer(options: ContainerOptions) {
       return {
         market: source.market,
         agents,
-        qtable: createQTableReader(null),
+        qtable: qtable.reader(),
         tracer: aroundTracer(tracer),
         snapshots,
         heardSpikes,

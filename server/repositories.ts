@@ -18,6 +18,7 @@ import { createPaperStore } from '#db/repositories/paper-store.ts';
 import { createPastTrading } from '#db/repositories/past-trading.ts';
 import { createPromptTrials } from '#db/repositories/prompt-trials.ts';
 import { createPromptRepository } from '#db/repositories/prompts.ts';
+import { createQTableRepository } from '#db/repositories/q-tables.ts';
 import { createRecentTrading } from '#db/repositories/recent-trading.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunTraceRepository } from '#db/repositories/run-trace.ts';
@@ -77,6 +78,7 @@ export function openRepositories(
     signals: createSignalRepository(database),
     snapshots: createSnapshotRepository(database),
     prompts: createPromptRepository(database),
+    qTables: createQTableRepository(database),
     trials: createPromptTrials(database),
     events: createEventRepository(database),
     spikes: createSpikeRepository(database, { marketKey: key }),

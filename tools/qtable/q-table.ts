@@ -27,9 +27,9 @@ export interface QTableReader {
  * @throws RangeError on columns of a wrong length, a value that is not finite, or a support threshold under one visit
  */
 export function createQTableReader(table: QTable | null): QTableReader {
-  if (table === null) return silentReader(null, 'no table has been promoted');
+  if (table === null) return createSilentReader(null, 'no table has been promoted');
   if (table.encodingVersion !== ENCODING_VERSION)
-    return silentReader(
+    return createSilentReader(
       table.tableId,
       `table ${table.tableId} has the state encoding ${table.encodingVersion}, this desk reads ${ENCODING_VERSION}: train and promote another`,
     );
@@ -59,8 +59,8 @@ function look(table: QTable, situation: Situation): QAdvice {
   };
 }
 
-/** Tells the state it would have looked at, and why it does not. */
-function silentReader(tableId: string | null, reason: string): QTableReader {
+/** Has no advice: tells the state it would have looked at, and why it does not. */
+export function createSilentReader(tableId: string | null, reason: string): QTableReader {
   return {
     advise: (situation) => ({
       symbol: situation.signal.symbol,

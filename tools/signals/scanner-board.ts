@@ -33,10 +33,14 @@ function reportOf(said: Opinion | undefined): ScannerReport | null {
 }
 
 function tableOf(advice: CycleRecord['qAdvice']): Board['table'] {
-  const tableId = advice.find((one) => one.tableId !== null)?.tableId ?? null;
+  const read = advice.find((one) => one.tableId !== null);
+  const tableId = read?.tableId ?? null;
   if (tableId === null)
     return { tableId, words: 'No Q-table has been promoted, so its advice counts for nothing yet.' };
   const counting = advice.filter(({ counts }) => counts).length;
+  // A table that is read has values of every state; without them the reason is the table's, not the state's.
+  if (counting === 0 && read?.values === null)
+    return { tableId, words: `Q-table ${tableId} has no say: ${read.reason}.` };
   return { tableId, words: `Q-table ${tableId}: its advice counts for ${counting} of ${advice.length}.` };
 }
 

@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createQTableRepository, type NewQTable, type QTableRepository } from '#db/repositories/q-tables.ts';
-import { fromFile, fromStore, readerTable, toFile, toStore } from '#server/qtables/table-file.ts';
+import { fromFile, fromStore, readerTable, toFile } from '#server/qtables/table-file.ts';
 import { NOW_MS } from '#tests/support/agent-fixtures.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
-import { SCENE_PARAMETERS, sceneSeries } from '#tests/support/training-scene.ts';
-import { finishTraining } from '#tools/qtable/finish-training.ts';
-import { createTraining } from '#tools/qtable/training.ts';
+import { trainedScene } from '#tests/support/training-scene.ts';
 
 let test: TestDatabase;
 let tables: QTableRepository;
-const series = sceneSeries();
-
-function trained(seed: number): NewQTable {
-  const options = { series, parameters: { ...SCENE_PARAMETERS, episodes: 2 }, seed };
-  const training = createTraining(options);
-  for (let i = 0; i < 2; i++) training.episode();
-  const symbols = series.map(({ symbol }) => symbol);
-  const origin = { symbols, timeframe: '15m', source: 'made up', fromMs: 0, toMs: NOW_MS } as const;
-  return toStore(finishTraining(training, options, { ...origin, symbols }), 'trained');
-}
-const [first, second, third] = [trained(1), trained(2), trained(3)];
+const [first, second, third] = [1, 2, 3].map((seed) => trainedScene(seed)) as [
+  NewQTable,
+  NewQTable,
+  NewQTable,
+];
 const by = (reason: string) => ({ actor: 'ann', reason, atMs: NOW_MS });
 
 beforeAll(async () => {

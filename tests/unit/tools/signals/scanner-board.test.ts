@@ -129,6 +129,10 @@ describe('the Scanner’s board', () => {
     expect(scannerBoard(record({ qAdvice }), FACTS)?.table.words).toBe(
       'Q-table q1: its advice counts for 1 of 2.',
     );
+    const unread = { ...advice(BTC), tableId: 'q1', values: null, reason: 'it has another encoding' };
+    expect(scannerBoard(record({ qAdvice: [unread] }), FACTS)?.table.words).toBe(
+      'Q-table q1 has no say: it has another encoding.',
+    );
   });
 
   it('is not there for a run that saw no market', () => {
