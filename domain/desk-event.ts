@@ -21,6 +21,7 @@ export const DeskEvent = z.object({
     'prompt.changed',
     'model.changed',
     'approval.changed',
+    'backtest.changed',
   ]),
   runId: z.string().nullable(),
   deskId: z.string().nullable(),

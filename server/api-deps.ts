@@ -24,7 +24,7 @@ import type { BoardPort } from './charts/boards.ts';
 import type { ChartPort } from './charts/chart-bars.ts';
 import type { AccessConfig } from './config-access.ts';
 import type { ForkRequest } from './engine/open-fork.ts';
-import type { CostsPort, LogsPort, ModelsPort } from './figure-ports.ts';
+import type { BacktestsPort, CostsPort, LogsPort, ModelsPort } from './figure-ports.ts';
 import type { HandPort } from './hand-port.ts';
 import type { LineagePort } from './lineage.ts';
 import type { Performance } from './performance.ts';
@@ -245,6 +245,7 @@ export interface ApiDeps extends HandPort {
   readonly sessions: SessionStore;
   readonly logInAttempts: AttemptStore;
   readonly costs: CostsPort;
+  readonly backtests: BacktestsPort;
   readonly charts: ChartPort;
   readonly boards: BoardPort;
   readonly signals: SignalsPort;

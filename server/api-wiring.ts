@@ -6,6 +6,7 @@ import { AppError, toAppError } from '#domain/errors.ts';
 import type { StateChange } from '#domain/trading-state.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import type { ApiDeps, DependencyHealth, DesksPort, StateChanged } from './api-deps.ts';
+import { createBacktestsPort } from './backtest/backtests-port.ts';
 import { createBoards } from './charts/boards.ts';
 import { createCharts } from './charts/chart-bars.ts';
 import { secretsOf } from './config.ts';
@@ -77,6 +78,7 @@ export function apiDeps(container: Container, queues: Queues, shutdown: AbortSig
     sessions: rows.sessions,
     logInAttempts: rows.logInAttempts,
     costs: rows.costs,
+    backtests: createBacktestsPort(container),
     charts: createCharts({
       market: source.market,
       marketClock: container.marketClock,

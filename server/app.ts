@@ -28,6 +28,7 @@ import { createStaticWeb } from './http/static-web.ts';
 import { analysisRoutes } from './routes/analyses.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { bookRoutes } from './routes/books.ts';
 import { handRoutes } from './routes/by-hand.ts';
 import { chartRoutes } from './routes/charts.ts';
@@ -151,6 +152,7 @@ function route(app: Router, deps: ApiDeps & { readonly schedule: Schedule }, hub
   deskRoutes(app, deps);
   bookRoutes(app, deps);
   chartRoutes(app, deps);
+  backtestRoutes(app, deps);
   marketRoutes(app, deps);
   stateRoutes(app, deps);
   auditRoutes(app, deps);

@@ -3,6 +3,7 @@
 import { createAnswerCacheRepository } from '#db/repositories/answer-cache.ts';
 import { createApprovalRepository } from '#db/repositories/approvals.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
+import { createBacktestRepository } from '#db/repositories/backtests.ts';
 import { createCostRepository } from '#db/repositories/costs.ts';
 import { createDeskRepository } from '#db/repositories/desks.ts';
 import { createEquityMarks } from '#db/repositories/equity-marks.ts';
@@ -59,6 +60,7 @@ export function openRepositories(
   return {
     approvals: createApprovalRepository(database),
     audit: createAuditRepository(database),
+    backtests: createBacktestRepository(database),
     runs: createRunRepository(database),
     records: createRecordRepository(database),
     spans: createSpanRepository(database),

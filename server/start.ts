@@ -1,4 +1,5 @@
 /** Starts the roles of one process and stops them in order: no new work, runs at a checkpoint, then the connections. */
+import { join } from 'node:path';
 import { acquireInstanceLock } from '#db/embedded/instance-lock.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Desk } from '#domain/run.ts';
@@ -7,6 +8,7 @@ import { HOUR_MS } from '#domain/time.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import { apiDeps } from './api-wiring.ts';
 import { createApp } from './app.ts';
+import { startBacktestRunner } from './backtest/run-backtests.ts';
 import type { Config } from './config.ts';
 import { type Container, type ContainerOptions, createContainer } from './container.ts';
 import { type GuardLoop, startGuardLoop } from './engine/guard-loop.ts';
@@ -25,6 +27,7 @@ import { createHttpServer } from './http/http-server.ts';
 import { assertCanListen, listenOn } from './listen.ts';
 import type { LogTap } from './logs/log-tap.ts';
 import { shipLogs } from './logs/ship-logs.ts';
+import { rootFolder } from './paths.ts';
 import { openQueue, type QueueBackend, type WorkQueue } from './queues/queue.ts';
 import { mendSchedules, syncSchedule } from './queues/schedules.ts';
 import type { BeatingRole, Role } from './roles.ts';
@@ -41,6 +44,8 @@ export interface StartOptions {
   readonly webRoot?: string;
   /** Where `logger` writes to, when its lines are to be seen on the pages. */
   readonly logTap?: LogTap;
+  /** The command line's own file, of which a backtest is another process; its source when it is not said. */
+  readonly program?: string;
   /** Hears what takes long while it begins. */
   readonly tell?: (progress: string) => void;
 }
@@ -97,6 +102,10 @@ export async function startVigil(options: StartOptions): Promise<RunningVigil> {
     if (role === 'all' || role === 'guard') stops.push(guard(container, openBeat('guard')).stop);
     if (role === 'all' || role === 'worker')
       stops.push(work(container, { queue, aside }, openBeat('worker')));
+    if (role === 'all' || role === 'worker') {
+      const program = options.program ?? join(rootFolder(), 'server', 'cli', 'main.ts');
+      stops.push(startBacktestRunner(container, program).stop);
+    }
     const served = servesHttp(role) ? await serve(container, { queue, aside }, webRoot) : null;
     if (served) stops.push(served.stop);
     logger.info(

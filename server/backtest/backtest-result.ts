@@ -1,40 +1,17 @@
 /** What a walk came to, in the figures the desk's own pages are told in. */
-import type { Account, Trade } from '#domain/account.ts';
+import type { Account } from '#domain/account.ts';
+import type { BacktestResult } from '#domain/backtest.ts';
 import { sumDecimals } from '#domain/decimal.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 import type { SharpeRatio } from '#domain/performance.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import { type EpochMs, isoTime } from '#domain/time.ts';
+import { isoTime } from '#domain/time.ts';
 import type { TradingState } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import { equityFigures, sharpeRatio } from '#tools/performance/equity-figures.ts';
 import { type HoldAnswer, holdComparison } from '../engine/hold-comparison.ts';
 import type { BacktestDesk } from './backtest-desk.ts';
 import type { BacktestSpan, BacktestState } from './walk-backtest.ts';
-
-/** What `--json` prints. Money in quote currency as numbers; `perTrade` keeps every digit as text. */
-export interface BacktestResult {
-  readonly strategy: string;
-  readonly symbols: readonly MarketSymbol[];
-  readonly from: string;
-  /** Where it came to: before the end that was asked for when it was stopped. */
-  readonly to: string;
-  /** Bars that closed on the way, of all symbols. */
-  readonly bars: number;
-  /** Closed round trips. */
-  readonly trades: number;
-  readonly fees: number;
-  /** Paid; negative when received. */
-  readonly funding: number;
-  readonly returnFraction: number;
-  /** Buying the symbols in equal parts at the start and waiting; null under one bar of it. */
-  readonly holdReturnFraction: number | null;
-  /** Null under 10 trades or 14 days. */
-  readonly sharpe: number | null;
-  readonly maxDrawdownFraction: number;
-  readonly equity: readonly (readonly [atMs: EpochMs, quote: number])[];
-  readonly perTrade: readonly Trade[];
-}
 
 export interface ReckonedBacktest {
   readonly result: BacktestResult;
@@ -65,7 +42,7 @@ export async function reckonBacktest(
     equityQuote: figures?.startQuote ?? '0',
   });
   const result: BacktestResult = {
-    ...{ strategy, symbols, from: isoTime(span.fromMs), to: isoTime(toMs) },
+    ...{ strategy, symbols: [...symbols], from: isoTime(span.fromMs), to: isoTime(toMs) },
     bars: symbols.length * Math.round((toMs - span.fromMs) / span.barMs),
     trades: perTrade.length,
     fees: Number(sumDecimals(desk.books.fills.map(({ feeQuote }) => feeQuote))),
@@ -74,7 +51,7 @@ export async function reckonBacktest(
     holdReturnFraction: hold.buyAndHold?.netFraction ?? null,
     sharpe: sharpe.ratio,
     maxDrawdownFraction: Math.max(0, ...(figures?.curve ?? []).map(({ fallFraction }) => fallFraction)),
-    equity: points.map(({ atMs, equityQuote }) => [atMs, Number(equityQuote)] as const),
+    equity: points.map(({ atMs, equityQuote }) => [atMs, Number(equityQuote)]),
     perTrade,
   };
   return { result, sharpe, hold, restraint: restraintOf(desk.tradingState.now()) };

@@ -21,10 +21,21 @@ export interface BacktestMarketRequest {
   readonly fromMs: EpochMs | null;
   /** Null: the end of the candles. */
   readonly toMs: EpochMs | null;
+  /** When made-up prices begin; with the walk when absent. */
+  readonly madeUpFromMs?: EpochMs;
   readonly barsPerSeries: number;
+  /** How whoever asks names the two ends of a span, for a message that tells the way out. */
+  readonly words?: SpanWords;
   /** What a venue's candles are read from; null for files and made-up prices. */
   readonly stored: CandleArchive | null;
 }
+
+export interface SpanWords {
+  readonly from: string;
+  readonly to: string;
+}
+
+const OPTIONS: SpanWords = { from: '--from', to: '--to' };
 
 export interface BacktestMarket {
   readonly market: MarketData;
@@ -38,6 +49,7 @@ export interface BacktestMarket {
 
 /** @throws AppError `candle_data_missing` with the way out, `symbol_unknown`, `usage_invalid` */
 export async function openBacktestMarket(request: BacktestMarketRequest): Promise<BacktestMarket> {
+  const words = request.words ?? OPTIONS;
   const opened = await openSource(request);
   const { market, symbols } = opened;
   const barMs = TIMEFRAME_MS[market.finestTimeframe];
@@ -46,14 +58,14 @@ export async function openBacktestMarket(request: BacktestMarketRequest): Promis
   const toMs = Math.floor((request.toMs ?? endMs ?? fromMs) / barMs) * barMs;
   if (endMs !== null && toMs > endMs)
     throw missing(
-      `the candles end at ${isoTime(endMs)}, before --to ${isoTime(toMs)}: choose --to ${isoTime(endMs)} or earlier`,
+      `the candles end at ${isoTime(endMs)}, before ${words.to} ${isoTime(toMs)}: choose ${words.to} ${isoTime(endMs)} or earlier`,
     );
   if (toMs <= fromMs)
     throw missing(
-      `there is no bar from ${isoTime(fromMs)} to ${isoTime(toMs)}: choose a later --to, or an earlier --from`,
+      `there is no bar from ${isoTime(fromMs)} to ${isoTime(toMs)}: choose a later ${words.to}, or an earlier ${words.from}`,
     );
   const { fromMs: lookBackFromMs } = lookBackSpan(fromMs, request.barsPerSeries);
-  for (const symbol of symbols) await assertWhole(market, symbol, { lookBackFromMs, fromMs, toMs });
+  for (const symbol of symbols) await assertWhole(market, symbol, { lookBackFromMs, fromMs, toMs }, words);
   return { ...{ market, symbols, fromMs, toMs }, description: opened.description };
 }
 
@@ -74,7 +86,7 @@ async function openCandles({ config, stored, ...request }: BacktestMarketRequest
   const symbols = request.symbols ?? configured ?? REPLAY_POOL;
   const archive = stored ?? (await folderArchive(dataPath ?? ''));
   const market = await replayArchive(archive, {
-    ...{ symbols, watchOnly: PEGGED_PAIRS, startOption: '--from' },
+    ...{ symbols, watchOnly: PEGGED_PAIRS, startOption: (request.words ?? OPTIONS).from },
     barsPerSeries: request.barsPerSeries,
     ...(stored === null && dataVenue !== null && { venue: dataVenue }),
     ...(request.fromMs !== null && { fromMs: request.fromMs }),
@@ -91,7 +103,7 @@ async function openGenerator({ config, ...request }: BacktestMarketRequest): Pro
       'usage_invalid',
       'made-up prices have no end: name one with --to, or candle files with --data',
     );
-  const fromMs = request.fromMs ?? config.market.fromMs;
+  const fromMs = request.madeUpFromMs ?? request.fromMs ?? config.market.fromMs;
   const opened = await openMarket(
     { ...config, market: { ...config.market, fromMs } },
     { wallClock, barsPerSeries: request.barsPerSeries },
@@ -117,6 +129,7 @@ async function assertWhole(
   market: MarketData,
   symbol: MarketSymbol,
   span: { readonly lookBackFromMs: EpochMs; readonly fromMs: EpochMs; readonly toMs: EpochMs },
+  words: SpanWords,
 ): Promise<void> {
   const timeframe = market.finestTimeframe;
   const widthMs = TIMEFRAME_MS[timeframe];
@@ -128,10 +141,10 @@ async function assertWhole(
   for (let i = 0; i < length && openAtMs[i] === nextMs; i += 1) nextMs += widthMs;
   const backMs = openAtMs.find((atMs) => atMs > nextMs) ?? toMs;
   const lookBack = fromMs - lookBackFromMs;
-  const earlier = nextMs > fromMs ? `--to ${isoTime(nextMs)} or earlier, or ` : '';
+  const earlier = nextMs > fromMs ? `${words.to} ${isoTime(nextMs)} or earlier, or ` : '';
   throw missing(
     `${symbol} has no ${timeframe} bars from ${isoTime(nextMs)} to ${isoTime(backMs)}, and ${missingBars} are missing from ` +
-      `${isoTime(lookBackFromMs)}, where the look-back begins, to ${isoTime(toMs)}: choose ${earlier}--from ` +
+      `${isoTime(lookBackFromMs)}, where the look-back begins, to ${isoTime(toMs)}: choose ${earlier}${words.from} ` +
       `${isoTime(Math.ceil((backMs + lookBack) / DAY_MS) * DAY_MS)} or later, or other symbols`,
     { symbol, fromMs: nextMs, toMs: backMs, missingBars },
   );

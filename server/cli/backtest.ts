@@ -1,15 +1,13 @@
 import { open, writeFile } from 'node:fs/promises';
 import { createCandleRepository } from '#db/repositories/candles.ts';
 import { AppError } from '#domain/errors.ts';
-import { type EpochMs, isoTime, TIMEFRAME_MS } from '#domain/time.ts';
+import { type EpochMs, isoTime } from '#domain/time.ts';
 import type { CandleArchive } from '#exchanges/replay/candle-archive.ts';
-import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
-import { loadPrompts } from '#prompts/load-prompts.ts';
-import { promptSetOf } from '#prompts/prompt-source.ts';
-import { type BacktestDesk, openBacktestDesk } from '../backtest/backtest-desk.ts';
-import { type ReckonedBacktest, reckonBacktest } from '../backtest/backtest-result.ts';
+import type { BacktestDesk } from '../backtest/backtest-desk.ts';
+import type { ReckonedBacktest } from '../backtest/backtest-result.ts';
 import { type KeptBacktest, keptBacktest } from '../backtest/kept-backtest.ts';
-import { type BacktestMarket, openBacktestMarket } from '../backtest/open-backtest-market.ts';
+import type { BacktestMarket } from '../backtest/open-backtest-market.ts';
+import { planBacktest } from '../backtest/plan-backtest.ts';
 import { minuteText } from '../backtest/report/markup.ts';
 import { reportPage } from '../backtest/report/report-page.ts';
 import { storedArchive } from '../backtest/stored-archive.ts';
@@ -22,7 +20,6 @@ import {
 } from '../backtest/walk-backtest.ts';
 import type { Config } from '../config.ts';
 import { withTables } from '../open-tables.ts';
-import { packageVersion, rootFolder } from '../paths.ts';
 import { resultText } from './backtest-text.ts';
 import { instantOf, usage } from './instant-option.ts';
 import { createProgressBar } from './progress-bar.ts';
@@ -62,40 +59,20 @@ async function backtestOn(
   config: Config,
   options: BacktestOptions,
 ): Promise<void> {
-  const strategy = strategyOf(options.strategy);
   await assertWritable(options.html);
-  const asked = askedSpan(options);
-  const { barsPerSeries } = DEFAULT_SETTINGS;
-  const symbols = options.symbols === undefined ? null : symbolList(options.symbols);
-  const opened = await openBacktestMarket({ config, stored, symbols, barsPerSeries, ...asked });
-  const span: BacktestSpan = { ...opened, ...paceOf(opened, config) };
-  const limits = { ...config.limits, minOpenInterestQuote: null };
-  const settings = { ...DEFAULT_SETTINGS, whenModelDown: config.llm.whenDown };
-  const question = {
-    ...{
-      version: packageVersion(),
-      strategy: strategy.name,
-      symbols: opened.symbols,
-      market: opened.description,
-    },
-    ...{ fromMs: span.fromMs, toMs: span.toMs, cycleEveryMs: span.cycleEveryMs },
-    ...{ limits, breaker: config.breaker, settings, seed: config.market.seed },
-  };
-  const kept = keptBacktest(config.homeDir, question);
+  const plan = await planBacktest({
+    ...{ config, stored, strategy: strategyOf(options.strategy), ...askedSpan(options) },
+    symbols: options.symbols === undefined ? null : symbolList(options.symbols),
+  });
+  const { opened, span } = plan;
+  const kept = keptBacktest(config.homeDir, plan.question);
   const begun = options.fresh ? null : await kept.load();
   if (begun?.doneToMs != null)
     console.error(`going on from ${isoTime(begun.doneToMs)}, where it was stopped (--fresh begins anew)`);
-  const desk = await openBacktestDesk({
-    ...{ deskId: 'backtest', market: opened.market, symbols: opened.symbols, strategy, limits, settings },
-    prompts: promptSetOf(loadPrompts(`${rootFolder()}/prompts`)),
-    ...{ breaker: config.breaker, seed: config.market.seed, startAtMs: span.fromMs },
-    ...(begun && { contents: begun.desk }),
-  });
+  const desk = await plan.openDesk(begun);
   try {
     const state = await walk(desk, span, begun ?? NOTHING_DONE, kept);
-    const reckoned = await reckonBacktest(desk, state, {
-      ...{ strategy: strategy.name, symbols: opened.symbols, span, market: opened.market },
-    });
+    const reckoned = await plan.reckon(desk, state);
     await tell(reckoned, { state, span, opened, options, config, desk });
   } finally {
     desk.close();
@@ -185,13 +162,6 @@ async function assertWritable(path: string | undefined): Promise<void> {
       cause,
     });
   }
-}
-
-/** The pace of the same desk in replay, in whole bars. */
-function paceOf({ market }: BacktestMarket, { cycleIntervalMs, market: { source, speed } }: Config) {
-  const barMs = TIMEFRAME_MS[market.finestTimeframe];
-  const wantedMs = cycleIntervalMs * (source === 'replay' ? speed : 1);
-  return { barMs, cycleEveryMs: Math.max(1, Math.round(wantedMs / barMs)) * barMs };
 }
 
 function askedSpan({ from, to }: Pick<BacktestOptions, 'from' | 'to'>) {

@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { COST_GROUPS } from '#domain/costs.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
 import { SPENDING_MODES } from '#domain/spending.ts';
+import { WALK_COMMAND } from '../backtest/walk-messages.ts';
 import { packageVersion } from '../paths.ts';
 import { BEATING_ROLES, ROLES } from '../roles.ts';
 import { json } from './json-option.ts';
@@ -41,7 +42,12 @@ program
   .description('run the desk, its API and its web view until it is stopped')
   .addOption(new Option('--role <role>', 'what this process does').choices(ROLES).default('all'))
   .addOption(ofMode())
-  .action(async (options) => (await import('./start.ts')).start(options));
+  .action(async (options) =>
+    (await import('./start.ts')).start({ ...options, program: import.meta.filename }),
+  );
+program
+  .command(WALK_COMMAND, { hidden: true })
+  .action(async () => (await import('../backtest/walk-for-server.ts')).walkForServer());
 program
   .command('cycle')
   .description('run one cycle now and print its record')

@@ -8,13 +8,20 @@ import { cliConfig, withMode } from './session.ts';
 /** How long a stop may take before the process ends anyway; what was under way is resumed by the next start. */
 const STOP_WITHIN_MS = 15_000;
 
-export async function start({ role, mode }: { role: Role; mode?: SpendingMode }): Promise<void> {
+export interface StartWords {
+  readonly role: Role;
+  readonly mode?: SpendingMode;
+  /** The command line's own file. */
+  readonly program: string;
+}
+
+export async function start({ role, mode, program }: StartWords): Promise<void> {
   const config = withMode(cliConfig(), mode);
   const logTap = createLogTap(standardOutput());
   const logger = createLogger({ level: config.logLevel, secrets: secretsOf(config), destination: logTap });
   const { startVigil } = await import('../start.ts');
   const tell = (progress: string) => console.error(`${progress}…`);
-  const running = await startVigil({ config, logger, logTap, role, tell });
+  const running = await startVigil({ config, logger, logTap, role, tell, program });
   const { source } = running.container.source.market;
   if (running.url)
     console.error(`Vigil is up: ${running.url}${source.synthetic ? ' (synthetic prices)' : ''}`);

@@ -5,7 +5,10 @@ import { wallClock } from '../wall-clock.ts';
 /** Has the live pages look again: at one desk, or at all of them. */
 export function tellPages(
   events: Pick<EventRepository, 'append'>,
-  type: Extract<DeskEvent['type'], 'books.changed' | 'state.changed' | 'desk.changed' | 'approval.changed'>,
+  type: Extract<
+    DeskEvent['type'],
+    'books.changed' | 'state.changed' | 'desk.changed' | 'approval.changed' | 'backtest.changed'
+  >,
   deskId: string | null,
   runId: string | null = null,
 ): Promise<unknown> {

@@ -1,16 +1,7 @@
 /** What an equity curve did month by month. */
+import type { MonthlyReturn } from '#domain/backtest.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 import type { EpochMs } from '#domain/time.ts';
-
-export interface MonthlyReturn {
-  readonly year: number;
-  /** 1 to 12, UTC. */
-  readonly month: number;
-  /** From the last reading before the month, or its first one, to its last; null where that begins at nothing. */
-  readonly returnFraction: number | null;
-  /** Closed in the month. */
-  readonly trades: number;
-}
 
 /**
  * Every UTC month from the first reading to the last, oldest first; one without a reading has returned 0. `points`

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { DeskEvent } from '#domain/desk-event.ts';
 import type { FoundRun, RunSummary, Span } from '#domain/run.ts';
 import { askAfterAnswer, askAgain } from './ask-again.ts';
+import { BACKTESTS_KEY } from './backtest-queries.ts';
 import { withDeskRun } from './desk-runs.ts';
 import { mergeSpan } from './merge-span.ts';
 import { PROMPTS_KEY } from './prompt-queries.ts';
@@ -43,6 +44,9 @@ export function applyEvent(client: QueryClient, event: DeskEvent): void {
       break;
     case 'prompt.changed':
       askAgain(client, PROMPTS_KEY);
+      break;
+    case 'backtest.changed':
+      askAgain(client, BACKTESTS_KEY);
       break;
     case 'spike.told':
       client.setQueryData<readonly ToldSpike[]>(spikesQuery.queryKey, (spikes) =>

@@ -1,12 +1,12 @@
 /** The pictures of a report: equity beside holding, its falls, and every trade on the price it was made at. */
 import type { Trade } from '#domain/account.ts';
+import type { BacktestResult } from '#domain/backtest.ts';
 import type { CandleSeries } from '#domain/candle.ts';
 import { percentText } from '#domain/percent.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { canBuildFrom, TIMEFRAME_MS } from '#domain/time.ts';
 import type { TimeSpan } from '#domain/time-span.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
-import type { BacktestResult } from '../backtest-result.ts';
 import { type ChartMark, lineChart } from './line-chart.ts';
 import { escaped, minuteText } from './markup.ts';
 
@@ -14,7 +14,7 @@ const MOST_BARS = 1_000;
 const MOST_POINTS = 2_000;
 const COARSER = ['5m', '15m', '1h', '4h', '1d'] as const;
 
-type Point = readonly [atMs: number, value: number];
+export type Point = readonly [atMs: number, value: number];
 export type PriceLines = ReadonlyMap<MarketSymbol, readonly Point[]>;
 
 /** Closes of bars as coarse as a screen can show. */
@@ -65,7 +65,7 @@ export function equityCharts({ equity }: BacktestResult, prices: PriceLines): st
 }
 
 /** A mean of the prices, each measured from its first. */
-function holdLine(start: number, prices: PriceLines): Point[] {
+export function holdLine(start: number, prices: PriceLines): Point[] {
   const [first = [], ...others] = [...prices.values()];
   return first.map(([atMs], i) => {
     const growths = [first, ...others].map((line) => (line[i]?.[1] ?? 0) / (line[0]?.[1] ?? 1));

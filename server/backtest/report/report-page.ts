@@ -96,7 +96,11 @@ function figureList({ result, sharpe, hold }: ReckonedBacktest): string {
   return `<dl class="figures">${parts.join('\n')}</dl>`;
 }
 
-async function settingsOf({ result }: ReckonedBacktest, parts: ReportParts): Promise<Record<string, string>> {
+/** What it ran with, in words. */
+export async function settingsOf(
+  { result }: ReckonedBacktest,
+  parts: ReportParts,
+): Promise<Record<string, string>> {
   const { state, span, opened, config } = parts;
   const instruments = await opened.market.instruments();
   const fees = [...new Set(instruments.map(({ takerFeeFraction }) => percentText(takerFeeFraction)))];

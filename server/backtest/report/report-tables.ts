@@ -2,8 +2,8 @@
 
 import type { NewBreakerEvent } from '#db/repositories/breaker-events.ts';
 import type { Position, Trade } from '#domain/account.ts';
+import type { MonthlyReturn } from '#domain/backtest.ts';
 import { percentText } from '#domain/percent.ts';
-import type { MonthlyReturn } from '#tools/performance/monthly-returns.ts';
 import { escaped, minuteText, tableOf, tableRow } from './markup.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

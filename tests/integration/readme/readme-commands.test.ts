@@ -74,6 +74,12 @@ describe('the README', () => {
     expect(signals).toHaveProperty('items');
   });
 
+  it('starts a backtest and lists it', async () => {
+    const [choices, begun, list] = await runJson(here('backtests'));
+    expect(choices).toMatchObject({ hindrance: null, timeframe: '1m' });
+    expect(list.items[0]).toMatchObject({ backtestId: begun.backtestId, symbols: ['BTC/USDT:USDT'] });
+  });
+
   it('reads health, state, runs, account and positions', async () => {
     const [health, ready, state, runs, account, positions] = await runJson(here('reads'));
     expect(health).toEqual({ status: 'ok' });

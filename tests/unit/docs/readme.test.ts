@@ -25,6 +25,7 @@ const RUN_BY_A_TEST = [
   'market',
   'handles',
   'backtest',
+  'backtests',
   'compose',
   'scripts',
 ];

@@ -10,6 +10,7 @@ import type { Logger } from '#server/telemetry/logger.ts';
 import { createMetrics } from '#server/telemetry/metrics.ts';
 import { fakeAccess } from './fake-access.ts';
 import { fakeApprovals } from './fake-approvals.ts';
+import { fakeBacktests } from './fake-backtests.ts';
 import { fakeCharts, fakeSignals } from './fake-charts.ts';
 import { fakeCosts } from './fake-costs.ts';
 import { fakeFigures } from './fake-figures.ts';
@@ -135,6 +136,7 @@ export function fakeDeps() {
     config: { apiKey: null, host: '127.0.0.1' },
     charts: fakeCharts(clock.nowMs).charts,
     ...fakeSignals(noted),
+    ...fakeBacktests(noted),
     ...{ ...fakeCosts(noted), ...fakeAccess(noted), ...fakeFigures(noted), ...fakeHand(noted) },
     runs: {
       get: async (runId) => runs.get(runId) ?? null,
