@@ -3,6 +3,7 @@ import type { PaperStore } from '#exchanges/ports/paper-store.ts';
 import type { Database, Queryable } from '../client.ts';
 import { defineRepository } from '../repository.ts';
 import { paperBooks } from '../schema/books.ts';
+import { UNHELD, withoutDiskWait } from './without-disk-wait.ts';
 
 type Change<Books, Result> = (books: Books | null) => Promise<{ books: Books | null; result: Result }>;
 
@@ -16,6 +17,9 @@ interface StoredBooks<Books> {
  * The paper venue's books in Postgres. A change is made of the books as they are and stored if they still are: most
  * come one at a time. Where another came first it is made again while the account's row is locked, so `change` may be
  * called twice, must not wait for another `transact` of the same account, and asks the database over other connections.
+ *
+ * No change waits for the disk: whoever relies on one commits after it into the same log, so that a machine without power
+ * loses both or neither.
  */
 export function createPaperStore<Books>(database: Database): PaperStore<Books> {
   const { orm } = database;
@@ -36,6 +40,7 @@ export function createPaperStore<Books>(database: Database): PaperStore<Books> {
 
   function alone<Result>(accountId: string, change: Change<Books, Result>): Promise<Result> {
     return orm.transaction(async (transaction) => {
+      await withoutDiskWait(transaction);
       const find = () => booksOf(transaction, accountId).for('update');
       let [row] = await find();
       if (row === undefined) {
@@ -63,7 +68,7 @@ export function createPaperStore<Books>(database: Database): PaperStore<Books> {
         .update(paperBooks)
         .set({ books })
         .where(isUnchanged)
-        .returning({ accountId: paperBooks.accountId });
+        .returning({ accountId: paperBooks.accountId, ...UNHELD });
       return stored.length === 1 ? result : alone(accountId, change);
     },
   });

@@ -14,6 +14,7 @@ import { withdrawQuestionOf } from './approvals.ts';
 import { listRuns, type RunFilter, runSummaryColumns } from './run-list.ts';
 import { type FoundSummary, searchRuns } from './run-search.ts';
 import { keepOwnWords } from './run-words.ts';
+import { UNHELD } from './without-disk-wait.ts';
 
 export interface NewRun {
   readonly runId: string;
@@ -52,6 +53,10 @@ const LIVE: RunStatus[] = ['queued', 'running'];
 const isLive = inArray(runs.status, LIVE);
 const lastSeenMs = sql<number>`coalesce(${runs.heartbeatAtMs}, ${runs.startedAtMs})`;
 
+const KEPT = { runId: runs.runId };
+/** Which process works on a run need not outlast its machine: what the run does after commits into the same log. */
+const WORKED_ON = { ...KEPT, ...UNHELD };
+
 export function createRunRepository(database: Database) {
   const { orm } = database;
 
@@ -60,13 +65,29 @@ export function createRunRepository(database: Database) {
     runId: string,
     condition: ReturnType<typeof and>,
     values: Partial<typeof runs.$inferInsert>,
+    returned: typeof WORKED_ON | typeof KEPT = WORKED_ON,
   ): Promise<boolean> {
     const changed = await orm
       .update(runs)
       .set(values)
       .where(and(eq(runs.runId, runId), condition))
-      .returning({ runId: runs.runId });
+      .returning(returned);
     return changed.length === 1;
+  }
+
+  /** False when another run is in its way. */
+  function insert(run: NewRun & { readonly hiddenFields: number }): Promise<boolean> {
+    return orm.transaction(async (transaction) => {
+      const heartbeatAtMs = run.owner === null ? null : run.startedAtMs;
+      const inserted = await transaction
+        .insert(runs)
+        .values({ ...run, symbols: [...run.symbols], heartbeatAtMs })
+        .onConflictDoNothing()
+        .returning(KEPT);
+      if (inserted.length === 0) return false;
+      await keepOwnWords(transaction, [{ ...run, reason: null }]);
+      return true;
+    });
   }
 
   async function get(runId: string): Promise<RunSummary | null> {
@@ -82,21 +103,7 @@ export function createRunRepository(database: Database) {
       // The cycle that was in the way may end between the two statements; then there is room for ours.
       const { value: question, hidden: hiddenFields } = hideSecrets(run.question);
       for (let attempt = 0; attempt < 5; attempt += 1) {
-        const inserted = await orm
-          .insert(runs)
-          .values({
-            ...run,
-            question,
-            hiddenFields,
-            symbols: [...run.symbols],
-            heartbeatAtMs: run.owner === null ? null : run.startedAtMs,
-          })
-          .onConflictDoNothing()
-          .returning({ runId: runs.runId });
-        if (inserted.length === 1) {
-          await keepOwnWords(orm, [{ ...run, question, reason: null }]);
-          return { started: true };
-        }
+        if (await insert({ ...run, question, hiddenFields })) return { started: true };
         const [inTheWay] = await orm
           .select({ runId: runs.runId })
           .from(runs)
@@ -214,7 +221,8 @@ export function createRunRepository(database: Database) {
     },
 
     /** False when there is nothing left to cancel. */
-    requestCancel: (runId: string): Promise<boolean> => change(runId, isLive, { cancelRequested: true }),
+    requestCancel: (runId: string): Promise<boolean> =>
+      change(runId, isLive, { cancelRequested: true }, KEPT),
 
     async isCancelRequested(runId: string): Promise<boolean> {
       // Asked before every node, so it is spared the building of a query.

@@ -3,12 +3,13 @@ import type { SnapshotRef } from '#domain/market.ts';
 import type { Database } from '../client.ts';
 import { defineRepository } from '../repository.ts';
 import { snapshots } from '../schema/market.ts';
+import { UNHELD } from './without-disk-wait.ts';
 
 export function createSnapshotRepository(database: Database) {
   const { orm } = database;
 
   return defineRepository(database, {
-    /** A snapshot is frozen: the first one of an id stands, and may only gain the body it lacked. */
+    /** A snapshot is frozen: the first one of an id stands, and may only gain the body it lacked. The record waits for it. */
     async saveRef(ref: SnapshotRef, body: Buffer | null): Promise<void> {
       await orm
         .insert(snapshots)
@@ -17,7 +18,8 @@ export function createSnapshotRepository(database: Database) {
           target: snapshots.snapshotId,
           set: { body: sql`excluded.body` },
           setWhere: sql`${snapshots.body} is null and excluded.body is not null`,
-        });
+        })
+        .returning(UNHELD);
     },
 
     async loadRef(snapshotId: string): Promise<{ ref: SnapshotRef; body: Buffer | null } | null> {

@@ -11,3 +11,6 @@ export const NO_DISK_WAIT = "set_config('synchronous_commit', 'off', true)";
 export async function withoutDiskWait(transaction: Queryable): Promise<void> {
   await transaction.execute(sql`select ${sql.raw(NO_DISK_WAIT)}`);
 }
+
+/** For what a statement of the builder returns: that statement does not wait. */
+export const UNHELD = { held: sql<string>`${sql.raw(NO_DISK_WAIT)}` };

@@ -1,8 +1,18 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#db/client.ts';
 import { createOrderRepository } from '#db/repositories/orders.ts';
-import { account, intent, NOW_MS, order } from '#tests/support/database-rows.ts';
+import { createPaperStore } from '#db/repositories/paper-store.ts';
+import { createRunRepository } from '#db/repositories/runs.ts';
+import { createSnapshotRepository } from '#db/repositories/snapshots.ts';
+import { account, BTC, intent, NOW_MS, newRun, order } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
+
+const SNAPSHOT = {
+  snapshotId: 'snap-1',
+  source: { kind: 'generator' as const, name: 'generator seed 7', synthetic: true },
+  ...{ asOfMs: NOW_MS, fastTimeframe: '3m' as const, timeframes: ['3m' as const], symbols: [BTC] },
+  ...{ bars: 1, faults: [] },
+};
 
 let test: TestDatabase;
 let database: Database;
@@ -20,6 +30,21 @@ beforeAll(async () => {
     end $$`;
   await sql`create trigger note after insert on order_intents execute function note_commit('plan')`;
   await sql`create trigger noted after insert on accounts execute function note_commit('books')`;
+  for (const [did, table, when] of [
+    ['paper', 'paper_books', 'insert or update'],
+    ['snapshot', 'snapshots', 'insert'],
+    ['run', 'runs', 'insert'],
+  ])
+    await sql.unsafe(
+      `create trigger note_${did} after ${when} on ${table} execute function note_commit('${did}')`,
+    );
+  for (const [did, column] of [
+    ['owner', 'owner'],
+    ['cancel', 'cancel_requested'],
+  ])
+    await sql.unsafe(
+      `create trigger note_${did} after update of ${column} on runs execute function note_commit('${did}')`,
+    );
   for (const status of ['sent', 'acknowledged', 'filled'])
     await sql.unsafe(
       `create trigger note_${status} after update on order_intents for each row
@@ -31,6 +56,8 @@ afterAll(async () => {
   await database?.close();
   await test?.drop();
 });
+
+beforeEach(() => database.sql`truncate commits`);
 
 it('waits for the disk before an order may leave, and for nothing that the venue can tell again', async () => {
   const orders = createOrderRepository(database);
@@ -49,5 +76,23 @@ it('waits for the disk before an order may leave, and for nothing that the venue
     { did: 'acknowledged', waits: 'off' },
     { did: 'filled', waits: 'off' },
     { did: 'plan', waits: 'on' },
+  ]);
+});
+
+it('waits neither for the paper venue, nor for who works on a run or what it looked at', async () => {
+  const books = createPaperStore<{ readonly change: number }>(database);
+  const runs = createRunRepository(database);
+  for (const change of [1, 2])
+    await books.transact('desk-1', async () => ({ books: { change }, result: null }));
+  await runs.start(newRun({ runId: 'run-1', status: 'queued' }));
+  await runs.markRunning('run-1', 'process-1', NOW_MS);
+  await createSnapshotRepository(database).saveRef(SNAPSHOT, null);
+  await runs.requestCancel('run-1');
+  expect(await database.sql`select distinct did, waits from commits order by did`).toEqual([
+    { did: 'cancel', waits: 'on' },
+    { did: 'owner', waits: 'off' },
+    { did: 'paper', waits: 'off' },
+    { did: 'run', waits: 'on' },
+    { did: 'snapshot', waits: 'off' },
   ]);
 });
