@@ -30,6 +30,7 @@ import type { LineagePort } from './lineage.ts';
 import type { Performance } from './performance.ts';
 import type { DraftDesk } from './prompts/draft-desk.ts';
 import type { PromptDesk } from './prompts/prompt-desk.ts';
+import type { QTablesPort } from './qtables/promote-version.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -250,6 +251,7 @@ export interface ApiDeps extends HandPort {
   readonly boards: BoardPort;
   readonly signals: SignalsPort;
   readonly models: ModelsPort;
+  readonly qTables: QTablesPort;
   /** What a desk's trading came to over a span of its market's time. */
   readonly performance: Performance;
   /** What the market source offers. */

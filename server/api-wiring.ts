@@ -89,6 +89,7 @@ export function apiDeps(container: Container, queues: Queues, shutdown: AbortSig
       newest: rows.records.newest,
     }),
     signals: rows.signals,
+    qTables: rows.qTables,
     models: {
       modes: () => modelModes(config.llm, rows.spendingSwitch),
       switchTo: (mode) =>

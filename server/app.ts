@@ -45,6 +45,7 @@ import { performanceRoutes } from './routes/performance.ts';
 import { promptChangeRoutes } from './routes/prompt-changes.ts';
 import { promptDraftRoutes } from './routes/prompt-drafts.ts';
 import { promptRoutes } from './routes/prompts.ts';
+import { qTableRoutes } from './routes/q-tables.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { runBodyRoutes } from './routes/run-bodies.ts';
 import { runExportRoutes } from './routes/run-export.ts';
@@ -164,6 +165,7 @@ function route(app: Router, deps: ApiDeps & { readonly schedule: Schedule }, hub
   modelRoutes(app, deps);
   costRoutes(app, deps);
   performanceRoutes(app, deps);
+  qTableRoutes(app, deps);
   referenceRoutes(app, deps.config.sessionCookie ?? SESSION_COOKIE);
 }
 

@@ -2,11 +2,12 @@
  * Trained Q-tables and which of them is promoted. Nothing is promoted by itself: a version is stored, and a person moves
  * the desk to it. Each change leaves its audit row in its own transaction and wakes every desk that listens.
  */
-import { asc, desc, eq, getTableColumns, max, sql as statement } from 'drizzle-orm';
+import { asc, desc, eq, getTableColumns, lt, max, sql as statement } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
 import type { QTableFacts } from '#domain/q-table.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
+import { decodeCursor, type Page, type PageRequest, pageOf } from '../cursor.ts';
 import { defineRepository } from '../repository.ts';
 import { qTablePromotions, qTables } from '../schema/q-tables.ts';
 import { writeAudit } from './audit.ts';
@@ -80,6 +81,17 @@ export function createQTableRepository(database: Database) {
     /** Newest first. */
     list: (): Promise<QTableSummary[]> => orm.select(summary).from(qTables).orderBy(desc(qTables.version)),
 
+    /** Newest first. */
+    async page({ limit, cursor }: PageRequest): Promise<Page<QTableSummary>> {
+      const rows = await orm
+        .select(summary)
+        .from(qTables)
+        .where(cursor ? lt(qTables.version, decodeCursor(cursor)[0]) : undefined)
+        .orderBy(desc(qTables.version))
+        .limit(limit + 1);
+      return pageOf(rows, limit, ({ version }) => [version, '']);
+    },
+
     /** With its numbers; null for a version there is not. */
     async get(version: number): Promise<StoredQTable | null> {
       const [row] = await orm.select().from(qTables).where(eq(qTables.version, version));
@@ -97,8 +109,8 @@ export function createQTableRepository(database: Database) {
     promotedVersion: (): Promise<number | null> => promotedVersion(orm),
 
     /** Newest first. */
-    promotions: (): Promise<QTablePromotion[]> =>
-      orm.select().from(qTablePromotions).orderBy(desc(qTablePromotions.promotionId)),
+    promotions: (limit: number): Promise<QTablePromotion[]> =>
+      orm.select().from(qTablePromotions).orderBy(desc(qTablePromotions.promotionId)).limit(limit),
 
     /** @throws AppError `not_found`, and `conflict` for the version that is promoted already */
     promote: (version: number, change: QTableChange): Promise<QTableMove> =>

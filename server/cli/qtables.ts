@@ -1,8 +1,9 @@
 /** The `qtables` commands: what was trained, which of it the desk hears, and tables as files. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createQTableRepository, type QTableRepository, unknownVersion } from '#db/repositories/q-tables.ts';
+import { createQTableRepository, type QTableRepository } from '#db/repositories/q-tables.ts';
 import { AppError } from '#domain/errors.ts';
 import { withTables } from '../open-tables.ts';
+import { existingTable, promoteVersion } from '../qtables/promote-version.ts';
 import { fromFile, fromStore, toFile } from '../qtables/table-file.ts';
 import { wallClock } from '../wall-clock.ts';
 import { usage } from './instant-option.ts';
@@ -15,12 +16,13 @@ interface Json {
 type Because = Json & { readonly reason: string };
 
 const ACTOR = 'command line';
+const PROMOTIONS_TOLD = 50;
 
 export async function list({ json }: Json): Promise<void> {
   const told = await withStored(async (tables) => ({
     promoted: await tables.promotedVersion(),
     items: await tables.list(),
-    promotions: await tables.promotions(),
+    promotions: await tables.promotions(PROMOTIONS_TOLD),
   }));
   if (json) return printJson(told);
   if (told.items.length === 0) return say('no Q-table is stored: vigil train makes one');
@@ -46,7 +48,7 @@ export async function list({ json }: Json): Promise<void> {
 
 export async function show(text: string, { json }: Json): Promise<void> {
   const version = versionOf(text);
-  const { body: _body, ...told } = await withStored((tables) => existing(tables, version));
+  const { body: _body, ...told } = await withStored((tables) => existingTable(tables, version));
   if (json) return printJson(told);
   say(`version ${version}, ${told.origin}, hash ${told.hash}`);
   say(scoreText(told.facts));
@@ -55,11 +57,8 @@ export async function show(text: string, { json }: Json): Promise<void> {
 export async function promote(text: string, { reason, json }: Because): Promise<void> {
   const version = versionOf(text);
   const words = personWords('reason', reason);
-  const moved = await withStored(async (tables) => {
-    // A table that cannot be read must not be found out by a desk.
-    fromStore(await existing(tables, version));
-    return tables.promote(version, { actor: ACTOR, reason: words, atMs: wallClock.nowMs() });
-  });
+  const change = { actor: ACTOR, reason: words, atMs: wallClock.nowMs() };
+  const moved = await withStored((tables) => promoteVersion(tables, version, change));
   if (json) return printJson(moved);
   say(`desks decide with version ${moved.to} from their next cycle on (before: ${moved.from ?? 'none'})`);
 }
@@ -78,7 +77,7 @@ export async function rollback({ reason, json }: Because): Promise<void> {
 
 export async function exportTable(text: string, path: string, { json }: Json): Promise<void> {
   const version = versionOf(text);
-  const stored = await withStored((tables) => existing(tables, version));
+  const stored = await withStored((tables) => existingTable(tables, version));
   fromStore(stored);
   const file = toFile(stored);
   try {
@@ -114,12 +113,6 @@ export async function importTable(path: string, { json }: Json): Promise<void> {
 function withStored<Result>(work: (tables: QTableRepository) => Promise<Result>): Promise<Result> {
   const config = tablesConfig();
   return withTables(config, cliLogger(config), (database) => work(createQTableRepository(database)));
-}
-
-async function existing(tables: QTableRepository, version: number) {
-  const stored = await tables.get(version);
-  if (stored !== null) return stored;
-  throw unknownVersion(version, (await tables.list())[0]?.version);
 }
 
 function versionOf(text: string): number {

@@ -43,6 +43,15 @@ describe('stored Q-tables', () => {
     expect(await tables.get(3)).toBeNull();
   });
 
+  it('are told page by page', async () => {
+    for (const table of [first, second, third]) await tables.save(table, by(''));
+    const page = await tables.page({ limit: 2 });
+    expect(page.items.map(({ version }) => version)).toEqual([3, 2]);
+    const last = await tables.page({ limit: 2, cursor: page.nextCursor });
+    expect(last.items.map(({ version }) => version)).toEqual([1]);
+    expect(last.nextCursor).toBeNull();
+  });
+
   it('saved at once are numbered without a gap', async () => {
     const saved = await Promise.all([first, second, third].map((table) => tables.save(table, by(''))));
     expect(saved.map(({ version }) => version).sort()).toEqual([1, 2, 3]);
@@ -72,7 +81,7 @@ describe('promotion', () => {
 
   it('never happens by itself', async () => {
     expect(await tables.promoted()).toBeNull();
-    expect(await tables.promotions()).toEqual([]);
+    expect(await tables.promotions(10)).toEqual([]);
   });
 
   it('moves the desk to a version, and a rollback to the one before, down to none', async () => {
@@ -95,7 +104,7 @@ describe('promotion', () => {
   it('is kept with who, when and why, and leaves its audit row', async () => {
     await tables.promote(3, by('scores hold up'));
     await tables.rollback(by('they do not'));
-    expect(await tables.promotions()).toMatchObject([
+    expect(await tables.promotions(10)).toMatchObject([
       {
         kind: 'rollback',
         fromVersion: 3,
@@ -121,7 +130,7 @@ describe('promotion', () => {
     });
     await tables.promote(1, by(''));
     await expect(tables.promote(1, by(''))).rejects.toMatchObject({ code: 'conflict' });
-    expect(await tables.promotions()).toHaveLength(1);
+    expect(await tables.promotions(10)).toHaveLength(1);
   });
 
   it('wakes who listens, in any process', async () => {

@@ -95,4 +95,31 @@ describe('a running desk', () => {
     };
     await expect.poll(board, { timeout: 50_000 }).toMatch(/^q2-[0-9a-f]{8}$/);
   });
+
+  it('is moved over HTTP by a person, whose audit row says from where', async () => {
+    const send = (path: string, reason: string) =>
+      fetch(`${vigil.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ reason }),
+      });
+    expect(await (await send('/api/qtables/1/promote', 'by hand')).json()).toEqual({ from: 2, to: 1 });
+    expect(await (await send('/api/qtables/rollback', 'back')).json()).toEqual({ from: 1, to: 2 });
+    const list = await (await fetch(`${vigil.url}/api/qtables`)).json();
+    expect(list).toMatchObject({
+      promotedVersion: 2,
+      items: [{ version: 2, isPromoted: true }, { version: 1 }],
+    });
+    const told = await (await fetch(`${vigil.url}/api/audit?action=qtable.&limit=2`)).json();
+    expect(told).toMatchObject({
+      items: [
+        { action: 'qtable.rollback', actor: 'a person', origin: { via: 'api' }, details: { reason: 'back' } },
+        { action: 'qtable.promote', actor: 'a person', subject: 'qtable:1', details: { from: 2, to: 1 } },
+      ],
+    });
+    const detail = (await (await fetch(`${vigil.url}/api/qtables/2`)).json()) as {
+      states: { items: unknown[] };
+    };
+    expect(detail.states.items.length).toBeGreaterThan(20);
+  });
 });

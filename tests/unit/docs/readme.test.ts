@@ -26,6 +26,7 @@ const RUN_BY_A_TEST = [
   'handles',
   'backtest',
   'backtests',
+  'train',
   'compose',
   'scripts',
 ];

@@ -17,6 +17,7 @@ import { fakeFigures } from './fake-figures.ts';
 import { fakeHand } from './fake-hand.ts';
 import { fakeLineage } from './fake-lineage.ts';
 import { fakePromptDesk, SCANNER_PROMPT } from './fake-prompt-desk.ts';
+import { fakeQTables } from './fake-q-tables.ts';
 import { STATE } from './fake-state.ts';
 import { manualTimers } from './manual-timers.ts';
 
@@ -138,6 +139,7 @@ export function fakeDeps() {
     ...fakeSignals(noted),
     ...fakeBacktests(noted),
     ...{ ...fakeCosts(noted), ...fakeAccess(noted), ...fakeFigures(noted), ...fakeHand(noted) },
+    ...fakeQTables(noted),
     runs: {
       get: async (runId) => runs.get(runId) ?? null,
       trace: async (runId) => {

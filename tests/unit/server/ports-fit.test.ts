@@ -7,6 +7,7 @@ import type { IdempotencyRepository } from '#db/repositories/idempotency.ts';
 import type { LogLineRepository } from '#db/repositories/log-lines.ts';
 import type { OrderRepository } from '#db/repositories/orders.ts';
 import type { PromptRepository } from '#db/repositories/prompts.ts';
+import type { QTableRepository } from '#db/repositories/q-tables.ts';
 import type { SignalRepository } from '#db/repositories/signals.ts';
 import type { TradingStateRepository } from '#db/repositories/trading-state.ts';
 import type {
@@ -20,6 +21,7 @@ import type {
   TradingStatePort,
 } from '#server/api-deps.ts';
 import type { CostsPort, LogsPort } from '#server/figure-ports.ts';
+import type { QTablesPort } from '#server/qtables/promote-version.ts';
 
 it('has repositories that fit its ports as they are', () => {
   expectTypeOf<ApprovalRepository>().toExtend<ApprovalsPort>();
@@ -30,6 +32,7 @@ it('has repositories that fit its ports as they are', () => {
   expectTypeOf<OrderRepository>().toExtend<BooksPort>();
   expectTypeOf<TradingStateRepository>().toExtend<TradingStatePort>();
   expectTypeOf<PromptRepository>().toExtend<PromptsPort>();
+  expectTypeOf<QTableRepository>().toExtend<QTablesPort>();
   expectTypeOf<SignalRepository>().toExtend<SignalsPort>();
   expectTypeOf<IdempotencyRepository>().toExtend<IdempotencyPort>();
 });
