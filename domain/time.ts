@@ -49,3 +49,19 @@ export function canBuildFrom(fine: Timeframe, coarse: Timeframe): boolean {
 export function isoTime(atMs: EpochMs): string {
   return new Date(atMs).toISOString();
 }
+
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/**
+ * The instant a person writes as `2025-04-07`, `2025-04-07T12:00`, `2025-04-07T12:00:00.500Z` or with an offset; UTC where
+ * none is said. Null for anything else, for a day no calendar has, such as 30 February, and before 1970.
+ */
+export function instantOfIso(text: string): EpochMs | null {
+  const [, day, zone] = ISO.exec(text) ?? [];
+  if (day === undefined) return null;
+  const dayMs = Date.parse(day);
+  // Date.parse takes 30 February for 2 March.
+  if (Number.isNaN(dayMs) || isoTime(dayMs).slice(0, 10) !== day) return null;
+  const atMs = Date.parse(text.includes('T') && zone === undefined ? `${text}Z` : text);
+  return atMs >= 0 ? atMs : null;
+}

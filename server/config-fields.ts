@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { z } from 'zod';
 import { AppError } from '#domain/errors.ts';
 import { type MarketSymbol, parseSymbol } from '#domain/symbol.ts';
+import { instantOfIso } from '#domain/time.ts';
 import { parseTradingHours } from '#tools/risk/trading-hours.ts';
 import { redactText } from './telemetry/redact.ts';
 
@@ -130,10 +131,6 @@ export function symbolList() {
 export function instant() {
   return field('a UTC time such as 2025-04-07T12:00:00Z, or milliseconds since 1970', (text) => {
     if (/^\d{11,15}$/.test(text)) return Number(text);
-    if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text))
-      return undefined;
-    const zoned = /T/.test(text) && !/(Z|[+-]\d{2}:\d{2})$/.test(text) ? `${text}Z` : text;
-    const atMs = Date.parse(zoned);
-    return Number.isNaN(atMs) || atMs < 0 ? undefined : atMs;
+    return instantOfIso(text) ?? undefined;
   });
 }

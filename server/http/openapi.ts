@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Page } from '#db/cursor.ts';
 import { ERROR_RULES, type ErrorCode } from '#domain/errors.ts';
+import { instantOfIso } from '#domain/time.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
 
 /** What any call may be refused with, whatever it asks. */
@@ -56,8 +57,8 @@ export const InstantQuery = z
   .string()
   .max(40)
   .transform((text, context) => {
-    const atMs = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
-    if (Number.isFinite(atMs) && atMs >= 0) return atMs;
+    const atMs = /^\d{1,15}$/.test(text) ? Number(text) : instantOfIso(text);
+    if (atMs !== null) return atMs;
     context.issues.push({
       code: 'custom',
       message: 'must be a time such as 2025-04-07T12:00:00Z, or milliseconds since 1970',
