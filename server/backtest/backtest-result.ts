@@ -9,6 +9,7 @@ import { isoTime } from '#domain/time.ts';
 import type { TradingState } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import { equityFigures, sharpeRatio } from '#tools/performance/equity-figures.ts';
+import { type MonthlyReturn, monthlyReturns } from '#tools/performance/monthly-returns.ts';
 import { type HoldAnswer, holdComparison } from '../engine/hold-comparison.ts';
 import type { BacktestDesk } from './backtest-desk.ts';
 import type { BacktestSpan, BacktestState } from './walk-backtest.ts';
@@ -17,6 +18,8 @@ export interface ReckonedBacktest {
   readonly result: BacktestResult;
   readonly sharpe: SharpeRatio;
   readonly hold: HoldAnswer;
+  /** UTC months; an end at midnight belongs to the month before it. */
+  readonly months: readonly MonthlyReturn[];
   /** Why the desk may not open anything at the end, and since when; null where it may. */
   readonly restraint: string | null;
 }
@@ -39,7 +42,7 @@ export async function reckonBacktest(
   const sharpe = sharpeRatio(points, perTrade.length);
   const hold = await holdComparison(market, {
     ...{ symbols, span: { fromMs: span.fromMs, toMs } },
-    equityQuote: figures?.startQuote ?? '0',
+    ...{ equityQuote: figures?.startQuote ?? '0', timeframe: market.finestTimeframe },
   });
   const result: BacktestResult = {
     ...{ strategy, symbols: [...symbols], from: isoTime(span.fromMs), to: isoTime(toMs) },
@@ -54,7 +57,12 @@ export async function reckonBacktest(
     equity: points.map(({ atMs, equityQuote }) => [atMs, Number(equityQuote)]),
     perTrade,
   };
-  return { result, sharpe, hold, restraint: restraintOf(desk.tradingState.now()) };
+  const endMs = Math.max(span.fromMs, toMs - 1);
+  const months = monthlyReturns(
+    points.map((point) => ({ ...point, atMs: Math.min(point.atMs, endMs) })),
+    perTrade.map(({ closedAtMs }) => Math.min(closedAtMs, endMs)),
+  );
+  return { result, sharpe, hold, months, restraint: restraintOf(desk.tradingState.now()) };
 }
 
 function restraintOf({ mode, sinceMs, reason }: TradingState): string | null {

@@ -2,7 +2,7 @@
 import type { DecimalText } from '#domain/decimal.ts';
 import type { HoldComparison } from '#domain/performance.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import { canBuildFrom, TIMEFRAME_MS } from '#domain/time.ts';
+import { canBuildFrom, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import type { TimeSpan } from '#domain/time-span.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import { type CycleSettings, DEFAULT_SETTINGS } from '#graphs/deps.ts';
@@ -15,6 +15,8 @@ export interface HoldQuestion {
   readonly symbols: readonly MarketSymbol[];
   readonly span: TimeSpan;
   readonly equityQuote: DecimalText;
+  /** As wide as a page's question can bear unless told: the span shrinks to whole bars. */
+  readonly timeframe?: Timeframe;
 }
 
 export type HoldAnswer =
@@ -28,12 +30,10 @@ const COARSER = ['15m', '1h', '4h', '1d'] as const;
 /** Begins at the first bar that opens in the span. @throws AppError what the market throws, such as `venue_unavailable` */
 export async function holdComparison(
   market: HoldMarket,
-  { symbols, span, equityQuote }: HoldQuestion,
+  question: HoldQuestion,
   costs: CycleSettings['assumedCosts'] = DEFAULT_SETTINGS.assumedCosts,
 ): Promise<HoldAnswer> {
-  const buildable = COARSER.filter((one) => canBuildFrom(market.finestTimeframe, one));
-  const timeframe =
-    buildable.find((one) => (span.toMs - span.fromMs) / TIMEFRAME_MS[one] <= MOST_BARS) ?? '1d';
+  const { symbols, span, equityQuote, timeframe = bearable(market.finestTimeframe, span) } = question;
   const barMs = TIMEFRAME_MS[timeframe];
   const fromMs = Math.ceil(span.fromMs / barMs) * barMs;
   const { toMs } = span;
@@ -58,6 +58,11 @@ export async function holdComparison(
     buyAndHold: { ...held, symbols: [...held.symbols], fromMs, toMs },
     buyAndHoldReason: null,
   };
+}
+
+function bearable(finest: Timeframe, { fromMs, toMs }: TimeSpan): Timeframe {
+  const buildable = COARSER.filter((one) => canBuildFrom(finest, one));
+  return buildable.find((one) => (toMs - fromMs) / TIMEFRAME_MS[one] <= MOST_BARS) ?? '1d';
 }
 
 function nothing(buyAndHoldReason: string): HoldAnswer {

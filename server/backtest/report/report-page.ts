@@ -2,7 +2,6 @@
 import { percentText } from '#domain/percent.ts';
 import { MINUTE_MS } from '#domain/time.ts';
 import { PAPER_SETTINGS } from '#exchanges/paper/paper-settings.ts';
-import { monthlyReturns } from '#tools/performance/monthly-returns.ts';
 import type { Config } from '../../config.ts';
 import { STARTING_BALANCE_QUOTE } from '../../engine/desk-venues.ts';
 import { packageVersion } from '../../paths.ts';
@@ -29,7 +28,6 @@ export async function reportPage(reckoned: ReckonedBacktest, parts: ReportParts)
   const { state, span, opened, desk } = parts;
   const toMs = state.doneToMs ?? span.fromMs;
   const prices = await priceLines(opened.market, result.symbols, { fromMs: span.fromMs, toMs });
-  const closedAtMs = result.perTrade.map((trade) => trade.closedAtMs);
   const title = `Backtest of ${result.strategy} on ${result.symbols.join(', ')}`;
   const stopped = toMs < span.toMs ? ' It was stopped before its end.' : '';
   return `<!doctype html>
@@ -47,7 +45,7 @@ export async function reportPage(reckoned: ReckonedBacktest, parts: ReportParts)
 <p class="note">One span of the past, reckoned on paper money. It is no claim of profit, and says nothing of what comes.</p>
 ${restraintNote(reckoned)}${figureList(reckoned)}
 ${equityCharts(result, prices)}
-${monthTable(monthlyReturns(desk.equity.points, closedAtMs))}
+${monthTable(reckoned.months)}
 ${tradeCharts(result.perTrade, prices)}
 ${tradeTable(result.perTrade)}
 ${openTable(desk.books.books()?.positions ?? [])}
