@@ -9,10 +9,16 @@ export interface KeptBacktest {
   readonly path: string;
   /** Null where nothing is kept. @throws AppError `config_invalid` for a file that cannot be read */
   load(): Promise<StoredBacktest | null>;
-  /** Takes the place of what was kept in one step: a crash leaves the one or the other. */
+  /**
+   * Takes the place of what was kept in one step: a crash leaves the one or the other.
+   * @throws AppError `config_invalid` where nothing can be written
+   */
   save(state: StoredBacktest): Promise<void>;
   forget(): Promise<void>;
 }
+
+/** No file, or no folder to hold one. */
+const NOTHING_KEPT: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
 
 /** `question`: everything the outcome depends on, as plain JSON. Another question is another file. */
 export function keptBacktest(homeDir: string, question: unknown): KeptBacktest {
@@ -25,16 +31,21 @@ export function keptBacktest(homeDir: string, question: unknown): KeptBacktest {
       try {
         return JSON.parse(await readFile(path, 'utf8'));
       } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        if (NOTHING_KEPT.has((cause as NodeJS.ErrnoException).code)) return null;
         const message = `what a backtest left in ${path} cannot be read: ${(cause as Error).message}; --fresh begins anew`;
         throw new AppError('config_invalid', message, { context: { path }, cause });
       }
     },
     async save(state) {
-      await mkdir(folder, { recursive: true });
       const beside = `${path}.${process.pid}`;
-      await writeFile(beside, JSON.stringify(state));
-      await rename(beside, path);
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(beside, JSON.stringify(state));
+        await rename(beside, path);
+      } catch (cause) {
+        const message = `the walk cannot be kept in ${folder}: ${(cause as Error).message}; name a folder that takes it with VIGIL_HOME`;
+        throw new AppError('config_invalid', message, { context: { path }, cause });
+      }
     },
     forget: () => rm(path, { force: true }),
   };

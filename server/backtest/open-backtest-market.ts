@@ -1,4 +1,6 @@
 /** The candles of a backtest: files, or made-up prices where there are none; whole from the look-back to the end. */
+import { createHash } from 'node:crypto';
+import type { CandleSeries } from '#domain/candle.ts';
 import { AppError } from '#domain/errors.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { DAY_MS, type EpochMs, isoTime, TIMEFRAME_MS } from '#domain/time.ts';
@@ -43,8 +45,10 @@ export interface BacktestMarket {
   /** Closes of bars. */
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
-  /** What was chosen, for a report and to tell one question from another. */
+  /** What was chosen, for a report. */
   readonly description: string;
+  /** Of every bar and settlement of the symbols: files of the same name may hold others tomorrow. */
+  readonly candleDigest: string;
 }
 
 /** @throws AppError `candle_data_missing` with the way out, `symbol_unknown`, `usage_invalid` */
@@ -65,8 +69,15 @@ export async function openBacktestMarket(request: BacktestMarketRequest): Promis
       `there is no bar from ${isoTime(fromMs)} to ${isoTime(toMs)}: choose a later ${words.to}, or an earlier ${words.from}`,
     );
   const { fromMs: lookBackFromMs } = lookBackSpan(fromMs, request.barsPerSeries);
-  for (const symbol of symbols) await assertWhole(market, symbol, { lookBackFromMs, fromMs, toMs }, words);
-  return { ...{ market, symbols, fromMs, toMs }, description: opened.description };
+  const digest = createHash('sha256');
+  for (const symbol of symbols) {
+    const series = await wholeSeries(market, symbol, { lookBackFromMs, fromMs, toMs }, words);
+    for (const column of [series.open, series.high, series.low, series.close, series.volume])
+      digest.update(column);
+    digest.update(JSON.stringify(await market.fundingBetween(symbol, lookBackFromMs, toMs)));
+  }
+  const { description } = opened;
+  return { market, symbols, fromMs, toMs, description, candleDigest: digest.digest('hex') };
 }
 
 interface OpenedSource {
@@ -125,18 +136,19 @@ async function exactEnd(market: MarketData, symbols: readonly MarketSymbol[]): P
 }
 
 /** A desk that runs leaves a symbol with a hole aside for weeks; who compares decisions wants to know of it first. */
-async function assertWhole(
+async function wholeSeries(
   market: MarketData,
   symbol: MarketSymbol,
   span: { readonly lookBackFromMs: EpochMs; readonly fromMs: EpochMs; readonly toMs: EpochMs },
   words: SpanWords,
-): Promise<void> {
+): Promise<CandleSeries> {
   const timeframe = market.finestTimeframe;
   const widthMs = TIMEFRAME_MS[timeframe];
   const { lookBackFromMs, fromMs, toMs } = span;
-  const { openAtMs, length } = await market.candles({ symbol, timeframe, fromMs: lookBackFromMs, toMs });
+  const series = await market.candles({ symbol, timeframe, fromMs: lookBackFromMs, toMs });
+  const { openAtMs, length } = series;
   const missingBars = (toMs - lookBackFromMs) / widthMs - length;
-  if (missingBars <= 0) return;
+  if (missingBars <= 0) return series;
   let nextMs = lookBackFromMs;
   for (let i = 0; i < length && openAtMs[i] === nextMs; i += 1) nextMs += widthMs;
   const backMs = openAtMs.find((atMs) => atMs > nextMs) ?? toMs;

@@ -41,13 +41,19 @@ export async function planBacktest(request: BacktestPlanRequest): Promise<Backte
   const span: BacktestSpan = { ...opened, ...paceOf(opened, config) };
   const limits = { ...config.limits, minOpenInterestQuote: null };
   const settings = { ...DEFAULT_SETTINGS, whenModelDown: config.llm.whenDown };
-  const { market, symbols, description } = opened;
+  const { market, symbols, description, candleDigest } = opened;
   const { breaker } = config;
   const { seed } = config.market;
   return {
     ...{ opened, span },
     question: {
-      ...{ version: packageVersion(), strategy: strategy.name, symbols, market: description },
+      ...{
+        version: packageVersion(),
+        strategy: strategy.name,
+        symbols,
+        market: description,
+        candles: candleDigest,
+      },
       ...{ fromMs: span.fromMs, toMs: span.toMs, cycleEveryMs: span.cycleEveryMs },
       ...{ limits, breaker, settings, seed },
     },

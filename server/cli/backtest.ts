@@ -59,11 +59,11 @@ async function backtestOn(
   config: Config,
   options: BacktestOptions,
 ): Promise<void> {
-  await assertWritable(options.html);
   const plan = await planBacktest({
     ...{ config, stored, strategy: strategyOf(options.strategy), ...askedSpan(options) },
     symbols: options.symbols === undefined ? null : symbolList(options.symbols),
   });
+  await assertWritable(options.html);
   const { opened, span } = plan;
   const kept = keptBacktest(config.homeDir, plan.question);
   const begun = options.fresh ? null : await kept.load();
@@ -74,6 +74,8 @@ async function backtestOn(
     const state = await walk(desk, span, begun ?? NOTHING_DONE, kept);
     const reckoned = await plan.reckon(desk, state);
     await tell(reckoned, { state, span, opened, options, config, desk });
+    // Last, so that a report that could not be written costs seconds of the walk and not all of it.
+    if (state.doneToMs === span.toMs) await kept.forget();
   } finally {
     desk.close();
     await opened.market.close();
@@ -112,7 +114,6 @@ async function walk(
       },
     });
     if (stopping.signal.aborted) await save(state);
-    else await kept.forget();
     return state;
   } finally {
     bar.end();
@@ -134,7 +135,8 @@ async function tell(
   const { state, span, opened, options, config, desk } = about;
   const { html, json } = options;
   if (html !== undefined) {
-    await writeFile(html, await reportPage(reckoned, { state, span, opened, config, desk }));
+    const page = await reportPage(reckoned, { state, span, opened, config, desk });
+    await writeFile(html, page).catch((cause: Error) => Promise.reject(unwritable(html, cause)));
     console.error(`the report is in ${html}`);
   }
   if (json) process.stdout.write(`${JSON.stringify(reckoned.result)}\n`);
@@ -158,10 +160,13 @@ async function assertWritable(path: string | undefined): Promise<void> {
   try {
     await (await open(path, 'a')).close();
   } catch (cause) {
-    throw new AppError('usage_invalid', `--html ${path} cannot be written: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw unwritable(path, cause as Error);
   }
+}
+
+function unwritable(path: string, cause: Error): AppError {
+  const message = `--html "${path}" cannot be written: ${cause.message}; name a file in a folder that takes it`;
+  return new AppError('usage_invalid', message, { cause });
 }
 
 function askedSpan({ from, to }: Pick<BacktestOptions, 'from' | 'to'>) {

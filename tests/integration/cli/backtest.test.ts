@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, isoTime } from '#domain/time.ts';
@@ -115,6 +115,25 @@ describe('backtest', () => {
   });
 });
 
+describe('a backtest that was stopped', () => {
+  it('begins anew on candles that are no longer the same', async () => {
+    const series = { ...SPAN, priceQuote: 90_000 };
+    const own = await createCandleFolder(candleFile('BINANCEUSDM_BTCUSDT', series));
+    const words = ['backtest', '--data', own.path, '--symbols', 'BTC', '--from', day(FROM_MS)];
+    // The page cannot be written, so what was walked stays kept.
+    await home.run([...words, '--html', '/dev/full']);
+    const moved = madeUpCandles(series).map((candle, i, all) =>
+      i === all.length - 1 ? { ...candle, volume: candle.volume + 1 } : candle,
+    );
+    for (const [name, text] of Object.entries(candleFile('BINANCEUSDM_BTCUSDT', SPAN, moved)))
+      await own.write(name, text);
+    const { code, stderr } = await home.run(words);
+    await own.remove();
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('going on from');
+  });
+});
+
 describe('backtest refuses', () => {
   it.each([
     [
@@ -152,7 +171,7 @@ describe('backtest refuses', () => {
     [
       'a report nobody could write',
       ['--from', '2025-01-27', '--html', '/nowhere/r.html'],
-      /--html \/nowhere\/r.html cannot be written/,
+      /--html "\/nowhere\/r.html" cannot be written/,
     ],
   ])('%s, and says the way out', async (_what, words, says) => {
     const { code, stdout, stderr } = await walk(...words);
@@ -160,6 +179,29 @@ describe('backtest refuses', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('a report that was refused its place at the end, and keeps what was walked', async () => {
+    const { code, stdout, stderr } = await walk('--from', day(FROM_MS), '--json', '--html', '/dev/full');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^usage_invalid: --html "\/dev\/full" cannot be written: ENOSPC/m);
+    const again = await walk('--from', day(FROM_MS), '--json');
+    expect(again.stderr).toMatch(/^going on from /);
+  });
+
+  it('a data folder that takes no file', async () => {
+    const file = join(home.folder, 'a-file');
+    writeFileSync(file, '');
+    const words = ['backtest', '--data', folder.path, '--from', day(FROM_MS), '--json'];
+    const { code, stdout, stderr } = await home.run(words, { VIGIL_HOME: file });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^config_invalid: the walk cannot be kept in .+ VIGIL_HOME$/m);
+  });
+
+  it('a symbol without candles, and leaves no empty report behind', async () => {
+    const report = join(home.folder, 'never.html');
+    expect((await walk('--symbols', 'PEPE', '--html', report)).code).toBe(1);
+    expect(existsSync(report)).toBe(false);
   });
 
   it('made-up prices without an end', async () => {
