@@ -72,9 +72,20 @@ export interface SecretHider {
   value(value: unknown): HiddenIn<unknown>;
 }
 
-export function createSecretHider(known: readonly string[]): SecretHider {
-  const secrets = known.filter((secret) => secret.length >= SECRET_FROM_LENGTH);
-  const secretKeys = new Map<string, boolean>();
+/** What is known of a key of a value: whether it names a secret, and what is left of it when it holds one. */
+interface ReadKey {
+  readonly names: boolean;
+  readonly clean: string;
+}
+
+/** As it is, and as JSON writes it within a text. */
+function waysToWrite(secret: string): string[] {
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1)])];
+}
+
+export function createSecretHider(configured: readonly string[]): SecretHider {
+  const secrets = configured.filter((secret) => secret.length >= SECRET_FROM_LENGTH).flatMap(waysToWrite);
+  const keysRead = new Map<string, ReadKey>();
 
   function text(given: string): HiddenIn<string> {
     if (given.length < SECRET_FROM_LENGTH) return { value: given, hidden: 0 };
@@ -84,12 +95,12 @@ export function createSecretHider(known: readonly string[]): SecretHider {
     return { value: clean, hidden: clean === given ? 0 : 1 };
   }
 
-  function isKnownSecretKey(key: string): boolean {
-    const told = secretKeys.get(key);
-    if (told !== undefined) return told;
-    const is = isSecretKey(key);
-    if (secretKeys.size < KEYS_KNOWN) secretKeys.set(key, is);
-    return is;
+  function readKey(key: string): ReadKey {
+    const known = keysRead.get(key);
+    if (known !== undefined) return known;
+    const read = { names: isSecretKey(key), clean: text(key).value };
+    if (keysRead.size < KEYS_KNOWN) keysRead.set(key, read);
+    return read;
   }
 
   function value(given: unknown): HiddenIn<unknown> {
@@ -118,12 +129,17 @@ export function createSecretHider(known: readonly string[]): SecretHider {
     let hidden = 0;
     for (const key of Object.keys(given)) {
       const entry = given[key];
-      const isHidden = typeof entry === 'string' && entry !== '' && isKnownSecretKey(key);
+      const read = readKey(key);
+      const isHidden = typeof entry === 'string' && entry !== '' && read.names;
       const one = isHidden ? { value: HIDDEN, hidden: entry === HIDDEN ? 0 : 1 } : value(entry);
-      if (one.value === entry) continue;
-      hidden += one.hidden;
+      if (one.value === entry && read.clean === key) continue;
       copy ??= { ...given };
-      copy[key] = one.value;
+      if (read.clean !== key) {
+        delete copy[key];
+        hidden += 1;
+      }
+      hidden += one.hidden;
+      copy[read.clean] = one.value;
     }
     return { value: copy ?? given, hidden };
   }

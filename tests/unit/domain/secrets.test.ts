@@ -65,6 +65,21 @@ describe('a value', () => {
     expect(value.a[0]).toEqual({ apiKey: 'x' });
   });
 
+  it('loses a secret that stands as a key, and keeps what stands under it', () => {
+    const value = { levels: { [`held ${KNOWN}`]: 1, 'sk-proj-0123456789abcdefXYZ': { rsi14: 61 } } };
+    expect(hider.value(value)).toEqual({
+      value: { levels: { [`held ${HIDDEN}`]: 1, [HIDDEN]: { rsi14: 61 } } },
+      hidden: 2,
+    });
+  });
+
+  it('loses a secret that JSON writes otherwise than it is', () => {
+    const quoted = 'pass"word\\1';
+    const own = createSecretHider([quoted]);
+    for (const text of [quoted, JSON.stringify({ said: quoted })])
+      expect(own.text(text).value).not.toMatch(/pass.*word/);
+  });
+
   it('is not counted twice when it is hidden again', () => {
     const once = hider.value({ secret: 'x', text: `key ${KNOWN}` }).value;
     expect(hider.value(once)).toEqual({ value: once, hidden: 0 });
