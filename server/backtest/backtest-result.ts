@@ -1,6 +1,6 @@
 /** What a walk came to, in the figures the desk's own pages are told in. */
 import type { Account } from '#domain/account.ts';
-import type { BacktestResult } from '#domain/backtest.ts';
+import type { BacktestResult, MonthlyReturn } from '#domain/backtest.ts';
 import { sumDecimals } from '#domain/decimal.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 import type { SharpeRatio } from '#domain/performance.ts';
@@ -9,7 +9,7 @@ import { isoTime } from '#domain/time.ts';
 import type { TradingState } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import { equityFigures, sharpeRatio } from '#tools/performance/equity-figures.ts';
-import { type MonthlyReturn, monthlyReturns } from '#tools/performance/monthly-returns.ts';
+import { monthlyReturns } from '#tools/performance/monthly-returns.ts';
 import { type HoldAnswer, holdComparison } from '../engine/hold-comparison.ts';
 import type { BacktestDesk } from './backtest-desk.ts';
 import type { BacktestSpan, BacktestState } from './walk-backtest.ts';

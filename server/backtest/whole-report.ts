@@ -7,7 +7,6 @@ import { canBuildFrom, type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
 import type { TimeSpan } from '#domain/time-span.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
 import { equityFigures } from '#tools/performance/equity-figures.ts';
-import { monthlyReturns } from '#tools/performance/monthly-returns.ts';
 import { tradeFigures } from '#tools/performance/trade-figures.ts';
 import type { ReckonedBacktest } from './backtest-result.ts';
 import { holdLine, type PriceLines } from './report/report-charts.ts';
@@ -36,10 +35,7 @@ export async function wholeReport(
         ...{ trades: tradeFigures(trades), equity: equityFigures(points), ...hold },
       },
       holdCurve: holdLine(result.equity[0]?.[1] ?? 0, closesOf(bars)).map(([atMs, quote]) => [atMs, quote]),
-      months: monthlyReturns(
-        points,
-        result.perTrade.map(({ closedAtMs }) => closedAtMs),
-      ),
+      months: [...reckoned.months],
       openPositions: [...(desk.books.books()?.positions ?? [])],
       cycles: { ...state.outcomes },
       ...{ restraint, failure: state.failure },
