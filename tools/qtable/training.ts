@@ -126,6 +126,10 @@ function assertEnough(series: readonly TrainingSeries[], spans: TrainingSpans): 
       .reduce((sum, { from, to }) => sum + to - from, 0);
     if (bars >= LEAST_BARS) continue;
     const part = name === 'learned' ? 'to learn from' : 'to hold out';
+    if (span.toMs <= span.fromMs)
+      throw new RangeError(
+        `nothing is left ${part} beside the held-out part and the embargo before it: name a longer span`,
+      );
     throw new RangeError(
       `there are ${bars} bars with their look-back ${part}, between ${timeText(span.fromMs)} and ${timeText(span.toMs)}; at least ${LEAST_BARS} are needed: name a longer span`,
     );

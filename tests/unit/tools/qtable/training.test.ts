@@ -101,7 +101,9 @@ describe('a training', () => {
 
   it('asks for a longer span where too little is left to learn from or to score', () => {
     const short = { ...SCENE_PARAMETERS, embargoMs: 1_000 * HOUR_MS };
-    expect(() => createTraining({ ...options, parameters: short })).toThrow('name a longer span');
+    expect(() => createTraining({ ...options, parameters: short })).toThrow(
+      'nothing is left to learn from beside the held-out part and the embargo before it: name a longer span',
+    );
     const tiny = { ...SCENE_PARAMETERS, heldOutFraction: 0.01 };
     expect(() => createTraining({ ...options, parameters: tiny })).toThrow(
       /bars with their look-back to hold out/,
