@@ -1,10 +1,13 @@
 import { percentText } from '#domain/percent.ts';
+import { quoteOf } from '#domain/symbol.ts';
 import type { ReckonedBacktest } from '../backtest/backtest-result.ts';
 import type { BacktestState } from '../backtest/walk-backtest.ts';
 
 /** What a backtest came to, for a person. */
 export function resultText({ result, sharpe, hold }: ReckonedBacktest, { outcomes }: BacktestState): string {
   const percent = (fraction: number) => percentText(fraction);
+  const quote = quoteOf(result.symbols[0] ?? '');
+  const money = (amount: number) => `${amount.toFixed(2)} ${quote}`;
   const cycles = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   const held = hold.buyAndHold === null ? hold.buyAndHoldReason : percent(hold.buyAndHold.netFraction);
   const rows: readonly (readonly [string, string])[] = [
@@ -16,8 +19,8 @@ export function resultText({ result, sharpe, hold }: ReckonedBacktest, { outcome
     ['deepest fall', percent(result.maxDrawdownFraction)],
     ['Sharpe', sharpe.ratio === null ? `N/A: ${sharpe.reason}` : sharpe.ratio.toFixed(2)],
     ['trades', String(result.trades)],
-    ['fees', result.fees.toFixed(2)],
-    ['funding paid', result.funding.toFixed(2)],
+    ['fees', money(result.fees)],
+    ['funding paid', money(result.funding)],
   ];
   return [
     ...rows.map(([name, value]) => `${name.padEnd(13)} ${value}`),

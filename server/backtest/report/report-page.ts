@@ -1,5 +1,6 @@
 /** A backtest as one page that needs nothing beside itself: no network, no script. */
 import { percentText } from '#domain/percent.ts';
+import { type MarketSymbol, quoteOf } from '#domain/symbol.ts';
 import { MINUTE_MS } from '#domain/time.ts';
 import { PAPER_SETTINGS } from '#exchanges/paper/paper-settings.ts';
 import type { Config } from '../../config.ts';
@@ -43,6 +44,7 @@ export async function reportPage(reckoned: ReckonedBacktest, parts: ReportParts)
 <h1>${escaped(title)}</h1>
 <p class="note">${result.from} to ${result.to}, ${result.bars} bars.${stopped}</p>
 <p class="note">One span of the past, reckoned on paper money. It is no claim of profit, and says nothing of what comes.</p>
+<p class="note">Money and prices are in ${escaped(quotesOf(result.symbols))}, quantities in the coin itself, times in UTC.</p>
 ${restraintNote(reckoned)}${figureList(reckoned)}
 ${equityCharts(result, prices)}
 ${monthTable(reckoned.months)}
@@ -54,6 +56,10 @@ ${settingTable(await settingsOf(reckoned, parts))}
 </body>
 </html>
 `;
+}
+
+function quotesOf(symbols: readonly MarketSymbol[]): string {
+  return [...new Set(symbols.map(quoteOf))].join(' and ');
 }
 
 /** Much of a span may have passed with a desk that was not allowed to trade. */

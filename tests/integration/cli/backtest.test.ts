@@ -65,6 +65,7 @@ describe('backtest', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^strategy +points on BTC\/USDT:USDT, ETH\/USDT:USDT$/m);
     expect(stdout).toMatch(/^Sharpe +N\/A: it rests on \d+ trades and 0 whole days/m);
+    expect(stdout).toMatch(/^fees +\d+\.\d\d USDT$/m);
     expect(stdout).toContain('says nothing of what comes');
   });
 
@@ -78,6 +79,7 @@ describe('backtest', () => {
     for (const heading of ['Equity', 'Fall from the best', 'Month by month', 'Trades', 'Span and settings'])
       expect(page).toContain(`<h2>${heading}</h2>`);
     expect(page).toContain('no claim of profit');
+    expect(page).toContain('Money and prices are in USDT, quantities in the coin itself, times in UTC.');
   });
 
   it('walks made-up prices where there are no candles', async () => {
