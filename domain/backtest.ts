@@ -67,7 +67,7 @@ export const BacktestReport = z.object({
   /** The first cycle that broke, in its own words. */
   failure: z.string().nullable(),
   /** What it ran with, in words. */
-  settings: z.record(z.string(), z.string()),
+  settings: z.array(z.object({ name: z.string(), value: z.string() })),
 });
 export type BacktestReport = z.infer<typeof BacktestReport>;
 

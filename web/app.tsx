@@ -18,6 +18,12 @@ const PerformancePage = lazyPart(() =>
 );
 const PromptsPage = lazyPart(() => import('./prompts/prompts-page.tsx').then((page) => page.PromptsPage));
 const PromptPage = lazyPart(() => import('./prompts/prompt-page.tsx').then((page) => page.PromptPage));
+const BacktestsPage = lazyPart(() =>
+  import('./backtests/backtests-page.tsx').then((page) => page.BacktestsPage),
+);
+const BacktestPage = lazyPart(() =>
+  import('./backtests/backtest-page.tsx').then((page) => page.BacktestPage),
+);
 const CostsPage = lazyPart(() => import('./costs/costs-page.tsx').then((page) => page.CostsPage));
 const HealthPage = lazyPart(() => import('./health/health-page.tsx').then((page) => page.HealthPage));
 const LogsPage = lazyPart(() => import('./logs/logs-page.tsx').then((page) => page.LogsPage));
@@ -39,6 +45,8 @@ export function App() {
         <Route path="performance" element={<PerformancePage />} />
         <Route path="prompts" element={<PromptsPage />} />
         <Route path="prompts/:name" element={<PromptPage />} />
+        <Route path="backtests" element={<BacktestsPage />} />
+        <Route path="backtests/:backtestId" element={<BacktestPage />} />
         <Route path="costs" element={<CostsPage />} />
         <Route path="health" element={<HealthPage />} />
         <Route path="audit" element={<AuditPage />} />

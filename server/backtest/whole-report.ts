@@ -13,7 +13,7 @@ import { holdLine, type PriceLines } from './report/report-charts.ts';
 import { type ReportParts, settingsOf } from './report/report-page.ts';
 
 /** As many as a chart reads smoothly. */
-const MOST_BARS = 1_500;
+const MOST_BARS = 1_000;
 const COARSER = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '1d'] as const;
 
 export async function wholeReport(
@@ -39,7 +39,7 @@ export async function wholeReport(
       openPositions: [...(desk.books.books()?.positions ?? [])],
       cycles: { ...state.outcomes },
       ...{ restraint, failure: state.failure },
-      settings: await settingsOf(reckoned, parts),
+      settings: Object.entries(await settingsOf(reckoned, parts)).map(([name, value]) => ({ name, value })),
     },
   };
 }

@@ -8,17 +8,18 @@ import { type ScriptedModel, startScriptedModel } from '../support/scripted-mode
 import { plainTrader } from '../support/trading-answers.ts';
 import { askVigil, finishedRun, firstOf } from './ask-vigil.ts';
 import { seriousFaults } from './axe.ts';
+import { finishedBacktest } from './finished-backtest.ts';
 import { type PageVisit, pageVisits, unvisitedRoutes, type VisitedRows } from './page-visits.ts';
 import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
 
 const skipped = skipReason ? ` (skipped: ${skipReason})` : '';
 const KEY = 'the-control-key-of-this-test';
 const PIN = '48392017';
-/** One cycle, whose openings wait for a word. */
+/** One cycle in all the time this takes, whose openings wait for a word. */
 const ENVIRONMENT = {
   ...{ API_KEY: KEY, VIGIL_PIN: PIN, LLM_MODEL: 'scripted-1' },
   ...{ VIGIL_APPROVAL: 'true', VIGIL_APPROVAL_WITHIN_MS: '600000' },
-  ...{ CYCLE_INTERVAL_MS: '86400000', VIGIL_SPEED: '1' },
+  ...{ CYCLE_INTERVAL_MS: '900000', VIGIL_SPEED: '1' },
 };
 const LOOKS = [
   { look: 'phone-light', size: PHONE, theme: 'light' },
@@ -116,7 +117,7 @@ describe.skipIf(skipReason !== null)(`every page${skipped}`, { timeout: PATIENCE
   });
 });
 
-/** Lets all open, closes one of it by hand, and decides the run again. */
+/** Lets all open, closes one of it by hand, decides the run again, and walks the next hours in a backtest. */
 async function trade(
   vigil: Parameters<typeof askVigil>[0],
   { approvalId, asked }: Approval,
@@ -129,7 +130,7 @@ async function trade(
   const { tradeId } = await firstOf<DeskTrade>(vigil, '/api/trades');
   await askVigil(vigil, `/api/runs/${runId}/fork`, { fromNode: 'risk', model: null });
   const { runId: forkId } = await finishedRun(vigil, 'kind=fork');
-  return { runId, forkId, tradeId };
+  return { runId, forkId, tradeId, backtestId: await finishedBacktest(vigil) };
 }
 
 /** Nothing is loading any more, and what the page is there for can be read. */

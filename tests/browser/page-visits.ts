@@ -15,9 +15,11 @@ export interface VisitedRows {
   /** Of that run, decided again. */
   readonly forkId: string;
   readonly tradeId: string;
+  /** Walked to its end. */
+  readonly backtestId: string;
 }
 
-export function pageVisits({ runId, forkId, tradeId }: VisitedRows): readonly PageVisit[] {
+export function pageVisits({ runId, forkId, tradeId, backtestId }: VisitedRows): readonly PageVisit[] {
   const run = `/runs/${runId}`;
   return [
     { name: 'desk', path: '/', shows: 'Open positions' },
@@ -33,6 +35,8 @@ export function pageVisits({ runId, forkId, tradeId }: VisitedRows): readonly Pa
     { name: 'trade', path: `/trades/${encodeURIComponent(tradeId)}`, shows: 'Market snapshot' },
     { name: 'signals', path: '/signals', shows: 'BTC' },
     { name: 'performance', path: '/performance', shows: 'Profit factor' },
+    { name: 'backtests', path: '/backtests', shows: 'points on BTC' },
+    { name: 'backtest', path: `/backtests/${backtestId}`, shows: /\d+ trades? of BTC on 1m candles/ },
     { name: 'prompts', path: '/prompts', shows: 'Shared rules' },
     ...Object.keys(PROMPT_VIEWS).map((view) => ({
       name: `prompt-${view}`,

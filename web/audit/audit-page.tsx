@@ -19,6 +19,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   'entry.': 'Entries',
   'approval.': 'Approvals',
   'prompt.': 'Prompts',
+  'backtest.': 'Backtests',
   'session.': 'Log-ins',
 };
 

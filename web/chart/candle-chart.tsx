@@ -18,7 +18,9 @@ interface CandleChartProps {
   readonly label: string;
   readonly pointed: Pointed | null;
   readonly onPoint: (pointed: Pointed | null) => void;
-  readonly onNearStart: () => void;
+  readonly onNearStart?: () => void;
+  /** Begins with every bar in view rather than with the newest. */
+  readonly showsAll?: boolean;
 }
 
 const PAN_SHARE = 0.25;
@@ -42,7 +44,8 @@ export function CandleChart(props: CandleChartProps) {
         // What a key has pointed at stays until a key or the mouse points elsewhere.
         else if (before?.byKey === false) tell(null);
       },
-      onNearStart: () => latest.current.onNearStart(),
+      onNearStart: () => latest.current.onNearStart?.(),
+      showsAll: latest.current.showsAll ?? false,
     });
     scene.current = made;
     return () => made.remove();

@@ -24,6 +24,8 @@ import { widthMs } from './timeframe.ts';
 const NEAR_THE_START_BARS = 60;
 const FIRST_SHOWN_BARS = 120;
 const ROOM_AT_THE_END_BARS = 6;
+/** A thousand bars on a phone. */
+const ALL_BAR_PIXELS = 0.2;
 const VOLUME_SHARE = 0.16;
 
 export interface CandleScene {
@@ -44,6 +46,8 @@ export interface SceneEvents {
   /** When the bar under the crosshair opens; null where there is none. */
   readonly onPoint: (openAtMs: number | null) => void;
   readonly onNearStart: () => void;
+  /** Begins with every bar in view rather than with the newest. */
+  readonly showsAll: boolean;
 }
 
 type AnySeries = ISeriesApi<'Line'> | ISeriesApi<'Histogram'>;
@@ -54,7 +58,7 @@ interface Drawn {
 
 export function createCandleScene(
   container: HTMLElement,
-  { onPoint, onNearStart }: SceneEvents,
+  { onPoint, onNearStart, showsAll }: SceneEvents,
 ): CandleScene {
   const chart = createChart(container, {
     ...CHART_BASE,
@@ -62,7 +66,7 @@ export function createCandleScene(
       timeVisible: true,
       borderVisible: false,
       rightOffset: ROOM_AT_THE_END_BARS,
-      minBarSpacing: 1,
+      minBarSpacing: showsAll ? ALL_BAR_PIXELS : 1,
     },
     rightPriceScale: { borderVisible: false, entireTextOnly: true },
   });
@@ -192,7 +196,9 @@ export function createCandleScene(
       drawnGroups = names;
       drawBars();
       drawMarks();
-      if (isOther) showNewest();
+      if (!isOther) return;
+      if (showsAll) chart.timeScale().fitContent();
+      else showNewest();
     },
     mark(nextMarks, nextLines) {
       marks = nextMarks;

@@ -1,6 +1,7 @@
 /** What the desk did and said, as marks on the bars and lines across them. */
+import type { Position, Trade } from '#domain/account.ts';
 import type { PastSignal } from '#domain/past-signal.ts';
-import type { DeskPosition, DeskTrade } from '../api/types.ts';
+import type { DeskPosition } from '../api/types.ts';
 import { formatQuote } from '../format/number.ts';
 
 export interface ChartMark {
@@ -19,7 +20,7 @@ export interface ChartLine {
 }
 
 /** An entry points the way it bets; an exit is a square in the colour of what the trade left. */
-export function tradeMarks(trades: readonly DeskTrade[], positions: readonly DeskPosition[]): ChartMark[] {
+export function tradeMarks(trades: readonly Trade[], positions: readonly Position[]): ChartMark[] {
   const exits = trades.map(({ closedAtMs, side, netQuote }) => ({
     ...({ atMs: closedAtMs, shape: 'square', isAbove: side === 'long' } as const),
     colour: Number(netQuote) < 0 ? '--down' : '--up',
@@ -28,7 +29,7 @@ export function tradeMarks(trades: readonly DeskTrade[], positions: readonly Des
   return [...[...trades, ...positions].map(entryMark), ...exits];
 }
 
-function entryMark({ openedAtMs, side }: Pick<DeskTrade, 'openedAtMs' | 'side'>): ChartMark {
+function entryMark({ openedAtMs, side }: Pick<Trade, 'openedAtMs' | 'side'>): ChartMark {
   const isLong = side === 'long';
   return {
     ...{ atMs: openedAtMs, isAbove: !isLong, colour: '--accent', text: side },

@@ -4,6 +4,8 @@ import {
   createChart,
   type IChartApi,
   type ISeriesApi,
+  LineSeries,
+  LineStyle,
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
@@ -19,10 +21,16 @@ const LEAST_DEPTH_FRACTION = 0.001;
 interface DrawnSeries {
   readonly equity: ISeriesApi<'Baseline'>;
   readonly fall: ISeriesApi<'Baseline'>;
+  readonly hold: ISeriesApi<'Line'>;
+}
+
+interface DrawdownChartProps {
+  readonly curve: readonly CurvePoint[];
+  readonly hold?: readonly (readonly [number, number])[] | undefined;
 }
 
 /** Equity against where it began, and under it how far it lay below its peak. */
-export function DrawdownChart({ curve }: { curve: readonly CurvePoint[] }) {
+export function DrawdownChart({ curve, hold }: DrawdownChartProps) {
   const container = useRef<HTMLDivElement>(null);
   const chart = useRef<IChartApi>(null);
   const series = useRef<DrawnSeries>(null);
@@ -52,6 +60,7 @@ export function DrawdownChart({ curve }: { curve: readonly CurvePoint[] }) {
     chart.current = made;
     series.current = {
       equity: made.addSeries(BaselineSeries, { ...plain, priceFormat: quotes }),
+      hold: made.addSeries(LineSeries, { ...plain, lineWidth: 1, priceFormat: quotes }),
       fall: made.addSeries(
         BaselineSeries,
         { ...plain, priceFormat: falls, baseValue: { type: 'price', price: 0 } },
@@ -83,6 +92,7 @@ export function DrawdownChart({ curve }: { curve: readonly CurvePoint[] }) {
       bottomFillColor1: colour('--surface'),
       bottomFillColor2: colour('--down-soft'),
     });
+    series.current?.hold.applyOptions({ color: colour('--watch'), lineStyle: LineStyle.Dashed });
     series.current?.fall.applyOptions({
       topLineColor: colour('--down'),
       bottomLineColor: colour('--down'),
@@ -96,20 +106,35 @@ export function DrawdownChart({ curve }: { curve: readonly CurvePoint[] }) {
     if (!series.current || !first) return;
     const { equity, fall } = series.current;
     equity.applyOptions({ baseValue: { type: 'price', price: Number(first.equityQuote) } });
-    equity.setData(bySecond(curve, ({ equityQuote }) => Number(equityQuote)));
+    equity.setData(bySecond(curve, atOf, ({ equityQuote }) => Number(equityQuote)));
     const depth = Math.max(LEAST_DEPTH_FRACTION, ...curve.map(({ fallFraction }) => fallFraction));
     fall.applyOptions({
       autoscaleInfoProvider: () => ({ priceRange: { minValue: -depth, maxValue: 0 } }),
     });
-    fall.setData(bySecond(curve, ({ fallFraction }) => -fallFraction));
+    fall.setData(bySecond(curve, atOf, ({ fallFraction }) => -fallFraction));
+    series.current.hold.setData(
+      bySecond(
+        hold ?? [],
+        ([atMs]) => atMs,
+        ([, quote]) => quote,
+      ),
+    );
     chart.current?.timeScale().fitContent();
-  }, [curve]);
+  }, [curve, hold]);
 
   return <div ref={container} className="h-full w-full" />;
 }
 
+function atOf({ atMs }: CurvePoint): number {
+  return atMs;
+}
+
 /** The chart takes one value for a second: the later reading wins. */
-function bySecond(curve: readonly CurvePoint[], read: (point: CurvePoint) => number) {
-  const values = new Map(curve.map((point) => [Math.floor(point.atMs / 1_000), read(point)]));
+function bySecond<Point>(
+  points: readonly Point[],
+  at: (point: Point) => number,
+  read: (point: Point) => number,
+) {
+  const values = new Map(points.map((point) => [Math.floor(at(point) / 1_000), read(point)]));
   return [...values].map(([seconds, value]) => ({ time: seconds as UTCTimestamp, value }));
 }

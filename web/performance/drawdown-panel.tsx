@@ -15,8 +15,14 @@ const DrawdownChart = lazyPart(() => import('./drawdown-chart.tsx').then((file) 
 
 export const CHART_HEIGHT = 'h-80 lg:h-96';
 
+interface DrawdownPanelProps {
+  readonly report: PerformanceReport;
+  /** What holding came to as time went by, where it is told: `[atMs, quote]`. */
+  readonly hold?: readonly (readonly [number, number])[];
+}
+
 /** The curve with its falls, and what buying the same symbols and waiting came to over its time. */
-export function DrawdownPanel({ report }: { report: PerformanceReport }) {
+export function DrawdownPanel({ report, hold }: DrawdownPanelProps) {
   const { equity } = report;
   return (
     <Panel
@@ -29,8 +35,11 @@ export function DrawdownPanel({ report }: { report: PerformanceReport }) {
           <EmptyState title="No curve in this span">Every cycle adds a point to it.</EmptyState>
         ) : (
           <Suspense fallback={<div className="skeleton grow" />}>
-            <figure className="min-w-0 grow" aria-label={`Equity; ${drawdownWords(equity.maxDrawdown)}`}>
-              <DrawdownChart curve={equity.curve} />
+            <figure
+              className="min-w-0 grow"
+              aria-label={`Equity${hold ? ' beside holding' : ''}; ${drawdownWords(equity.maxDrawdown)}`}
+            >
+              <DrawdownChart curve={equity.curve} hold={hold} />
             </figure>
           </Suspense>
         )}

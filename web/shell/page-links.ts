@@ -14,6 +14,7 @@ export const PAGE_LINKS: readonly PageLink[] = [
   { to: '/trades', label: 'Trades', place: 'wide-bar' },
   { to: '/signals', label: 'Signals', place: 'more' },
   { to: '/performance', label: 'Performance', place: 'wide-bar' },
+  { to: '/backtests', label: 'Backtests', place: 'more' },
   { to: '/prompts', label: 'Prompts', place: 'wide-bar' },
   { to: '/costs', label: 'Model costs', place: 'more' },
   { to: '/health', label: 'Health', place: 'more' },

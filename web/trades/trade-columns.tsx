@@ -1,4 +1,5 @@
 import { Link } from 'react-router';
+import type { Trade } from '#domain/account.ts';
 import type { DeskTrade } from '../api/types.ts';
 import { formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { formatAge, formatDateTime } from '../format/time.ts';
@@ -8,6 +9,28 @@ import { Amount } from '../ui/amount.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { RunLink } from '../ui/run-link.tsx';
 import { SideBadge } from '../ui/side-badge.tsx';
+
+/** What a trade was and came to, of whichever desk. */
+export const TRADE_FIGURES: readonly Column<Trade>[] = [
+  {
+    label: 'Net',
+    align: 'end',
+    cell: (trade) => <Amount value={trade.netQuote} className="font-semibold" />,
+  },
+  { label: 'Size', align: 'end', cell: (trade) => formatQuantity(trade.quantityBase) },
+  {
+    label: 'Entry → exit',
+    align: 'end',
+    span: 2,
+    cell: (trade) => `${formatPrice(trade.entryPriceQuote)} → ${formatPrice(trade.exitPriceQuote)}`,
+  },
+  { label: 'Fees paid', align: 'end', cell: (trade) => formatQuote(trade.feesQuote) },
+  {
+    label: 'Funding paid',
+    align: 'end',
+    cell: ({ fundingQuote }) => <span title={fundingWords(fundingQuote)}>{formatQuote(fundingQuote)}</span>,
+  },
+];
 
 export const TRADE_COLUMNS: readonly Column<DeskTrade>[] = [
   {
@@ -27,24 +50,7 @@ export const TRADE_COLUMNS: readonly Column<DeskTrade>[] = [
       </span>
     ),
   },
-  {
-    label: 'Net',
-    align: 'end',
-    cell: (trade) => <Amount value={trade.netQuote} className="font-semibold" />,
-  },
-  { label: 'Size', align: 'end', cell: (trade) => formatQuantity(trade.quantityBase) },
-  {
-    label: 'Entry → exit',
-    align: 'end',
-    span: 2,
-    cell: (trade) => `${formatPrice(trade.entryPriceQuote)} → ${formatPrice(trade.exitPriceQuote)}`,
-  },
-  { label: 'Fees paid', align: 'end', cell: (trade) => formatQuote(trade.feesQuote) },
-  {
-    label: 'Funding paid',
-    align: 'end',
-    cell: ({ fundingQuote }) => <span title={fundingWords(fundingQuote)}>{formatQuote(fundingQuote)}</span>,
-  },
+  ...TRADE_FIGURES,
   {
     label: 'Ended by',
     cell: (trade) => (

@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import type { WholeBacktest } from '#domain/backtest.ts';
+import { ApiFailure } from '../api/api-failure.ts';
+import { backtestQuery } from '../api/backtest-queries.ts';
+import { formatDateTime } from '../format/time.ts';
+import { useTitle } from '../shell/use-title.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { SyntheticBadge } from '../ui/synthetic-badge.tsx';
+import { BacktestProgress } from './backtest-progress.tsx';
+import { BacktestReportView } from './backtest-report.tsx';
+import { backtestTitle, StatusOf } from './backtest-words.tsx';
+
+/** One backtest: how far it is, or what it came to. */
+export function BacktestPage() {
+  const { backtestId = '' } = useParams();
+  const backtest = useQuery(backtestQuery(backtestId));
+  useTitle(backtest.data ? `Backtest of ${backtestTitle(backtest.data)}` : 'Backtest');
+  if (backtest.error instanceof ApiFailure && backtest.error.problem.status === 404)
+    return <UnknownBacktest backtestId={backtestId} />;
+  return (
+    <Loaded query={backtest} skeleton={<SkeletonRows rows={4} className="h-40" />}>
+      {(answer) => (
+        <div className="flex flex-col gap-3 lg:gap-4">
+          <Header backtest={answer} />
+          {answer.report === null ? (
+            <BacktestProgress backtest={answer} />
+          ) : (
+            <BacktestReportView backtest={answer} report={answer.report} />
+          )}
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Header({ backtest }: { backtest: WholeBacktest }) {
+  const { fromMs, toMs, source } = backtest;
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <h1 className="font-semibold text-lg">Backtest: {backtestTitle(backtest)}</h1>
+      <StatusOf backtest={backtest} />
+      {source.synthetic && <SyntheticBadge />}
+      <p className="w-full text-muted text-xs">
+        {source.name}, market {formatDateTime(fromMs)} to {formatDateTime(toMs)}, on paper.{' '}
+        <Link to="/backtests" className="text-accent underline underline-offset-2">
+          All backtests
+        </Link>
+      </p>
+    </div>
+  );
+}
+
+function UnknownBacktest({ backtestId }: { backtestId: string }) {
+  return (
+    <Panel title="Backtest" className="min-h-60">
+      <EmptyState
+        title="There is no such backtest"
+        action={
+          <Link to="/backtests" className="text-accent underline underline-offset-2">
+            See all backtests
+          </Link>
+        }
+      >
+        The server knows no backtest “{backtestId}”. The address may be mistyped.
+      </EmptyState>
+    </Panel>
+  );
+}
