@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import type { PerformanceReport } from '#domain/performance.ts';
+import type { Drawdown, PerformanceReport } from '#domain/performance.ts';
 import { lazyPart } from '../api/lazy-part.ts';
 import { formatPercent, formatQuote } from '../format/number.ts';
 import { formatDateTime } from '../format/time.ts';
@@ -27,7 +27,7 @@ export function DrawdownPanel({ report, hold }: DrawdownPanelProps) {
   return (
     <Panel
       title="Equity and drawdown"
-      note={equity === null ? '' : drawdownWords(equity.maxDrawdown)}
+      note={equity === null ? '' : noteOf(equity.maxDrawdown, hold)}
       actions={<ChartCredit />}
     >
       <div className={`${CHART_HEIGHT} flex p-2`}>
@@ -50,6 +50,11 @@ export function DrawdownPanel({ report, hold }: DrawdownPanelProps) {
       />
     </Panel>
   );
+}
+
+function noteOf(drawdown: Drawdown | null, hold: DrawdownPanelProps['hold']): string {
+  const dashed = hold === undefined ? '' : '; dashed: holding in equal parts, prices alone';
+  return drawdownWords(drawdown) + dashed;
 }
 
 function againstHolding({ equity, buyAndHold, buyAndHoldReason }: PerformanceReport): FigureCell[] {
