@@ -68,11 +68,15 @@ function barsOf(series: CandleSeries, source: MarketSource, asOfMs: EpochMs): Ch
   };
 }
 
+/** From the first open on, so that what is held is held from the beginning. */
 function closesOf(bars: readonly ChartBars[]): PriceLines {
   return new Map(
-    bars.map(({ symbol, timeframe, openAtMs, close }) => [
-      symbol,
-      openAtMs.map((atMs, i) => [atMs + TIMEFRAME_MS[timeframe], close[i] ?? Number.NaN] as const),
-    ]),
+    bars.map(({ symbol, timeframe, openAtMs, open, close }) => {
+      const closes = openAtMs.map(
+        (atMs, i) => [atMs + TIMEFRAME_MS[timeframe], close[i] ?? Number.NaN] as const,
+      );
+      const first = openAtMs.slice(0, 1).map((atMs) => [atMs, open[0] ?? Number.NaN] as const);
+      return [symbol, [...first, ...closes]];
+    }),
   );
 }

@@ -34,11 +34,13 @@ export async function priceLines(
   return lines;
 }
 
-function closesOf({ length, openAtMs, close, timeframe }: CandleSeries): Point[] {
-  return Array.from({ length }, (_, i) => [
-    (openAtMs[i] ?? 0) + TIMEFRAME_MS[timeframe],
-    close[i] ?? Number.NaN,
-  ]);
+/** From the first open on, so that what is held is held from the beginning. */
+function closesOf({ length, openAtMs, open, close, timeframe }: CandleSeries): Point[] {
+  return Array.from({ length: length === 0 ? 0 : length + 1 }, (_, i) =>
+    i === 0
+      ? [openAtMs[0] ?? 0, open[0] ?? Number.NaN]
+      : [(openAtMs[i - 1] ?? 0) + TIMEFRAME_MS[timeframe], close[i - 1] ?? Number.NaN],
+  );
 }
 
 export function equityCharts({ equity }: BacktestResult, prices: PriceLines): string {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#domain/time.ts';
 import { createGeneratorMarket } from '#exchanges/generator/generator-market.ts';
 import { reckonBacktest } from '#server/backtest/backtest-result.ts';
+import { priceLines } from '#server/backtest/report/report-charts.ts';
 import { NOTHING_DONE } from '#server/backtest/walk-backtest.ts';
 import { accountOf, BTC } from '#tests/support/agent-fixtures.ts';
 import { openWalkedDesk, spanOf } from '#tests/support/walked-backtest.ts';
@@ -40,5 +41,13 @@ describe('the figures of a backtest', () => {
     const toMs = FROM_MS + 400 * HOUR_MS + MINUTE_MS;
     const { hold } = await reckoned(toMs);
     expect(hold.buyAndHold).toMatchObject({ fromMs: FROM_MS, toMs });
+  });
+
+  it('draw prices, and with them what is held, from the first open of the span', async () => {
+    const market = createGeneratorMarket({ seed: 7, barsPerSeries: 150 });
+    const span = { fromMs: Date.UTC(2025, 0, 30), toMs: TO_MS };
+    const first = await market.candles({ symbol: BTC, timeframe: market.finestTimeframe, ...span });
+    const [begun] = (await priceLines(market, [BTC], span)).get(BTC) ?? [];
+    expect(begun).toEqual([span.fromMs, first.open[0]]);
   });
 });
