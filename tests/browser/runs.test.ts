@@ -148,10 +148,11 @@ describe.skipIf(skipReason !== null)(`the runs${skipReason ? ` (skipped: ${skipR
     const { page, complaints } = await stage.open(vigil, '/runs?kind=cycle');
     await rowsOf(page).first().waitFor();
     await page.keyboard.press('j');
-    await page.keyboard.press('j');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('k');
-    await expect.poll(() => focusedPlace(page)).toBe('1');
+    await expect.poll(() => focusedRun(page)).not.toBeNull();
+    const walkedFrom = await focusedRun(page);
+    for (const key of ['j', 'ArrowDown', 'k']) await page.keyboard.press(key);
+    // A run that comes in at the top moves all places, and no neighbours.
+    await expect.poll(() => runAboveFocus(page)).toBe(walkedFrom);
     for (let turn = 0; turn < 12; turn += 1) {
       await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
       await expect.poll(() => page.locator('ul .skeleton').count()).toBe(0);
@@ -178,8 +179,15 @@ async function badges(page: Page): Promise<string[]> {
   return [...new Set(words)];
 }
 
-function focusedPlace(page: Page): Promise<unknown> {
-  return page.evaluate('document.activeElement.closest("li")?.dataset.index');
+function focusedRun(page: Page): Promise<unknown> {
+  return page.evaluate('document.activeElement?.closest("li a")?.getAttribute("href") ?? null');
+}
+
+function runAboveFocus(page: Page): Promise<unknown> {
+  return page.evaluate(`(() => {
+    const place = Number(document.activeElement?.closest("li")?.dataset.index) - 1;
+    return document.querySelector('li[data-index="' + place + '"] a')?.getAttribute("href");
+  })()`);
 }
 
 /** The link that lies at the middle of the screen. */

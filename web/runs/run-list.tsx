@@ -47,8 +47,9 @@ export function RunList({ filter, desks, onDrop, onClear }: RunListProps) {
             tone="primary"
             className="ml-auto rounded-full"
             onClick={() => {
-              showNewest();
               window.scrollTo(0, 0);
+              // When the rows know of it: else they would keep in sight what was read further down.
+              requestAnimationFrame(showNewest);
             }}
           >
             {`${newRuns.isMore ? 'More than ' : ''}${plural(newRuns.count, 'new run')}`}
