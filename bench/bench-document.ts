@@ -148,10 +148,10 @@ a market one 3m bar further on, validates every series anew, and goes on through
   with the settings the product ships: row of the run, \`sync\` checkpoints, spans, live events, intents, orders, books of
   the paper venue, record, deletion of the checkpoints. Its memory is that process's resident set.
 - *cycle with a model, 8 subjects: …*: the same on Postgres in the bench's process, each cycle on a desk of its own that
-  holds nothing, with a model in a process of its own that answers each question after 200 ms. Only cycles count in which the Scanner, eight Contexts side by side, Risk and Executor
-  were asked; each is held against the slowest call of each agent, one after the other: *decided* from the run's
-  row to the node that sends, *wall* to the end, with the entries sent one after the other and each protected, which on a real
-  venue waits for the venue.
+  holds nothing, with a model in a process of its own that answers each question after 200 ms. Only cycles count in which
+  the Scanner, eight Contexts side by side, Risk and Executor were asked; each is held against the slowest call of each
+  agent, one after the other: *decided* from the run's row to the node that sends, *wall* to the end, with the entries sent
+  one after the other and each protected, which on a real venue waits for the venue.
 - *recorded week: …*: a week of recorded 5m candles of ten symbols (2026-01-05 to 2026-01-11), a cycle every five minutes,
   default limits, in memory. A question costs one call and is then decided by the rules. Against it: all five agents asked
   about every symbol in every cycle, each at its smallest prompt of the week. No cache of answers takes part.
