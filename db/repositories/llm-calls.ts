@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { LlmCall } from '#domain/desk-event.ts';
+import { keepLatest } from '#domain/latest.ts';
 import type { KeptCall } from '#domain/run-trace.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { createGroupCommit } from '../group-commit.ts';
-import { keepLatest } from '../latest.ts';
 import { defineRepository } from '../repository.ts';
 import { storableText } from '../schema/columns.ts';
 import { llmCalls, messages } from '../schema/llm.ts';

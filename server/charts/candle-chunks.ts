@@ -1,5 +1,6 @@
 /** Closed candles in pieces of one length, so that looking again, or a little further back, asks the market for no more. */
 import { blankSeries, type CandleSeries, sliceSeries } from '#domain/candle.ts';
+import { keepLatest } from '#domain/latest.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { barOpenAtMs, type EpochMs, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import type { CandleRequest } from '#exchanges/ports/market-data.ts';
@@ -13,21 +14,18 @@ export type ReadCandles = (request: CandleRequest) => Promise<CandleSeries>;
 
 /** The same answers as `read`, for spans that end at the market's present or before. */
 export function rememberCandles(read: ReadCandles): ReadCandles {
-  const kept = new Map<string, Promise<CandleSeries>>();
+  const kept = keepLatest<string, Promise<CandleSeries>>(CHUNKS_KEPT);
 
   /** What failed or has a hole is asked for again: a venue may fill it. */
   function chunk(key: string, request: CandleRequest): Promise<CandleSeries> {
     const known = kept.get(key);
-    kept.delete(key);
-    const series = known ?? read(request);
+    if (known !== undefined) return known;
+    const series = read(request);
     kept.set(key, series);
-    if (known === undefined)
-      series.then(
-        (bars) => bars.length < barsIn(request) && kept.delete(key),
-        () => kept.delete(key),
-      );
-    const [oldest] = kept.keys();
-    if (kept.size > CHUNKS_KEPT && oldest !== undefined) kept.delete(oldest);
+    series.then(
+      (bars) => bars.length < barsIn(request) && kept.delete(key),
+      () => kept.delete(key),
+    );
     return series;
   }
 

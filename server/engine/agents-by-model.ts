@@ -1,4 +1,5 @@
 import type { AgentDesk } from '#agents/agent-desk.ts';
+import { keepLatest } from '#domain/latest.ts';
 import type { LlmConfig } from '../config-model.ts';
 
 /** Of the models on trial, those asked last keep what was learnt of them; names are a caller's, so there is no end of them. */
@@ -16,15 +17,12 @@ export function agentsByModel(
     readonly open: (config: LlmConfig) => AgentDesk;
   },
 ): (model: string | null) => AgentDesk {
-  const onTrial = new Map<string, AgentDesk>();
+  const onTrial = keepLatest<string, AgentDesk>(MOST_KEPT);
   return (model) => {
     if (model === null) return desks.rules;
     const asked = model === config.model ? config : aloneWith(model, config);
     const agents = onTrial.get(model) ?? desks.open(asked);
-    onTrial.delete(model);
     onTrial.set(model, agents);
-    const [oldest] = onTrial.keys();
-    if (onTrial.size > MOST_KEPT && oldest !== undefined) onTrial.delete(oldest);
     return agents;
   };
 }

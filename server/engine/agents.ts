@@ -4,6 +4,7 @@ import { createAgentDesk } from '#agents/create-agent-desk.ts';
 import { tieredModel } from '#agents/tiered-model.ts';
 import type { PromptRepository } from '#db/repositories/prompts.ts';
 import { AppError } from '#domain/errors.ts';
+import { keepLatest } from '#domain/latest.ts';
 import { type PromptSet, type PromptSource, storedPromptSet } from '#prompts/prompt-source.ts';
 import type { LlmConfig } from '../config-model.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -50,7 +51,7 @@ const MOST_SETS_KEPT = 32;
 
 /** Sets never change under their id, so the newest are read and checked once. */
 function storedPrompts(prompts: Pick<PromptRepository, 'set'>): PromptSource {
-  const sets = new Map<string, PromptSet>();
+  const sets = keepLatest<string, PromptSet>(MOST_SETS_KEPT);
   return {
     async set(promptSetId) {
       const known = sets.get(promptSetId);
@@ -60,8 +61,6 @@ function storedPrompts(prompts: Pick<PromptRepository, 'set'>): PromptSource {
         throw new AppError('not_found', `prompt set ${promptSetId} is not in the database`);
       const set = storedPromptSet(promptSetId, stored.prompts);
       sets.set(promptSetId, set);
-      const [oldest] = sets.keys();
-      if (sets.size > MOST_SETS_KEPT && oldest !== undefined) sets.delete(oldest);
       return set;
     },
   };

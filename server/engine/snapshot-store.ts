@@ -5,6 +5,7 @@
  */
 
 import { decodeSnapshot, encodeSnapshot } from '#db/snapshot-codec.ts';
+import { keepLatest } from '#domain/latest.ts';
 import type { MarketSnapshot, SnapshotRef } from '#domain/market.ts';
 import { snapshotRef } from '#domain/market.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
@@ -22,11 +23,9 @@ export function createSnapshotStore(
   market: MarketData,
   barsPerSeries: number,
 ): SnapshotStore {
-  const recent = new Map<string, MarketSnapshot>();
+  const recent = keepLatest<string, MarketSnapshot>(KEPT_IN_MEMORY);
   const remember = (snapshot: MarketSnapshot) => {
     recent.set(snapshot.snapshotId, snapshot);
-    const [oldest] = recent.keys();
-    if (recent.size > KEPT_IN_MEMORY && oldest !== undefined) recent.delete(oldest);
     return snapshot;
   };
   return {

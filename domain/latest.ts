@@ -1,9 +1,10 @@
 export interface Latest<Key, Value> {
   get(key: Key): Value | undefined;
   set(key: Key, value: Value): void;
+  delete(key: Key): void;
 }
 
-/** Keeps what was set or asked for last: at most so many. */
+/** Keeps what was set or asked for last, at most so many; `undefined` is no value. */
 export function keepLatest<Key, Value>(most: number): Latest<Key, Value> {
   const kept = new Map<Key, Value>();
   function set(key: Key, value: Value): void {
@@ -21,5 +22,8 @@ export function keepLatest<Key, Value>(most: number): Latest<Key, Value> {
       return value;
     },
     set,
+    delete(key) {
+      kept.delete(key);
+    },
   };
 }

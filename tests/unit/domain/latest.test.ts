@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepLatest } from '#db/latest.ts';
+import { keepLatest } from '#domain/latest.ts';
 
 it('forgets what was neither set nor asked for last', () => {
   const latest = keepLatest<string, number>(2);
