@@ -5,11 +5,10 @@ import { ApiFailure } from '../api/api-failure.ts';
 import { backtestQuery } from '../api/backtest-queries.ts';
 import { formatDateTime } from '../format/time.ts';
 import { useTitle } from '../shell/use-title.ts';
-import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { SyntheticBadge } from '../ui/synthetic-badge.tsx';
+import { UnknownThing } from '../ui/unknown-thing.tsx';
 import { BacktestProgress } from './backtest-progress.tsx';
 import { BacktestReportView } from './backtest-report.tsx';
 import { backtestTitle, StatusOf } from './backtest-words.tsx';
@@ -56,17 +55,8 @@ function Header({ backtest }: { backtest: WholeBacktest }) {
 
 function UnknownBacktest({ backtestId }: { backtestId: string }) {
   return (
-    <Panel title="Backtest" className="min-h-60">
-      <EmptyState
-        title="There is no such backtest"
-        action={
-          <Link to="/backtests" className="text-accent underline underline-offset-2">
-            See all backtests
-          </Link>
-        }
-      >
-        The server knows no backtest “{backtestId}”. The address may be mistyped.
-      </EmptyState>
-    </Panel>
+    <UnknownThing what="backtest" wayOut={{ to: '/backtests', words: 'See all backtests' }}>
+      The server knows no backtest “{backtestId}”. The address may be mistyped.
+    </UnknownThing>
   );
 }

@@ -6,11 +6,11 @@ import { baseName, ENDED_BY, plural } from '../format/words.ts';
 import { DESK_PARAMETER } from '../shell/use-desk.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Amount } from '../ui/amount.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SideBadge } from '../ui/side-badge.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
+import { UnknownThing } from '../ui/unknown-thing.tsx';
 import { tradeLineageQuery } from './lineage-queries.ts';
 import { runPath } from './lineage-step.ts';
 import { MissingLinks } from './missing-links.tsx';
@@ -75,18 +75,9 @@ function TradeView({ lineage }: { lineage: TradeLineage }) {
 
 function UnknownTrade({ tradeId }: { tradeId: string }) {
   return (
-    <Panel title="Trade" className="min-h-60">
-      <EmptyState
-        title="There is no such trade"
-        action={
-          <Link to="/" className="text-accent underline underline-offset-2">
-            See the desk
-          </Link>
-        }
-      >
-        The books of this market’s desks know no trade or open position “{tradeId}”.
-      </EmptyState>
-    </Panel>
+    <UnknownThing what="trade" wayOut={{ to: '/', words: 'See the desk' }}>
+      The books of this market’s desks know no trade or open position “{tradeId}”.
+    </UnknownThing>
   );
 }
 
