@@ -100,5 +100,3 @@ export function createMarketClockRepository(database: Database) {
       }),
   });
 }
-
-export type MarketClockRepository = ReturnType<typeof createMarketClockRepository>;

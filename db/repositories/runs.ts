@@ -267,5 +267,3 @@ async function loseOpenSpans(orm: Queryable, runId: string): Promise<void> {
     .set({ status: 'lost' })
     .where(and(eq(spans.runId, runId), eq(spans.status, 'open')));
 }
-
-export type RunRepository = ReturnType<typeof createRunRepository>;

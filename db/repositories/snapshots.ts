@@ -31,5 +31,3 @@ export function createSnapshotRepository(database: Database) {
     },
   });
 }
-
-export type SnapshotRepository = ReturnType<typeof createSnapshotRepository>;
