@@ -22,6 +22,7 @@ export const DeskEvent = z.object({
     'model.changed',
     'approval.changed',
     'backtest.changed',
+    'qtable.changed',
   ]),
   runId: z.string().nullable(),
   deskId: z.string().nullable(),

@@ -1,6 +1,6 @@
 /**
  * Trained Q-tables and which of them is promoted. Nothing is promoted by itself: a version is stored, and a person moves
- * the desk to it. Each change leaves its audit row in its own transaction and wakes every desk that listens.
+ * the desk to it. Each change leaves its audit row in its own transaction, wakes every desk that listens and tells the pages.
  */
 import { asc, desc, eq, getTableColumns, lt, max, sql as statement } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
@@ -11,6 +11,7 @@ import { decodeCursor, type Page, type PageRequest, pageOf } from '../cursor.ts'
 import { defineRepository } from '../repository.ts';
 import { qTablePromotions, qTables } from '../schema/q-tables.ts';
 import { writeAudit } from './audit.ts';
+import { writeEvent } from './events.ts';
 
 const PROMOTION_CHANNEL = 'vigil_q_tables';
 const VERSION_LOCK = 0x71_74_61_62;
@@ -75,6 +76,7 @@ export function createQTableRepository(database: Database) {
           subject: `qtable:${version}`,
           details: { hash, symbols, timeframe, fromMs, toMs, seed },
         });
+        await tellPages(transaction, atMs);
         return { version, tableId, isNew: true };
       }),
 
@@ -127,23 +129,30 @@ export function createQTableRepository(database: Database) {
         return move(transaction, 'promote', { from, to: version }, change);
       }),
 
+    /** What a rollback would do now; null where there is nothing to roll back. */
+    nextRollback: (): Promise<QTableMove | null> => nextRollback(orm),
+
     /**
-     * Undoes the newest promotion that is not undone yet: back to the version before it, or to none.
-     * @throws AppError `conflict` when no table is promoted
+     * Undoes the newest promotion that is not undone yet: back to the version before it, or to none. With `seen` only
+     * where it still does what was seen.
+     * @throws AppError `conflict` when no table is promoted, or another one than was seen
      */
-    rollback: (change: QTableChange): Promise<QTableMove> =>
+    rollback: (change: QTableChange, seen?: QTableMove): Promise<QTableMove> =>
       orm.transaction(async (transaction) => {
         await lockVersions(transaction);
-        const standing = standingPromotions(
-          await transaction.select().from(qTablePromotions).orderBy(asc(qTablePromotions.promotionId)),
-        );
-        const from = standing.at(-1);
-        if (from === undefined)
+        const next = await nextRollback(transaction);
+        if (next === null)
           throw new AppError(
             'conflict',
             'no Q-table is promoted, so there is nothing to roll back: promote a version first',
           );
-        return move(transaction, 'rollback', { from, to: standing.at(-2) ?? null }, change);
+        if (seen && (seen.from !== next.from || seen.to !== next.to))
+          throw new AppError(
+            'conflict',
+            `a rollback leads from ${moveText(next)} now, not from ${moveText(seen)}: look again, and decide anew`,
+            { context: { next, seen } },
+          );
+        return move(transaction, 'rollback', next, change);
       }),
 
     /** Calls after each promotion and rollback of any process; at once, and after a lost connection. */
@@ -177,6 +186,17 @@ async function promotedVersion(orm: Queryable): Promise<number | null> {
   return newest?.toVersion ?? null;
 }
 
+async function nextRollback(orm: Queryable): Promise<QTableMove | null> {
+  const history = await orm.select().from(qTablePromotions).orderBy(asc(qTablePromotions.promotionId));
+  const standing = standingPromotions(history);
+  const from = standing.at(-1);
+  return from === undefined ? null : { from, to: standing.at(-2) ?? null };
+}
+
+function moveText({ from, to }: QTableMove): string {
+  return `${from ?? 'none'} to ${to ?? 'none'}`;
+}
+
 /** The versions of the promotions that no rollback has undone, oldest first. */
 function standingPromotions(history: readonly QTablePromotion[]): number[] {
   const standing: number[] = [];
@@ -203,5 +223,12 @@ async function move(
     details: { from, to, reason },
   });
   await transaction.execute(statement`select pg_notify(${PROMOTION_CHANNEL}, ${String(to ?? '')})`);
+  await tellPages(transaction, atMs);
   return { from, to };
+}
+
+function tellPages(transaction: Queryable, atMs: EpochMs): Promise<void> {
+  return writeEvent(transaction, {
+    ...{ type: 'qtable.changed', runId: null, deskId: null, atMs, payload: null },
+  });
 }

@@ -11,7 +11,7 @@ import { fromStore } from './table-file.ts';
 /** What the HTTP border needs of stored tables. */
 export type QTablesPort = Pick<
   QTableRepository,
-  'page' | 'get' | 'promotedVersion' | 'promotions' | 'promote' | 'rollback'
+  'page' | 'get' | 'promotedVersion' | 'promotions' | 'promote' | 'nextRollback' | 'rollback'
 >;
 
 /**

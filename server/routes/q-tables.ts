@@ -34,10 +34,15 @@ const Promotion = z.object({
   atMs: EpochMs,
 });
 
+/** Null is no table. */
+const Moved = z.object({ from: Version.nullable(), to: Version.nullable() });
+
 const Versions = pageSchema(Summary).extend({
   promotedVersion: Version.nullable(),
   /** The newest of them. */
   promotions: z.array(Promotion),
+  /** What a rollback would do now; null where there is nothing to roll back. */
+  nextRollback: Moved.nullable(),
 });
 
 const PROMOTIONS_TOLD = 50;
@@ -67,7 +72,6 @@ const Detail = Summary.extend({
 });
 
 const Params = z.object({ version: z.coerce.number().int().positive().max(2_147_483_647) });
-const Moved = z.object({ from: Version.nullable(), to: Version.nullable() });
 const Because = z.strictObject({ reason: Reason });
 
 const listTables = createRoute({
@@ -111,8 +115,9 @@ const rollback = createRoute({
   method: 'post',
   path: '/api/qtables/rollback',
   tags: ['Q-tables'],
-  summary: 'Undoes the newest promotion: back to the version before it, or to none',
-  request: { body: bodyOf(Because) },
+  summary:
+    'Undoes the newest promotion: back to the version before it, or to none; with `seen` only where it still leads there',
+  request: { body: bodyOf(Because.extend({ seen: Moved.optional() })) },
   responses: {
     200: jsonOf(Moved, 'From where to where.'),
     ...refusals('request_invalid', 'conflict', 'idempotency_mismatch'),
@@ -123,14 +128,18 @@ export function qTableRoutes(app: Router, { qTables, clock }: Pick<ApiDeps, 'qTa
   const by = (reason: string) => ({ actor: PERSON, reason, atMs: clock.nowMs() });
 
   app.openapi(listTables, async (context) => {
-    const [page, promotedVersion, promotions] = await Promise.all([
+    const [page, promotedVersion, promotions, nextRollback] = await Promise.all([
       qTables.page(context.req.valid('query')),
       qTables.promotedVersion(),
       qTables.promotions(PROMOTIONS_TOLD),
+      qTables.nextRollback(),
     ]);
     const items = page.items.map((one) => ({ ...one, isPromoted: one.version === promotedVersion }));
     const moves = promotions.map(({ promotionId: _id, ...move }) => move);
-    return context.json({ items, nextCursor: page.nextCursor, promotedVersion, promotions: moves }, 200);
+    return context.json(
+      { items, nextCursor: page.nextCursor, promotedVersion, promotions: moves, nextRollback },
+      200,
+    );
   });
 
   app.openapi(getTable, async (context) => {
@@ -159,7 +168,7 @@ export function qTableRoutes(app: Router, { qTables, clock }: Pick<ApiDeps, 'qTa
   });
 
   app.openapi(rollback, async (context) => {
-    const { reason } = context.req.valid('json');
-    return context.json(await qTables.rollback(by(reason)), 200);
+    const { reason, seen } = context.req.valid('json');
+    return context.json(await qTables.rollback(by(reason), seen), 200);
   });
 }

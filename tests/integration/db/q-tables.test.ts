@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuditRepository } from '#db/repositories/audit.ts';
+import { createEventRepository } from '#db/repositories/events.ts';
 import { createQTableRepository, type NewQTable, type QTableRepository } from '#db/repositories/q-tables.ts';
 import { fromFile, fromStore, readerTable, toFile } from '#server/qtables/table-file.ts';
 import { NOW_MS } from '#tests/support/agent-fixtures.ts';
@@ -99,6 +100,33 @@ describe('promotion', () => {
       code: 'conflict',
       message: expect.stringContaining('nothing to roll back'),
     });
+  });
+
+  it('is rolled back to where it was seen to lead, or not at all', async () => {
+    expect(await tables.nextRollback()).toBeNull();
+    await tables.promote(1, by('first try'));
+    await tables.promote(3, by('better'));
+    const seen = await tables.nextRollback();
+    expect(seen).toEqual({ from: 3, to: 1 });
+    await tables.promote(2, by('by another hand'));
+    await expect(tables.rollback(by('worse'), seen!)).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'a rollback leads from 2 to 3 now, not from 3 to 1: look again, and decide anew',
+    });
+    expect(await tables.promotedVersion()).toBe(2);
+    expect(await tables.rollback(by('worse'), { from: 2, to: 3 })).toEqual({ from: 2, to: 3 });
+  });
+
+  it('is told to the pages, as a new version is, with what it is told of', async () => {
+    const events = createEventRepository(test.database);
+    const told = async () => (await events.after(0, { limit: 100 })).map(({ type, atMs }) => [type, atMs]);
+    expect(await told()).toEqual(Array(3).fill(['qtable.changed', NOW_MS]));
+    await tables.save(first, by('the same again'));
+    await expect(tables.promote(9, by(''))).rejects.toThrow();
+    expect(await told()).toHaveLength(3);
+    await tables.promote(2, by(''));
+    await tables.rollback(by(''));
+    expect(await told()).toHaveLength(5);
   });
 
   it('is kept with who, when and why, and leaves its audit row', async () => {

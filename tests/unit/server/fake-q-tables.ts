@@ -42,6 +42,7 @@ export function fakeQTables(note: (name: string, input: unknown) => void): Pick<
         if (!storedTables().some((one) => one.version === version)) throw unknownVersion(version, 2);
         return move('promote', version, change);
       },
+      nextRollback: async () => (promoted() === null ? null : { from: promoted(), to: null }),
       async rollback(change) {
         if (promoted() === null) throw new AppError('conflict', 'no Q-table is promoted');
         return move('rollback', null, change);

@@ -26,7 +26,9 @@ async function detail(query = '', version = 1): Promise<Detail> {
 describe('versions of the Q-table', () => {
   it('are listed with their scores and without their curves', async () => {
     const body = (await (await apiWith().get('/api/qtables')).json()) as Record<string, never[]>;
-    expect(body).toMatchObject({ promotedVersion: null, promotions: [], nextCursor: null });
+    expect(body).toMatchObject({
+      ...{ promotedVersion: null, promotions: [], nextCursor: null, nextRollback: null },
+    });
     expect(body.items).toMatchObject([
       { version: 2, isPromoted: false },
       { version: 1, origin: 'trained', facts: { timeframe: '15m', scores: { outOfSample: {} } } },
@@ -95,6 +97,7 @@ describe('promotion', () => {
     expect(list).toMatchObject({
       promotedVersion: 1,
       promotions: [{ kind: 'promote', fromVersion: null, toVersion: 1, ...because }],
+      nextRollback: { from: 1, to: null },
     });
     const back = await api.send('POST', '/api/qtables/rollback', because);
     expect(await back.json()).toEqual({ from: 1, to: null });
@@ -113,6 +116,7 @@ describe('promotion', () => {
     ['POST', '/api/qtables/1/promote', {}, 'request_invalid'],
     ['POST', '/api/qtables/1/promote', { reason: ' ' }, 'request_invalid'],
     ['POST', '/api/qtables/rollback', {}, 'request_invalid'],
+    ['POST', '/api/qtables/rollback', { ...because, seen: 3 }, 'request_invalid'],
     ['POST', '/api/qtables/rollback', because, 'conflict'],
   ] as const)('%s %s of %j is refused', async (method, path, body, code) => {
     await expectProblem(await apiWith().send(method, path, body), code);
