@@ -14,6 +14,16 @@ export const MOST_BACKTEST_BARS = 1_000_000;
 /** How many may wait behind the one that is walked. */
 export const MOST_WAITING_BACKTESTS = 5;
 
+/** A person arms the desk in the middle of a walk, as `--arm-after` has it. */
+export const BacktestArming = z.object({
+  atMs: EpochMs,
+  /** What it stood at, since when and why. */
+  mode: z.enum(['reducing', 'halted']),
+  sinceMs: EpochMs,
+  reason: z.string(),
+});
+export type BacktestArming = z.infer<typeof BacktestArming>;
+
 /** What `backtest --json` prints. Money in quote currency as numbers; `perTrade` keeps every digit as text. */
 export const BacktestResult = z.object({
   strategy: z.string(),
@@ -34,6 +44,8 @@ export const BacktestResult = z.object({
   /** Null under 10 trades or 14 days. */
   sharpe: z.number().nullable(),
   maxDrawdownFraction: z.number().nonnegative(),
+  /** How often a person would have had to arm the desk, and when, oldest first; none unless it was asked for. */
+  armings: z.array(BacktestArming),
   /** `[atMs, quote]`, oldest first. */
   equity: z.array(z.tuple([EpochMs, z.number()])),
   perTrade: z.array(Trade),

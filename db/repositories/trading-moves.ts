@@ -102,6 +102,29 @@ export function modeColumns(to: TradingMode, change: StateChange) {
   return { mode: to, reason: change.reason, setBy: change.setBy, sinceMs: change.atMs, endsBy };
 }
 
+/**
+ * The columns a person's arming sets; none of a desk that is active. Who arms against a tripped market begins anew with
+ * it: what has fallen until now trips nothing any more.
+ */
+export function armedColumns(row: TradingRow, change: StateChange): Partial<TradingRow> {
+  if (row.mode === 'active') return {};
+  return { ...modeColumns('active', change), ...(isHaltOfMarket(row) && overrideColumns(change.atMs)) };
+}
+
+export function overrideColumns(atMs: EpochMs) {
+  const cleared = { level: 'clear', levelReasons: [], watchLevel: 'clear', watchReasons: [] } as const;
+  return { ...cleared, overriddenAtMs: atMs };
+}
+
+/** Whether the market stands against trading: by its own halt, or by a trip that is told. */
+export function isHaltOfMarket(row: TradingRow): boolean {
+  return (row.mode === 'halted' && row.endsBy === 'recovery') || trippedByMarket(row).length > 0;
+}
+
+export function trippedByMarket(row: TradingRow): BreakerReason[] {
+  return breakerStateOf(row).reasons.filter(({ level, hurts }) => level === 'tripped' && hurts !== undefined);
+}
+
 export function levelColumns({ level, reasons, atMs }: Assessment) {
   return { level, levelReasons: reasons, levelAtMs: atMs };
 }

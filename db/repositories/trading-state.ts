@@ -15,14 +15,17 @@ import {
   type Assessment,
   type BreakerState,
   breakerStateOf,
+  isHaltOfMarket,
   modeColumns,
   moveColumns,
+  overrideColumns,
   recovering,
   relaxing,
   type TradingMove,
   type TradingRow,
   tightening,
   tradingStateOf,
+  trippedByMarket,
   type WatchAssessment,
 } from './trading-moves.ts';
 import { allDesksOf, lockCreation, tradingRowOf } from './trading-rows.ts';
@@ -85,11 +88,10 @@ export function createTradingStateRepository(
   ): Promise<BreakerReason[]> {
     const tripped = rows.filter(isHaltOfMarket);
     if (tripped.length === 0) return [];
-    const cleared = { level: 'clear', levelReasons: [], watchLevel: 'clear', watchReasons: [] } as const;
     const names = tripped.map(({ deskId }) => deskId);
     await transaction
       .update(tradingState)
-      .set({ ...cleared, overriddenAtMs: atMs })
+      .set(overrideColumns(atMs))
       .where(inArray(tradingState.deskId, names));
     const reasons = tripped.flatMap(overriddenReasons);
     return [...new Map(reasons.map((reason) => [reason.message, reason])).values()];
@@ -191,15 +193,6 @@ export function createTradingStateRepository(
 
     breakerEvents: (request: Parameters<typeof breakerEvents>[1]) => breakerEvents(orm, request),
   });
-}
-
-/** Whether the market stands against trading: by its own halt, or by a trip that is told. */
-function isHaltOfMarket(row: TradingRow): boolean {
-  return (row.mode === 'halted' && row.endsBy === 'recovery') || trippedByMarket(row).length > 0;
-}
-
-function trippedByMarket(row: TradingRow): BreakerReason[] {
-  return breakerStateOf(row).reasons.filter(({ level, hurts }) => level === 'tripped' && hurts !== undefined);
 }
 
 /** A halt whose level is not told yet says itself what is overridden. */

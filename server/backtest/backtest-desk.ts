@@ -76,9 +76,14 @@ export interface BacktestDesk {
   /** Looks at a past instant's market again, for the guard that goes on from `contents`. */
   lookAgain(): Promise<void>;
   cycle(): Promise<CycleRecord>;
+  /** Has a person arm it now. */
+  arm(reason: string): void;
   contents(): Promise<DeskContents>;
   close(): void;
 }
+
+/** Who arms a desk in a backtest. */
+const PERSON = 'person';
 
 /** As a scheduler names the tick of a desk at this instant, so that both give a run the same id. */
 export function jobIdAt(deskId: string, atMs: EpochMs): string {
@@ -99,7 +104,8 @@ export async function openBacktestDesk(options: BacktestDeskOptions): Promise<Ba
     return mode === 'active' ? null : `trading was ${mode} before it was sent: ${reason}`;
   };
   const books = createMemoryOrderStore({ whyNothingOpens, ...(contents && { contents: contents.orders }) });
-  const equity = createMemoryEquity(contents?.equity);
+  const lastArming = tradingState.contents().armings.at(-1);
+  const equity = createMemoryEquity(contents?.equity, lastArming?.atMs);
   const spikes = createMemorySpikes(contents?.spikes);
   const recentTrading: CycleDeps['recentTrading'] = async (_deskId, atMs) => recentTradingOf(books, atMs);
   const paperStore = createMemoryPaperStore();
@@ -187,6 +193,10 @@ export async function openBacktestDesk(options: BacktestDeskOptions): Promise<Ba
       );
       if (newest.record === null) throw new AppError('internal', `the cycle at ${nowMs} left no record`);
       return newest.record;
+    },
+    arm(reason) {
+      tradingState.arm({ reason, setBy: PERSON, atMs: clock.nowMs });
+      equity.arm(clock.nowMs);
     },
     async contents() {
       const paper = await paperStore.transact(deskId, async (stored) => ({ books: stored, result: stored }));

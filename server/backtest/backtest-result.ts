@@ -54,6 +54,7 @@ export async function reckonBacktest(
     holdReturnFraction: hold.buyAndHold?.netFraction ?? null,
     sharpe: sharpe.ratio,
     maxDrawdownFraction: Math.max(0, ...(figures?.curve ?? []).map(({ fallFraction }) => fallFraction)),
+    armings: [...desk.tradingState.contents().armings],
     equity: points.map(({ atMs, equityQuote }) => [atMs, Number(equityQuote)]),
     perTrade,
   };

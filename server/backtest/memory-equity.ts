@@ -10,15 +10,21 @@ export interface MemoryEquity {
   add(deskId: string, point: EquityPoint): Promise<void>;
   /** The point of a cycle, which stands over any other of its instant. */
   set(point: EquityPoint): void;
+  /** A peak of before then counts no more. */
+  arm(atMs: EpochMs): void;
   /** Oldest first. */
   readonly points: readonly EquityPoint[];
 }
 
-/** Nobody arms a desk in a backtest, so its peak is that of all points. */
-export function createMemoryEquity(begun: readonly EquityPoint[] = []): MemoryEquity {
+/** `lastArmedAtMs`: when the desk was armed last; its peak is that of all points where nobody has. */
+export function createMemoryEquity(
+  begun: readonly EquityPoint[] = [],
+  lastArmedAtMs: EpochMs | null = null,
+): MemoryEquity {
   const points: EquityPoint[] = [];
-  /** The highest up to and with each point. */
+  /** The highest up to and with each point, since the last arming. */
   const peaks: string[] = [];
+  let armedAtMs = lastArmedAtMs;
 
   function indexFrom(atMs: EpochMs): number {
     let at = points.length;
@@ -29,9 +35,15 @@ export function createMemoryEquity(begun: readonly EquityPoint[] = []): MemoryEq
   function put(at: number, point: EquityPoint): void {
     if (points[at]?.atMs === point.atMs) points[at] = point;
     else points.splice(at, 0, point);
-    for (const [i, { equityQuote }] of points.slice(at).entries()) {
-      const before = peaks[at + i - 1];
-      peaks[at + i] = before !== undefined && decimal(before).gte(equityQuote) ? before : equityQuote;
+    reckonPeaks(at);
+  }
+
+  function reckonPeaks(changedAt: number): void {
+    const base = armedAtMs === null ? 0 : Math.max(0, indexFrom(armedAtMs + 1) - 1);
+    const from = Math.max(base, changedAt);
+    for (const [i, { equityQuote }] of points.slice(from).entries()) {
+      const before = from + i === base ? undefined : peaks[from + i - 1];
+      peaks[from + i] = before !== undefined && decimal(before).gte(equityQuote) ? before : equityQuote;
     }
   }
 
@@ -53,6 +65,10 @@ export function createMemoryEquity(begun: readonly EquityPoint[] = []): MemoryEq
     },
     set(point) {
       put(indexFrom(point.atMs), point);
+    },
+    arm(atMs) {
+      armedAtMs = Math.max(armedAtMs ?? atMs, atMs);
+      reckonPeaks(0);
     },
   };
 }

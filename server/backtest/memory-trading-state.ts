@@ -1,6 +1,7 @@
 /** The trading state of one desk in memory: the steps of db/repositories/trading-moves.ts, without a database. */
 import type { NewBreakerEvent } from '#db/repositories/breaker-events.ts';
 import {
+  armedColumns,
   breakerStateOf,
   levelColumns,
   moveColumns,
@@ -14,8 +15,9 @@ import {
   watchColumns,
 } from '#db/repositories/trading-moves.ts';
 import type { TradingStateRepository } from '#db/repositories/trading-state.ts';
+import type { BacktestArming } from '#domain/backtest.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { TradingState } from '#domain/trading-state.ts';
+import type { StateChange, TradingState } from '#domain/trading-state.ts';
 
 export type MemoryTradingState = Pick<
   TradingStateRepository,
@@ -30,6 +32,8 @@ export type MemoryTradingState = Pick<
   | 'breakerEvents'
 > & {
   readonly now: () => TradingState;
+  /** As a person does; a desk that is active stays as it is. */
+  readonly arm: (change: StateChange) => void;
   readonly contents: () => TradingStateContents;
 };
 
@@ -37,11 +41,14 @@ export interface TradingStateContents {
   readonly row: TradingRow;
   /** Oldest first. */
   readonly events: readonly NewBreakerEvent[];
+  /** Oldest first. */
+  readonly armings: readonly BacktestArming[];
 }
 
 export function createMemoryTradingState(contents: TradingStateContents): MemoryTradingState {
   let { row } = contents;
   const events = [...contents.events];
+  const armings = [...contents.armings];
 
   function move(found: TradingMove | null): TradingState {
     if (found !== null) row = { ...row, ...moveColumns(row, found) };
@@ -55,7 +62,13 @@ export function createMemoryTradingState(contents: TradingStateContents): Memory
 
   return {
     now: () => tradingStateOf(row),
-    contents: () => ({ row, events }),
+    contents: () => ({ row, events, armings }),
+    arm(change) {
+      const { mode, sinceMs, reason } = row;
+      if (mode === 'active') return;
+      armings.push({ atMs: change.atMs, mode, sinceMs, reason });
+      row = { ...row, ...armedColumns(row, change) };
+    },
     read: async () => tradingStateOf(row),
     tighten: async (_deskId, to, why) => move(tightening(row, to, why)),
     relax: async (_deskId, why) => move(relaxing(row, why)),
@@ -98,5 +111,6 @@ export function newTradingState(deskId: string, sinceMs: EpochMs): TradingStateC
       ...{ atRiskSinceMs: null, atRiskUntilMs: null },
     },
     events: [],
+    armings: [],
   };
 }

@@ -20,6 +20,8 @@ export interface BacktestPlanRequest {
   readonly symbols: readonly MarketSymbol[] | null;
   readonly fromMs: EpochMs | null;
   readonly toMs: EpochMs | null;
+  /** A person arms a desk that has waited so long for one; nobody does when absent. */
+  readonly armAfterMs?: number;
   /** When made-up prices begin; with the walk when absent. */
   readonly madeUpFromMs?: EpochMs;
   readonly words?: SpanWords;
@@ -38,7 +40,12 @@ export interface BacktestPlan {
 export async function planBacktest(request: BacktestPlanRequest): Promise<BacktestPlan> {
   const { config, strategy } = request;
   const opened = await openBacktestMarket({ ...request, barsPerSeries: DEFAULT_SETTINGS.barsPerSeries });
-  const span: BacktestSpan = { ...opened, ...paceOf(opened, config) };
+  const { armAfterMs } = request;
+  const span: BacktestSpan = {
+    ...opened,
+    ...paceOf(opened, config),
+    ...(armAfterMs !== undefined && { armAfterMs }),
+  };
   const limits = { ...config.limits, minOpenInterestQuote: null };
   const settings = { ...DEFAULT_SETTINGS, whenModelDown: config.llm.whenDown };
   const { market, symbols, description, candleDigest } = opened;
@@ -54,7 +61,7 @@ export async function planBacktest(request: BacktestPlanRequest): Promise<Backte
         market: description,
         candles: candleDigest,
       },
-      ...{ fromMs: span.fromMs, toMs: span.toMs, cycleEveryMs: span.cycleEveryMs },
+      ...{ fromMs: span.fromMs, toMs: span.toMs, cycleEveryMs: span.cycleEveryMs, armAfterMs },
       ...{ limits, breaker, settings, seed },
     },
     openDesk: (begun) =>

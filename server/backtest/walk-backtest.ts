@@ -1,7 +1,8 @@
 /** Walks a desk along its candles: a turn of the guard at every bar's close, and the cycles on their grid. */
 import type { Account } from '#domain/account.ts';
 import type { CycleOutcome } from '#domain/run.ts';
-import type { EpochMs } from '#domain/time.ts';
+import { type EpochMs, isoTime } from '#domain/time.ts';
+import type { TradingState } from '#domain/trading-state.ts';
 import type { BacktestDesk, DeskContents } from './backtest-desk.ts';
 
 export interface BacktestSpan {
@@ -11,6 +12,8 @@ export interface BacktestSpan {
   readonly barMs: number;
   /** Cycles begin on multiples of it, before the last instant. */
   readonly cycleEveryMs: number;
+  /** A person arms a desk that has waited so long for one; nobody does when absent. */
+  readonly armAfterMs?: number;
 }
 
 /** Where a walk stands after an instant that is wholly done: with it another process goes on from there. */
@@ -41,7 +44,7 @@ export interface WalkOptions {
 /** Gives the state it came to: at `toMs`, or earlier when it was ended. @throws AppError what a turn of the guard throws */
 export async function walkBacktest(
   desk: BacktestDesk,
-  { fromMs, toMs, barMs, cycleEveryMs }: BacktestSpan,
+  { fromMs, toMs, barMs, cycleEveryMs, armAfterMs = Number.POSITIVE_INFINITY }: BacktestSpan,
   { begun, signal, onInstant, onLookAgain = () => {} }: WalkOptions,
 ): Promise<BacktestState> {
   let state = begun;
@@ -57,6 +60,7 @@ export async function walkBacktest(
     desk.clock.nowMs = atMs;
     let { account } = await desk.guard();
     let { failure } = state;
+    if (waitedMs(desk.tradingState.now(), atMs) >= armAfterMs) arm(desk);
     if (atMs % cycleEveryMs === 0 && atMs < toMs) {
       const record = await desk.cycle();
       outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1;
@@ -67,4 +71,14 @@ export async function walkBacktest(
     await onInstant(state);
   }
   return state;
+}
+
+/** How long a desk has stood waiting for a person; a halt that ends by the market's recovery waits for nobody. */
+function waitedMs({ mode, endsBy, sinceMs }: TradingState, atMs: EpochMs): number {
+  return mode === 'active' || endsBy === 'recovery' ? 0 : atMs - sinceMs;
+}
+
+function arm(desk: BacktestDesk): void {
+  const { mode, sinceMs, reason } = desk.tradingState.now();
+  desk.arm(`armed by a person, as --arm-after has it; ${mode} since ${isoTime(sinceMs)}: ${reason}`);
 }

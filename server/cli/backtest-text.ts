@@ -1,5 +1,7 @@
+import type { BacktestArming } from '#domain/backtest.ts';
 import { percentText } from '#domain/percent.ts';
 import { quoteOf } from '#domain/symbol.ts';
+import { isoTime } from '#domain/time.ts';
 import type { ReckonedBacktest } from '../backtest/backtest-result.ts';
 import type { BacktestState } from '../backtest/walk-backtest.ts';
 
@@ -19,6 +21,7 @@ export function resultText({ result, sharpe, hold }: ReckonedBacktest, { outcome
     ['deepest fall', percent(result.maxDrawdownFraction)],
     ['Sharpe', sharpe.ratio === null ? `N/A: ${sharpe.reason}` : sharpe.ratio.toFixed(2)],
     ['trades', String(result.trades)],
+    ...(result.armings.length > 0 ? [['armed', armedText(result.armings)] as const] : []),
     ['fees', money(result.fees)],
     ['funding paid', money(result.funding)],
   ];
@@ -26,4 +29,10 @@ export function resultText({ result, sharpe, hold }: ReckonedBacktest, { outcome
     ...rows.map(([name, value]) => `${name.padEnd(13)} ${value}`),
     'One span of the past, reckoned on paper: it says nothing of what comes.',
   ].join('\n');
+}
+
+/** What such a walk would have asked of a person. */
+function armedText(armings: readonly BacktestArming[]): string {
+  const times = armings.map(({ atMs, mode }) => `${isoTime(atMs).slice(0, 16)}Z (${mode})`);
+  return `${armings.length} times by a person, as --arm-after has it: ${times.join(', ')}`;
 }

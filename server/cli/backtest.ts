@@ -21,7 +21,7 @@ import {
 import type { Config } from '../config.ts';
 import { withTables } from '../open-tables.ts';
 import { resultText } from './backtest-text.ts';
-import { instantOf, usage } from './instant-option.ts';
+import { durationOf, instantOf, usage } from './instant-option.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { cliConfig, cliLogger, symbolList } from './session.ts';
 
@@ -32,6 +32,7 @@ export interface BacktestOptions {
   readonly data?: string;
   readonly venue?: string;
   readonly strategy: string;
+  readonly armAfter?: string;
   readonly html?: string;
   readonly fresh: boolean;
   readonly json: boolean;
@@ -46,6 +47,7 @@ const STOPPED_CODE = 130;
 export async function backtest(options: BacktestOptions): Promise<void> {
   strategyOf(options.strategy);
   askedSpan(options);
+  askedArming(options);
   const config = withData(cliConfig(), options);
   const { source } = config.market;
   if (source === 'replay') return backtestOn(null, config, options);
@@ -60,7 +62,13 @@ async function backtestOn(
   options: BacktestOptions,
 ): Promise<void> {
   const plan = await planBacktest({
-    ...{ config, stored, strategy: strategyOf(options.strategy), ...askedSpan(options) },
+    ...{
+      config,
+      stored,
+      strategy: strategyOf(options.strategy),
+      ...askedSpan(options),
+      ...askedArming(options),
+    },
     symbols: options.symbols === undefined ? null : symbolList(options.symbols),
   });
   await assertWritable(options.html);
@@ -146,7 +154,9 @@ async function tell(
       `${state.outcomes.failed} cycles failed, as they would have live; the first: ${state.failure}`,
     );
   if (reckoned.restraint !== null)
-    console.error(`at its end the desk opened nothing any more, ${reckoned.restraint}`);
+    console.error(
+      `at its end the desk opened nothing any more, ${reckoned.restraint} (--arm-after 1d would have a person arm it)`,
+    );
   if (state.doneToMs === span.toMs) return;
   console.error(
     `stopped at ${reckoned.result.to}, before ${isoTime(span.toMs)}: the same command goes on from there`,
@@ -175,6 +185,10 @@ function askedSpan({ from, to }: Pick<BacktestOptions, 'from' | 'to'>) {
   if (fromMs !== null && toMs !== null && fromMs >= toMs)
     throw usage(`--from ${isoTime(fromMs)} is not before --to ${isoTime(toMs)}: exchange them`);
   return { fromMs, toMs };
+}
+
+function askedArming({ armAfter }: Pick<BacktestOptions, 'armAfter'>) {
+  return armAfter === undefined ? {} : { armAfterMs: durationOf('--arm-after', armAfter) };
 }
 
 function withData(config: Config, { data, venue }: Pick<BacktestOptions, 'data' | 'venue'>): Config {

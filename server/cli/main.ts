@@ -142,6 +142,7 @@ program
   .option('--to <instant>', 'until when; the end of the candles when absent')
   .option('--symbols <list>', 'symbols, separated by commas; the configured ones when absent')
   .option('--strategy <name>', 'what decides', 'points')
+  .option('--arm-after <time>', 'have a person arm a desk that has waited so long for one, such as 1d')
   .option('--data <path>', 'folder or file of candles; VIGIL_DATA when absent')
   .option('--venue <name>', 'whose files to take of them, such as BINANCEUSDM')
   .option('--html <file>', 'write a report that needs nothing beside itself')

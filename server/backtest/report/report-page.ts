@@ -14,7 +14,14 @@ import type { BacktestSpan, BacktestState } from '../walk-backtest.ts';
 import { escaped } from './markup.ts';
 import { equityCharts, priceLines, tradeCharts } from './report-charts.ts';
 import { REPORT_STYLE } from './report-style.ts';
-import { breakerTable, monthTable, openTable, settingTable, tradeTable } from './report-tables.ts';
+import {
+  armingTable,
+  breakerTable,
+  monthTable,
+  openTable,
+  settingTable,
+  tradeTable,
+} from './report-tables.ts';
 
 export interface ReportParts {
   readonly state: BacktestState;
@@ -52,6 +59,7 @@ ${tradeCharts(result.perTrade, prices)}
 ${tradeTable(result.perTrade)}
 ${openTable(desk.books.books()?.positions ?? [])}
 ${breakerTable(desk.tradingState.contents().events)}
+${armingTable(result.armings)}
 ${settingTable(await settingsOf(reckoned, parts))}
 </body>
 </html>
@@ -121,8 +129,15 @@ export async function settingsOf(
     costs: `taker fee ${fees.join(', ')}, half the spread ${percentText(halfSpreadFraction)}, impact ${percentText(impactFraction)} for a whole bar’s volume, at most ${percentText(volumeShareFraction)} of it filled`,
     limits: JSON.stringify(config.limits),
     breaker: JSON.stringify(config.breaker),
+    armed: armedWords(span),
     seed: String(config.market.seed),
     version: packageVersion(),
     ...(state.failure !== null && { 'first failed cycle': state.failure }),
   };
+}
+
+function armedWords({ armAfterMs }: BacktestSpan): string {
+  return armAfterMs === undefined
+    ? 'by nobody'
+    : `by a person, once it has waited for one ${armAfterMs / MINUTE_MS} min`;
 }

@@ -2,7 +2,7 @@
 
 import type { NewBreakerEvent } from '#db/repositories/breaker-events.ts';
 import type { Position, Trade } from '#domain/account.ts';
-import type { MonthlyReturn } from '#domain/backtest.ts';
+import type { BacktestArming, MonthlyReturn } from '#domain/backtest.ts';
 import { percentText } from '#domain/percent.ts';
 import { escaped, minuteText, tableOf, tableRow } from './markup.ts';
 
@@ -81,6 +81,15 @@ export function breakerTable(events: readonly NewBreakerEvent[]): string {
     ]);
   });
   return `<h2>The breaker</h2>${tableOf(['at', 'level', 'why', 'what it did'], rows)}`;
+}
+
+/** What a walk asked of a person, who was there in it alone. */
+export function armingTable(armings: readonly BacktestArming[]): string {
+  if (armings.length === 0) return '';
+  const rows = armings.map(({ atMs, mode, sinceMs, reason }) =>
+    tableRow([minuteText(atMs), mode, minuteText(sinceMs), escaped(reason)]),
+  );
+  return `<h2>Armed by a person, as --arm-after has it</h2>${tableOf(['at', 'stood at', 'since', 'why'], rows)}`;
 }
 
 export function settingTable(settings: Readonly<Record<string, string>>): string {

@@ -31,6 +31,7 @@ describe('equity marks in memory', () => {
     atMs,
     equityQuote: fc.integer({ min: 900, max: 1_100 }).map((whole) => `${whole}.5`),
     isOfCycle: fc.boolean(),
+    isArmedThen: fc.boolean(),
   });
 
   it('measure losses from the same day’s start and the same peak as the table', async () => {
@@ -40,7 +41,7 @@ describe('equity marks in memory', () => {
         const desk = newDesk();
         const table = createEquityMarks(test.database, { marketKey: MARKET });
         const memory = createMemoryEquity();
-        for (const { isOfCycle, ...added } of points) {
+        for (const { isOfCycle, isArmedThen, ...added } of points) {
           const row = { ...added, balanceQuote: '1000' };
           if (isOfCycle) {
             memory.set(row);
@@ -52,7 +53,15 @@ describe('equity marks in memory', () => {
             await memory.add(desk, row);
             await table.add(desk, row);
           }
+          if (!isArmedThen) continue;
+          memory.arm(added.atMs);
+          await sql`
+            insert into audit_log (actor, action, subject, details)
+            values ('person', 'trading.arm', ${`desk:${desk}`}, ${JSON.stringify({ atMs: added.atMs, desks: [desk] })}::text::jsonb)`;
         }
+        const lastArmedMs = Math.max(-1, ...points.map(({ isArmedThen, atMs }) => (isArmedThen ? atMs : -1)));
+        const again = createMemoryEquity(memory.points, lastArmedMs < 0 ? null : lastArmedMs);
+        expect(await again.of(desk, nowMs)).toEqual(await memory.of(desk, nowMs));
         expect(await memory.of(desk, nowMs)).toEqual(await table.of(desk, nowMs));
       }),
       { numRuns: RUNS, seed: 11 },
@@ -64,7 +73,7 @@ describe('a trading state in memory', () => {
   const mode = fc.constantFrom<TradingMode>('reducing', 'halted');
   const level = fc.constantFrom<BreakerLevel>('clear', 'watch', 'tripped');
   const step = fc.record({
-    what: fc.constantFrom('tighten', 'relax', 'recover', 'setLevel', 'setWatch'),
+    what: fc.constantFrom('tighten', 'relax', 'recover', 'setLevel', 'setWatch', 'arm'),
     ...{ to: mode, level, isHurt: fc.boolean() },
     endsBy: fc.constantFrom('person', 'recovery'),
     afterMs: fc.integer({ min: 0, max: 5 * HOUR_MS }),
@@ -98,6 +107,11 @@ describe('a trading state in memory', () => {
             reasons: told === 'clear' ? [] : [{ ...found, ...hurts }],
             atMs: nowMs,
           };
+          if (what === 'arm') {
+            const person = { ...why, setBy: 'person', endsBy: undefined };
+            await table.arm(desk, person);
+            memory.arm(person);
+          }
           for (const rows of [table, memory]) {
             if (what === 'tighten') await rows.tighten(desk, to, why);
             if (what === 'relax') await rows.relax(desk, why);

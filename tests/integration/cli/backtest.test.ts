@@ -46,7 +46,8 @@ describe('backtest', () => {
     const result = JSON.parse(stdout);
     expect(Object.keys(result)).toEqual([
       ...['strategy', 'symbols', 'from', 'to', 'bars', 'trades', 'fees', 'funding', 'returnFraction'],
-      ...['holdReturnFraction', 'sharpe', 'maxDrawdownFraction', 'equity', 'perTrade'],
+      ...['holdReturnFraction', 'sharpe', 'maxDrawdownFraction', 'armings'],
+      ...['equity', 'perTrade'],
     ]);
     expect(result).toMatchObject({
       ...{ strategy: 'points', symbols: SYMBOLS, from: isoTime(FROM_MS), to: isoTime(TO_MS) },
@@ -142,6 +143,11 @@ describe('backtest refuses', () => {
       'a span that runs backwards',
       ['--from', '2025-02-01', '--to', '2025-01-30'],
       /--from .+ is not before --to .+: exchange/,
+    ],
+    [
+      'a time to arm after that is none',
+      ['--arm-after', 'soon'],
+      /--arm-after "soon" is no time: write it like 30m, 12h or 1d/,
     ],
     ['an instant that is none', ['--from', 'yesterday'], /--from "yesterday"/],
     ['a strategy there is not', ['--strategy', 'hope'], /no strategy "hope": choose points \(/],
