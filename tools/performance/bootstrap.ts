@@ -1,5 +1,6 @@
 /** How far a mean could lie from what was seen, by drawing the same blocks again and again. */
 import type { RandomSource } from '#domain/ids.ts';
+import { normalQuantile, normalShare } from './normal.ts';
 
 export interface BootstrapRange {
   readonly mean: number;
@@ -63,14 +64,14 @@ export function sumByBlock(
 }
 
 /** The share of draws to leave out on each side, for `count` values. */
-function expandedTail(tail: number, count: number): number {
+export function expandedTail(tail: number, count: number): number {
   if (count < 2) return tail;
   const student = studentQuantile(normalQuantile(1 - tail), count - 1);
   return normalShare(-Math.sqrt(count / (count - 1)) * student);
 }
 
 /** Between the two nearest draws, in proportion. */
-function quantileOf(sorted: Float64Array, share: number): number {
+export function quantileOf(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = sorted[Math.floor(at)] ?? Number.NaN;
   const above = sorted[Math.ceil(at)] ?? below;
@@ -83,30 +84,4 @@ function studentQuantile(z: number, degrees: number): number {
   const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
   const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
   return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
-}
-
-/** @see Abramowitz and Stegun, 26.2.17; within 7.5e-8 */
-function normalShare(z: number): number {
-  if (z > 0) return 1 - normalShare(-z);
-  const t = 1 / (1 - 0.2316419 * z);
-  const density = Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI);
-  const sum =
-    0.31938153 * t -
-    0.356563782 * t ** 2 +
-    1.781477937 * t ** 3 -
-    1.821255978 * t ** 4 +
-    1.330274429 * t ** 5;
-  return density * sum;
-}
-
-/** The inverse of `normalShare`, by halving. */
-function normalQuantile(share: number): number {
-  let from = -10;
-  let to = 10;
-  for (let step = 0; step < 60; step += 1) {
-    const middle = (from + to) / 2;
-    if (normalShare(middle) < share) from = middle;
-    else to = middle;
-  }
-  return (from + to) / 2;
 }
