@@ -1,6 +1,6 @@
 import type { CandleSeries } from '#domain/candle.ts';
 import type { PointReading } from '#domain/signal.ts';
-import { type IndicatorFrame, latest } from '#tools/indicators/indicator-frame.ts';
+import type { IndicatorFrame } from '#tools/indicators/indicator-frame.ts';
 
 export type PointRule = PointReading['rule'];
 
@@ -40,18 +40,100 @@ export function scorePoints(
   series: CandleSeries,
   rules: readonly PointRule[] = POINT_RULES,
 ): PointReading[] {
-  const readings: PointReading[] = [];
-  for (const rule of rules) {
-    const vote = VOTES[rule](frame, series);
-    if (vote === null || vote.points === 0) continue;
-    readings.push({ rule, timeframe: frame.timeframe, points: vote.points, evidence: vote.evidence });
-  }
-  return readings;
+  const bar = series.length - 1;
+  return rules.flatMap((rule) => {
+    const points = pointsAt(rule, frame, series, bar);
+    if (points === 0) return [];
+    return [{ rule, timeframe: frame.timeframe, points, evidence: VOTES[rule].evidence(frame, series, bar) }];
+  });
 }
 
-type Vote = Pick<PointReading, 'points' | 'evidence'>;
+/** One rule's points at any bar of the series: those of `scorePoints` as if that bar were the newest; 0 where it sees nothing. */
+export function pointsAt(rule: PointRule, frame: IndicatorFrame, series: CandleSeries, bar: number): number {
+  return VOTES[rule].points(frame, series, bar);
+}
 
-const VOTES: Readonly<Record<PointRule, (frame: IndicatorFrame, series: CandleSeries) => Vote | null>> = {
+interface Vote {
+  points(frame: IndicatorFrame, series: CandleSeries, bar: number): number;
+  /** Said only of points that are not 0. */
+  evidence(frame: IndicatorFrame, series: CandleSeries, bar: number): string;
+}
+
+/** Bars before the last of a crossing that still counts as fresh. */
+const FRESH_BARS = 2;
+
+const macdCross: Vote = {
+  points({ macdHistogram }, _series, bar) {
+    const side = sideOf(macdHistogram[bar]!);
+    return crossedBarsAgo(macdHistogram, bar) === null ? side : 3 * side;
+  },
+  evidence({ macdHistogram }, _series, bar) {
+    const barsAgo = crossedBarsAgo(macdHistogram, bar);
+    const now = shown(macdHistogram[bar]!);
+    if (barsAgo === null) return `histogram ${now}`;
+    return `histogram crossed zero ${barsAgo === 0 ? 'on the last bar' : 'one bar ago'}, now ${now}`;
+  },
+};
+
+/** How long ago the histogram came to its side, as far as that is fresh. */
+function crossedBarsAgo(histogram: Float64Array, bar: number): number | null {
+  const side = Math.sign(histogram[bar]!);
+  for (let back = 1; back <= FRESH_BARS; back++) {
+    const before = histogram[bar - back]!;
+    if (Number.isFinite(before) && Math.sign(before) !== side) return back - 1;
+  }
+  return null;
+}
+
+const rsiBand: Vote = {
+  points({ rsi14 }, _series, bar) {
+    const rsi = rsi14[bar]!;
+    if (rsi <= RSI_DEEP) return 3;
+    if (rsi <= RSI_OVERSOLD) return 2;
+    if (rsi >= RSI_HIGH) return -3;
+    return rsi >= RSI_OVERBOUGHT ? -2 : 0;
+  },
+  evidence: ({ rsi14 }, _series, bar) => `RSI 14 at ${rsi14[bar]!.toFixed(1)}`,
+};
+
+const vwapSide: Vote = {
+  points: ({ vwap }, { close }, bar) => sideOf(close[bar]! - vwap[bar]!),
+  evidence: ({ vwap }, { close }, bar) => `close ${shown(close[bar]!)}, VWAP ${shown(vwap[bar]!)}`,
+};
+
+const emaStack: Vote = {
+  points({ ema9, ema21, ema50 }, _series, bar) {
+    const middle = ema21[bar]!;
+    if (ema9[bar]! > middle && middle > ema50[bar]!) return 2;
+    return ema9[bar]! < middle && middle < ema50[bar]! ? -2 : 0;
+  },
+  evidence: ({ ema9, ema21, ema50 }, _series, bar) =>
+    `EMA 9 ${shown(ema9[bar]!)}, 21 ${shown(ema21[bar]!)}, 50 ${shown(ema50[bar]!)}`,
+};
+
+const bollingerTouch: Vote = {
+  points({ bollingerLower, bollingerUpper }, { low, high }, bar) {
+    const touchesLower = low[bar]! <= bollingerLower[bar]!;
+    const touchesUpper = high[bar]! >= bollingerUpper[bar]!;
+    // A bar that reaches both bands, as every bar of a motionless market does, leans to neither side.
+    if (touchesLower === touchesUpper) return 0;
+    return touchesLower ? 2 : -2;
+  },
+  evidence: ({ bollingerLower, bollingerUpper }, { low, high }, bar) =>
+    low[bar]! <= bollingerLower[bar]!
+      ? `low ${shown(low[bar]!)} at lower band ${shown(bollingerLower[bar]!)}`
+      : `high ${shown(high[bar]!)} at upper band ${shown(bollingerUpper[bar]!)}`,
+};
+
+const volumeSurge: Vote = {
+  points(frame, { open, close }, bar) {
+    return frame.volumeSurge[bar]! >= SURGE ? sideOf(close[bar]! - open[bar]!) : 0;
+  },
+  evidence: (frame, { open, close }, bar) =>
+    `volume ${frame.volumeSurge[bar]!.toFixed(1)} × the mean of 20 bars, on a ${close[bar]! >= open[bar]! ? 'rising' : 'falling'} bar`,
+};
+
+const VOTES: Readonly<Record<PointRule, Vote>> = {
   macd_cross: macdCross,
   rsi_band: rsiBand,
   vwap_side: vwapSide,
@@ -60,80 +142,9 @@ const VOTES: Readonly<Record<PointRule, (frame: IndicatorFrame, series: CandleSe
   volume_surge: volumeSurge,
 };
 
-function macdCross(frame: IndicatorFrame): Vote | null {
-  const now = latest(frame.macdHistogram);
-  if (now === null || now === 0) return null;
-  const side = Math.sign(now);
-  const before = [latest(frame.macdHistogram, 1), latest(frame.macdHistogram, 2)];
-  const barsAgo = before.findIndex((value) => value !== null && Math.sign(value) !== side);
-  if (barsAgo === -1) return { points: side, evidence: `histogram ${shown(now)}` };
-  const when = barsAgo === 0 ? 'on the last bar' : 'one bar ago';
-  return {
-    points: 3 * side,
-    evidence: `histogram crossed zero ${when}, now ${shown(now)}`,
-  };
-}
-
-function rsiBand(frame: IndicatorFrame): Vote | null {
-  const rsi = latest(frame.rsi14);
-  if (rsi === null) return null;
-  return { points: rsiPoints(rsi), evidence: `RSI 14 at ${rsi.toFixed(1)}` };
-}
-
-function rsiPoints(rsi: number): number {
-  if (rsi <= RSI_DEEP) return 3;
-  if (rsi <= RSI_OVERSOLD) return 2;
-  if (rsi >= RSI_HIGH) return -3;
-  return rsi >= RSI_OVERBOUGHT ? -2 : 0;
-}
-
-function vwapSide(frame: IndicatorFrame, series: CandleSeries): Vote | null {
-  const close = latest(series.close);
-  const vwap = latest(frame.vwap);
-  if (close === null || vwap === null) return null;
-  return {
-    points: Math.sign(close - vwap),
-    evidence: `close ${shown(close)}, VWAP ${shown(vwap)}`,
-  };
-}
-
-function emaStack(frame: IndicatorFrame): Vote | null {
-  const fast = latest(frame.ema9);
-  const middle = latest(frame.ema21);
-  const slow = latest(frame.ema50);
-  if (fast === null || middle === null || slow === null) return null;
-  const rising = fast > middle && middle > slow;
-  const falling = fast < middle && middle < slow;
-  return {
-    points: rising ? 2 : falling ? -2 : 0,
-    evidence: `EMA 9 ${shown(fast)}, 21 ${shown(middle)}, 50 ${shown(slow)}`,
-  };
-}
-
-function bollingerTouch(frame: IndicatorFrame, series: CandleSeries): Vote | null {
-  const low = latest(series.low);
-  const high = latest(series.high);
-  const lower = latest(frame.bollingerLower);
-  const upper = latest(frame.bollingerUpper);
-  if (low === null || high === null || lower === null || upper === null) return null;
-  const touchesLower = low <= lower;
-  const touchesUpper = high >= upper;
-  // A bar that reaches both bands, as every bar of a motionless market does, leans to neither side.
-  if (touchesLower === touchesUpper) return null;
-  return touchesLower
-    ? { points: 2, evidence: `low ${shown(low)} at lower band ${shown(lower)}` }
-    : { points: -2, evidence: `high ${shown(high)} at upper band ${shown(upper)}` };
-}
-
-function volumeSurge(frame: IndicatorFrame, series: CandleSeries): Vote | null {
-  const surge = latest(frame.volumeSurge);
-  const open = latest(series.open);
-  const close = latest(series.close);
-  if (surge === null || open === null || close === null || surge < SURGE) return null;
-  return {
-    points: Math.sign(close - open),
-    evidence: `volume ${surge.toFixed(1)} × the mean of 20 bars, on a ${close >= open ? 'rising' : 'falling'} bar`,
-  };
+/** The sign of a difference; 0 of none, and while one of the two is warming up. */
+function sideOf(difference: number): number {
+  return difference > 0 ? 1 : difference < 0 ? -1 : 0;
 }
 
 /** Six significant digits in plain notation: enough for BTC and for a coin of a millionth. */

@@ -1,4 +1,5 @@
 import { sma } from '#tools/indicators/sma.ts';
+import { shortsRange } from './common-ranges.ts';
 import { wholeNumber } from './parameter-range.ts';
 import { defineStrategy } from './strategy.ts';
 
@@ -17,7 +18,7 @@ export const smaCrossover = defineStrategy<{
   ranges: {
     fastBars: wholeNumber('bars of the fast average', { usual: 20, least: 2, most: 100, step: 2 }),
     slowBars: wholeNumber('bars of the slow average', { usual: 50, least: 10, most: 400, step: 10 }),
-    shorts: wholeNumber('1 to be short below, 0 to be flat there', { usual: 0, least: 0, most: 1, step: 1 }),
+    shorts: shortsRange(0),
   },
   clash: ({ fastBars, slowBars }) =>
     fastBars < slowBars ? null : `fastBars ${fastBars} has to be below slowBars ${slowBars}`,
