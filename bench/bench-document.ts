@@ -17,11 +17,13 @@ export interface BenchRun {
   readonly results: readonly BenchRow[];
 }
 
+type GoalFigure = 'median' | 'p95' | 'p99' | 'ratio';
+
 /** What to stay under, by the name of the row. */
 export const GOALS: readonly {
   readonly name: string;
   readonly limit: number;
-  readonly at: 'median' | 'p95' | 'p99';
+  readonly at: GoalFigure;
 }[] = [
   { name: 'order: our own share', limit: 10, at: 'median' },
   { name: 'trip: tick to the last cancel on the wire', limit: 100, at: 'p99' },
@@ -41,6 +43,11 @@ export const GOALS: readonly {
   { name: 'spikes: 1000 ticks × 4 timeframes', limit: 20, at: 'median' },
   { name: 'spikes: tick sent to judged, desk busy', limit: 50, at: 'p99' },
   { name: 'spikes: tick sent to signal, desk busy', limit: 50, at: 'p99' },
+  // 12 million bars a second.
+  { name: 'strategy: SMA 20/50, 525,600 one-minute bars', limit: 43.8, at: 'median' },
+  { name: 'strategy: SMA 20/50, 525,600 one-minute bars, against C', limit: 15, at: 'ratio' },
+  { name: 'strategy: memory of 1 symbol-year', limit: 250, at: 'median' },
+  { name: 'strategy: memory of 10 symbol-years', limit: 1_000, at: 'median' },
   { name: 'api: list of runs, filters mixed', limit: 150, at: 'p95' },
   { name: 'api: list of runs, deep pages', limit: 150, at: 'p95' },
   { name: 'api: one run', limit: 200, at: 'p95' },
@@ -61,7 +68,9 @@ export function benchDocument(run: BenchRun): string {
     const goal = GOALS.find(({ name }) => name === row.name);
     return goal === undefined
       ? []
-      : [`| ${row.name} | ${goal.at} < ${goal.limit} ${row.unit} | ${figure(row[goal.at] ?? Number.NaN)} |`];
+      : [
+          `| ${row.name} | ${goal.at} < ${goal.limit} ${goalUnit(row, goal.at)} | ${figure(row[goal.at] ?? Number.NaN)} |`,
+        ];
   });
   const rows = run.results.map(
     ({ name, unit, median, p99, ratio, baseline }) =>
@@ -90,6 +99,10 @@ Timed cycles of the desk on Postgres: ${outcomes.join(', ')}; ${figure(run.cycle
 ${run.week === null ? '' : weekText(run.week)}
 Node ${process.version}, ${cpus().length} cores, load average ${loadBefore} before and ${loadAfter} after, ${new Date(run.measuredAtMs).toISOString().slice(0, 10)}.
 `;
+}
+
+export function goalUnit({ unit }: BenchRow, at: GoalFigure): string {
+  return at === 'ratio' ? '×' : unit;
 }
 
 /** Who was asked in the recorded week, in a sentence. */
@@ -167,6 +180,10 @@ a market one 3m bar further on, validates every series anew, and goes on through
 - *q-learning: replay …*: experiences drawn from a ring of 10,000 and learned from, in millions a second, more is better;
   the ratio is of the time, against a loop that knows no positions, no ends of walks and no seed that can be kept.
 - *q-learning: a pass …*: an episode over a symbol-year, every bar decided, filled, rewarded and replayed four times.
+- *strategy: …*: a crossover of averages through the port of strategies, look-back, fills and fees of 0.05 % a side included;
+  43.8 ms are 12 million bars a second. Ours, the plain loop and the C loop of \`../shared/bench\` (compiled beside them where
+  there is a gcc, timed by itself) make the same 5,892 round trips and lose the same 220,310.44, or the bench fails. *Memory*
+  is the most that a process held that made one symbol-year, or ten, and walked each; some 100 MB of it is Node and tsx.
 - *api: …*: the API in a process of its own on a database with 100,000 runs, 1,000,000 spans and 180,000 model calls
   (\`npm run seed:runs\`), asked 50 times a second by the clock for 15 s a row, whatever the answers do; lists and searches
   of 50 runs, each with several mixes of filters. The word of long ago stands in the system prompts of the oldest third.

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchApi, type SeededDatabase } from './api-bench.ts';
-import { type BenchRun, benchDocument, GOALS, roundTripsText, weekText } from './bench-document.ts';
+import { type BenchRun, benchDocument, GOALS, goalUnit, roundTripsText, weekText } from './bench-document.ts';
 import { type BenchRow, benchTable } from './bench-row.ts';
 import { benchBigPage } from './big-page.ts';
 import { benchCycles } from './cycle-bench.ts';
@@ -18,6 +18,7 @@ import { benchModelWeek } from './model-week.ts';
 import { benchOrders } from './order-bench.ts';
 import { benchQLearning } from './q-learning.ts';
 import { benchSpikes } from './spike-bench.ts';
+import { benchStrategies } from './strategy-bench.ts';
 import { benchTrips } from './trip-bench.ts';
 
 const BENCHES = [
@@ -28,6 +29,7 @@ const BENCHES = [
   'spikes',
   'indicators',
   'q-learning',
+  'strategy',
   'api',
   'page',
 ] as const;
@@ -107,6 +109,7 @@ async function runBenches(names: readonly BenchName[]): Promise<BenchRun> {
   if (names.includes('spikes')) results.push(...(await benchSpikes()));
   if (names.includes('indicators')) results.push(...benchIndicators());
   if (names.includes('q-learning')) results.push(...benchQLearning());
+  if (names.includes('strategy')) results.push(...(await benchStrategies()));
   if (names.includes('api'))
     results.push(...(await benchApi(seeded(), (done, of) => showProgress('api', done, of))));
   if (names.includes('page')) {
@@ -138,7 +141,9 @@ function show({ results, orders, cycles, week, loadBefore, loadAfter }: BenchRun
     const reached = found[at] ?? Number.NaN;
     const verdict = reached < limit ? 'met' : 'missed';
     const of = limit < 5 ? 3 : 1;
-    console.log(`goal ${verdict}: ${name} under ${limit} ${found.unit}, ${at} ${reached.toFixed(of)}`);
+    console.log(
+      `goal ${verdict}: ${name} under ${limit} ${goalUnit(found, at)}, ${at} ${reached.toFixed(of)}`,
+    );
   }
   for (const line of roundTripsText(orders)) console.log(line);
   if (cycles !== null) console.log(`outcomes of the timed cycles: ${JSON.stringify(cycles.outcomes)}`);

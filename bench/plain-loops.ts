@@ -1,6 +1,6 @@
 /**
- * The hot set as tight loops and nothing else: no checks, no anchors, no care for short, empty or motionless series.
- * What ours are held against, so that safety and stability have a price tag. Not for use: the Bollinger one loses its
+ * The hot set and a crossover as tight loops and nothing else: no checks, no anchors, no care for short, empty or
+ * motionless series. What ours are held against, so that safety and stability have a price tag. Not for use: the Bollinger one loses its
  * digits when the price has moved far from the first one.
  */
 type Column = Float64Array;
@@ -119,4 +119,37 @@ export function plainVolumeSurge(volume: Column, period: number, out: Column): v
     out[i] = (volume[i]! * period) / sum;
     sum += volume[i]! - volume[i - period]!;
   }
+}
+
+/** One unit in at the open after 20 bars' average passes that of 50, out at the one after it falls back. */
+export function plainCrossover(
+  open: Column,
+  close: Column,
+  feeFraction: number,
+): { trades: number; profitQuote: number } {
+  let fast = 0;
+  let slow = 0;
+  for (let i = 0; i < 50; i++) {
+    slow += close[i]!;
+    if (i >= 30) fast += close[i]!;
+  }
+  let trades = 0;
+  let profitQuote = 0;
+  let entry = 0;
+  let wasAbove = fast * (1 / 20) > slow * (1 / 50);
+  for (let i = 50; i + 1 < close.length; i++) {
+    fast += close[i]! - close[i - 20]!;
+    slow += close[i]! - close[i - 50]!;
+    const isAbove = fast * (1 / 20) > slow * (1 / 50);
+    if (isAbove === wasAbove) continue;
+    wasAbove = isAbove;
+    const price = open[i + 1]!;
+    if (isAbove) entry = price;
+    else if (entry > 0) {
+      trades += 1;
+      profitQuote += price - entry - feeFraction * (price + entry);
+      entry = 0;
+    }
+  }
+  return { trades, profitQuote };
 }
