@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { PositionSide, Trade } from './account.ts';
 import { DecimalText } from './decimal.ts';
+import type { EquityPoint } from './desk-event.ts';
+import type { Drawdown, HoldingTimes, ReturnRatio } from './figures.ts';
 import type { TradeProposal, Verdict } from './proposal.ts';
 import type { MarketSymbol } from './symbol.ts';
 import type { EpochMs } from './time.ts';
@@ -17,6 +19,9 @@ export type PastTrade = Pick<
   Trade,
   | 'symbol'
   | 'side'
+  | 'quantityBase'
+  | 'entryPriceQuote'
+  | 'leverage'
   | 'grossQuote'
   | 'feesQuote'
   | 'fundingQuote'
@@ -32,6 +37,11 @@ export interface PastTrading {
   readonly cycles: readonly PastCycle[];
   /** Round trips closed in their time, or the newest before it where those are few; newest first. */
   readonly trades: readonly PastTrade[];
+  /**
+   * Of the account in the days before it, oldest first: the last reading of each UTC day, and the two ends of the deepest
+   * fall of all readings.
+   */
+  readonly equity: readonly Pick<EquityPoint, 'atMs' | 'equityQuote'>[];
 }
 
 /** Of closed round trips. A trade that came to exactly nothing is neither won nor lost. */
@@ -47,6 +57,8 @@ export const TradeTally = z.object({
   averageWinQuote: DecimalText.nullable(),
   /** Negative. */
   averageLossQuote: DecimalText.nullable(),
+  /** Mean of what each came to over the margin it was opened with, so that leverage counts; null without a trade. */
+  averageMarginReturnFraction: z.number().nullable(),
   grossQuote: DecimalText,
   feesQuote: DecimalText,
   /** Paid; negative when received. */
@@ -77,6 +89,12 @@ export interface CutTally {
   readonly netQuote: DecimalText;
 }
 
+export interface SymbolNet {
+  readonly symbol: MarketSymbol;
+  readonly trades: number;
+  readonly netQuote: DecimalText;
+}
+
 export interface Feedback {
   readonly cycles: number;
   /** Market time of the oldest cycle; null before the first. */
@@ -85,11 +103,19 @@ export interface Feedback {
   readonly bySide: Readonly<Record<PositionSide, TradeTally>>;
   /** By symbol, the most traded first. */
   readonly bySymbol: ReadonlyMap<MarketSymbol, TradeTally>;
-  /** Null without a trade. */
+  /** By what it came to; null where fewer than two symbols were traded, like `worst`. */
+  readonly best: SymbolNet | null;
+  readonly worst: SymbolNet | null;
+  /** Null without a trade, like `holding`. */
   readonly streak: TradeStreak | null;
   /** Of the trades told here. */
   readonly longestLosingStreak: number;
   /** Newest first. */
   readonly lastTrades: readonly PastTrade[];
+  readonly holding: HoldingTimes | null;
+  readonly sharpe: ReturnRatio;
+  readonly sortino: ReturnRatio;
+  /** Null without a reading, and where equity never fell. */
+  readonly maxDrawdown: Pick<Drawdown, 'quote' | 'fraction'> | null;
   readonly cuts: CutTally;
 }

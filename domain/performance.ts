@@ -3,43 +3,9 @@ import { z } from 'zod';
 import { PositionSide } from './account.ts';
 import { DecimalText } from './decimal.ts';
 import { TradeStreak, TradeTally } from './feedback.ts';
+import { Drawdown, HoldingTimes, ReturnRatio } from './figures.ts';
 import { MarketSymbol } from './symbol.ts';
 import { EpochMs } from './time.ts';
-
-/** Under these a ratio of returns to their spread says nothing, and none is told. */
-export const SHARPE_LEAST_TRADES = 10;
-export const SHARPE_LEAST_DAYS = 14;
-/** These markets never close. */
-export const DAYS_OF_YEAR = 365;
-
-export const HoldingTimes = z.object({
-  meanMs: z.number().nonnegative(),
-  medianMs: z.number().nonnegative(),
-  longestMs: z.number().nonnegative(),
-});
-export type HoldingTimes = z.infer<typeof HoldingTimes>;
-
-export const SharpeRatio = z.object({
-  /** Mean over standard deviation of daily returns, times √365, against a riskless return of 0; null where it says nothing. */
-  ratio: z.number().nullable(),
-  /** Why there is none. */
-  reason: z.string().nullable(),
-  /** Returns from one UTC midnight of the market to the next. */
-  days: z.number().int().nonnegative(),
-  trades: z.number().int().nonnegative(),
-});
-export type SharpeRatio = z.infer<typeof SharpeRatio>;
-
-export const Drawdown = z.object({
-  quote: DecimalText,
-  /** Of the peak it fell from. */
-  fraction: z.number().nonnegative(),
-  peakAtMs: EpochMs,
-  troughAtMs: EpochMs,
-  /** When equity stood at the old peak again; null while it has not. */
-  recoveredAtMs: EpochMs.nullable(),
-});
-export type Drawdown = z.infer<typeof Drawdown>;
 
 export const CurvePoint = z.object({
   atMs: EpochMs,
@@ -97,7 +63,8 @@ export const PerformanceReport = z.object({
   /** False where there were more trades or readings than are looked at: the newest count. */
   isWhole: z.boolean(),
   trades: TradeFigures,
-  sharpe: SharpeRatio,
+  sharpe: ReturnRatio,
+  sortino: ReturnRatio,
   /** Null without a reading of the account in the span. */
   equity: EquityFigures.nullable(),
   /** Buying the desk's symbols in equal parts at the first reading and waiting, fees and funding included. */

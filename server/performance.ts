@@ -4,7 +4,7 @@ import { toAppError } from '#domain/errors.ts';
 import type { PerformanceReport } from '#domain/performance.ts';
 import type { Desk } from '#domain/run.ts';
 import type { TimeSpan } from '#domain/time-span.ts';
-import { equityFigures, sharpeRatio } from '#tools/performance/equity-figures.ts';
+import { equityFigures, sharpeRatio, sortinoRatio } from '#tools/performance/equity-figures.ts';
 import { tradeFigures } from '#tools/performance/trade-figures.ts';
 import {
   type HoldAnswer,
@@ -58,6 +58,7 @@ export function createPerformance({ tradedSpans, market, marketKey }: Performanc
       ...{ deskId: desk.deskId, fromMs: span.fromMs, toMs: span.toMs, isWhole },
       trades: tradeFigures(trades),
       sharpe: sharpeRatio(points, trades.length),
+      sortino: sortinoRatio(points, trades.length),
       equity,
       ...(equity === null || !isOfMarket(desk, marketKey) ? withoutCurve(equity) : await held(desk, equity)),
     };

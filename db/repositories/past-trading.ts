@@ -1,5 +1,5 @@
-import type { PastCycle, PastTrade, PastTrading } from '#domain/feedback.ts';
-import type { EpochMs } from '#domain/time.ts';
+import type { PastTrading } from '#domain/feedback.ts';
+import { DAY_MS, type EpochMs } from '#domain/time.ts';
 import type { Database } from '../client.ts';
 import { defineRepository } from '../repository.ts';
 
@@ -8,6 +8,8 @@ const CYCLES = 20;
 /** Where fewer trades were closed in the time of those cycles, the newest before it fill them up to these. */
 const LEAST_TRADES = 20;
 const MOST_TRADES = 200;
+/** Readings of the account are looked at over these days. */
+const EQUITY_DAYS = 30;
 
 /**
  * What a desk decided in its last cycles and what it traded, as feedback is made of it, in one statement. Only what lay
@@ -18,7 +20,7 @@ export function createPastTrading(database: Database) {
 
   return defineRepository(database, {
     async of(deskId: string, atMs: EpochMs): Promise<PastTrading> {
-      const [past] = await sql<{ cycles: PastCycle[]; trades: PastTrade[] }[]>`
+      const [past] = await sql<PastTrading[]>`
         with cycles as materialized (
           select market_as_of_ms as as_of_ms, record
           from runs
@@ -30,6 +32,18 @@ export function createPastTrading(database: Database) {
             select * from trades where desk_id = ${deskId} and closed_at_ms < ${atMs}
             order by closed_at_ms desc, trade_id desc limit ${MOST_TRADES}
           ) as newest
+        ), readings as materialized (
+          select
+            at_ms, equity_quote, at_ms / ${DAY_MS} as day, max(equity_quote) over (order by at_ms) as peak_quote
+          from equity_snapshots
+          where desk_id = ${deskId} and at_ms < ${atMs} and at_ms >= ${atMs - EQUITY_DAYS * DAY_MS}
+        ), deepest as (
+          select at_ms, peak_quote from readings order by peak_quote - equity_quote desc, at_ms limit 1
+        ), shown as (
+          (select distinct on (day) at_ms, equity_quote from readings order by day, at_ms desc)
+          union (select readings.at_ms, equity_quote from readings join deepest on readings.at_ms = deepest.at_ms)
+          union (select readings.at_ms, equity_quote from readings join deepest
+            on equity_quote = deepest.peak_quote and readings.at_ms <= deepest.at_ms)
         )
         select
           coalesce((
@@ -40,14 +54,19 @@ export function createPastTrading(database: Database) {
           ), '[]') as cycles,
           coalesce((
             select json_agg(json_build_object(
-              'symbol', symbol, 'side', side, 'grossQuote', gross_quote::text, 'feesQuote', fees_quote::text,
+              'symbol', symbol, 'side', side, 'quantityBase', quantity_base::text,
+              'entryPriceQuote', entry_price_quote::text, 'leverage', leverage, 'grossQuote', gross_quote::text, 'feesQuote', fees_quote::text,
               'fundingQuote', funding_quote::text, 'netQuote', net_quote::text, 'openedAtMs', opened_at_ms,
               'closedAtMs', closed_at_ms, 'exitReason', exit_reason
             ) order by rank)
             from closed
             where rank <= ${LEAST_TRADES} or closed_at_ms >= (select min(as_of_ms) from cycles)
-          ), '[]') as trades`;
-      return past ?? { cycles: [], trades: [] };
+          ), '[]') as trades,
+          coalesce((
+            select json_agg(json_build_object('atMs', at_ms, 'equityQuote', equity_quote::text) order by at_ms)
+            from shown
+          ), '[]') as equity`;
+      return past ?? { cycles: [], trades: [], equity: [] };
     },
   });
 }

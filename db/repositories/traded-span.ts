@@ -33,6 +33,9 @@ export function createTradedSpans(database: Database) {
           .select({
             symbol: trades.symbol,
             side: trades.side,
+            quantityBase: trades.quantityBase,
+            entryPriceQuote: trades.entryPriceQuote,
+            leverage: trades.leverage,
             grossQuote: trades.grossQuote,
             feesQuote: trades.feesQuote,
             fundingQuote: trades.fundingQuote,

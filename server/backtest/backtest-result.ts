@@ -3,12 +3,12 @@ import type { Account } from '#domain/account.ts';
 import type { BacktestResult, MonthlyReturn } from '#domain/backtest.ts';
 import { sumDecimals } from '#domain/decimal.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
-import type { SharpeRatio } from '#domain/performance.ts';
+import type { ReturnRatio } from '#domain/figures.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
 import type { TradingState } from '#domain/trading-state.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
-import { equityFigures, sharpeRatio } from '#tools/performance/equity-figures.ts';
+import { equityFigures, sharpeRatio, sortinoRatio } from '#tools/performance/equity-figures.ts';
 import { monthlyReturns } from '#tools/performance/monthly-returns.ts';
 import { type HoldAnswer, holdComparison } from '../engine/hold-comparison.ts';
 import type { BacktestDesk } from './backtest-desk.ts';
@@ -16,7 +16,8 @@ import type { BacktestSpan, BacktestState } from './walk-backtest.ts';
 
 export interface ReckonedBacktest {
   readonly result: BacktestResult;
-  readonly sharpe: SharpeRatio;
+  readonly sharpe: ReturnRatio;
+  readonly sortino: ReturnRatio;
   readonly hold: HoldAnswer;
   /** UTC months; an end at midnight belongs to the month before it. */
   readonly months: readonly MonthlyReturn[];
@@ -40,6 +41,7 @@ export async function reckonBacktest(
   const figures = equityFigures(points);
   const perTrade = [...desk.books.trades.values()].sort((left, right) => left.closedAtMs - right.closedAtMs);
   const sharpe = sharpeRatio(points, perTrade.length);
+  const sortino = sortinoRatio(points, perTrade.length);
   const hold = await holdComparison(market, {
     ...{ symbols, span: { fromMs: span.fromMs, toMs } },
     ...{ equityQuote: figures?.startQuote ?? '0', timeframe: market.finestTimeframe },
@@ -63,7 +65,7 @@ export async function reckonBacktest(
     points.map((point) => ({ ...point, atMs: Math.min(point.atMs, endMs) })),
     perTrade.map(({ closedAtMs }) => Math.min(closedAtMs, endMs)),
   );
-  return { result, sharpe, hold, months, restraint: restraintOf(desk.tradingState.now()) };
+  return { result, sharpe, sortino, hold, months, restraint: restraintOf(desk.tradingState.now()) };
 }
 
 function restraintOf({ mode, sinceMs, reason }: TradingState): string | null {

@@ -20,7 +20,7 @@ export async function wholeReport(
   reckoned: ReckonedBacktest,
   parts: ReportParts,
 ): Promise<{ readonly report: BacktestReport; readonly bars: readonly ChartBars[] }> {
-  const { result, sharpe, hold, restraint } = reckoned;
+  const { result, sharpe, sortino, hold, restraint } = reckoned;
   const { state, span, opened, desk } = parts;
   const asOfMs = state.doneToMs ?? span.fromMs;
   const bars = await chartBars(opened.market, result.symbols, { fromMs: span.fromMs, toMs: asOfMs });
@@ -31,7 +31,7 @@ export async function wholeReport(
     report: {
       result,
       performance: {
-        ...{ deskId: 'backtest', fromMs: span.fromMs, toMs: asOfMs, isWhole: true, sharpe },
+        ...{ deskId: 'backtest', fromMs: span.fromMs, toMs: asOfMs, isWhole: true, sharpe, sortino },
         ...{ trades: tradeFigures(trades), equity: equityFigures(points), ...hold },
       },
       holdCurve: holdLine(result.equity[0]?.[1] ?? 0, closesOf(bars)).map(([atMs, quote]) => [atMs, quote]),

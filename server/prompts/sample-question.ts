@@ -82,7 +82,7 @@ export async function sampleQuestion(agent: AgentName): Promise<HeardQuestion> {
     thresholds: DEFAULT_THRESHOLDS,
     settings: DEFAULT_SETTINGS,
     control: { signal: new AbortController().signal, isCancelled: async () => false },
-    pastTrading: async () => ({ cycles: [], trades: [] }),
+    pastTrading: async () => ({ cycles: [], trades: [], equity: [] }),
     recentTrading: async () => ({ trades: [], venueFailuresAtMs: [] }),
   };
   const heard =

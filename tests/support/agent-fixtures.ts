@@ -37,7 +37,7 @@ export function backgroundOf(over: Partial<Background> = {}): Background {
     btc: null,
     recent: () => [],
     fundings: async () => [],
-    feedback: async () => assessFeedback({ cycles: [], trades: [] }, () => null),
+    feedback: async () => assessFeedback({ cycles: [], trades: [], equity: [] }, () => null),
     reachOf: (signal, advice) => convictionReach(signal, advice, 0.3),
     stakeOf: (proposal, quantityBase) =>
       stakeOf(proposal, quantityBase, { takerFeeFraction: 0.0005 }, '10000'),

@@ -1,7 +1,7 @@
 /** What the fake desk tells of its figures: nothing was traded, nothing was spent, all is well. */
 import type { HealthReport } from '#domain/health.ts';
 import type { PerformanceReport } from '#domain/performance.ts';
-import { sharpeRatio } from '#tools/performance/equity-figures.ts';
+import { sharpeRatio, sortinoRatio } from '#tools/performance/equity-figures.ts';
 import { tradeFigures } from '#tools/performance/trade-figures.ts';
 
 /** Undefined for a resource that is no figure. */
@@ -15,7 +15,7 @@ export function fakeFigures(resource: string | undefined, deskId: string): unkno
 function noPerformance(deskId: string): PerformanceReport {
   return {
     ...{ deskId, fromMs: 0, toMs: 1, isWhole: true, equity: null },
-    ...{ trades: tradeFigures([]), sharpe: sharpeRatio([], 0) },
+    ...{ trades: tradeFigures([]), sharpe: sharpeRatio([], 0), sortino: sortinoRatio([], 0) },
     ...{ buyAndHold: null, buyAndHoldReason: 'there is no equity curve in this span' },
   };
 }

@@ -116,6 +116,7 @@ export async function createMemoryDesk(options: {
         .slice(-20)
         .map(({ market: seen, proposals, verdicts }) => ({ asOfMs: seen?.asOfMs ?? 0, proposals, verdicts })),
       trades: (await recentTrading()).trades.filter(({ closedAtMs }) => closedAtMs < atMs).slice(0, 20),
+      equity: [],
     }),
     equityMarks: async () => ({ dayStartQuote: null, peakQuote: null }),
     recentTrading,

@@ -11,7 +11,7 @@ import type { MarketSnapshot } from '#domain/market.ts';
 import type { TradeProposal, Verdict } from '#domain/proposal.ts';
 import type { Signal } from '#domain/signal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
-import { HOUR_MS, MINUTE_MS } from '#domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#domain/time.ts';
 import { createGeneratorMarket, DEFAULT_START_AT_MS } from '#exchanges/generator/generator-market.ts';
 import { type BackgroundDeps, type BookSeen, backgroundOf } from '#graphs/background.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
@@ -58,7 +58,7 @@ export async function createPromptScene(promptSet: PromptSet = PROMPT_SET): Prom
   const cycles = Array.from({ length: 20 }, (_, index) => cycleOf(proposals, snapshot, index));
   const deps: BackgroundDeps = {
     ...{ market, limits: DEFAULT_LIMITS, settings: { ...DEFAULT_SETTINGS, maxSubjects: SUBJECTS } },
-    pastTrading: async () => ({ cycles, trades }),
+    pastTrading: async () => ({ cycles, trades, equity: twentyDays() }),
   };
   const request = requestAt(SCENE_AT_MS);
   const account = accountOf({ marginUsedQuote: '412.5', unrealisedQuote: '-18.2', asOfMs: SCENE_AT_MS });
@@ -169,6 +169,14 @@ function heldIn({ symbol, lastQuote }: Signal): Position {
   });
 }
 
+/** A reading at the end of each day: two that gain, one that loses. */
+function twentyDays(): { atMs: number; equityQuote: string }[] {
+  return Array.from({ length: 20 }, (_, day) => ({
+    atMs: SCENE_AT_MS - (20 - day) * DAY_MS,
+    equityQuote: String(10_000 + 35 * day - (day % 3 === 2 ? 80 : 0)),
+  }));
+}
+
 /** Every third is lost, and each costs its fees. */
 function tradeOf(subjects: readonly Signal[], index: number): PastTrade {
   const { symbol } = subjects[index % subjects.length]!;
@@ -177,6 +185,7 @@ function tradeOf(subjects: readonly Signal[], index: number): PastTrade {
   const closedAtMs = SCENE_AT_MS - (index + 1) * 11 * MINUTE_MS;
   return {
     ...{ symbol, side: index % 2 === 0 ? 'long' : 'short', grossQuote, netQuote },
+    ...{ quantityBase: '7.5', entryPriceQuote: '100', leverage: 5 },
     ...{ feesQuote: '2.12', fundingQuote: '0.21', openedAtMs: closedAtMs - 90 * MINUTE_MS, closedAtMs },
     exitReason: index % 3 === 0 ? 'stop' : 'target',
   };

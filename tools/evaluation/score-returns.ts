@@ -1,5 +1,5 @@
 /** What a stretch of trading came to, in fractions of one unit of notional, added and not compounded. */
-import { DAYS_OF_YEAR, SHARPE_LEAST_DAYS, SHARPE_LEAST_TRADES } from '#domain/performance.ts';
+import { DAYS_OF_YEAR, SHARPE_LEAST_DAYS, SHARPE_LEAST_TRADES } from '#domain/figures.ts';
 import { type ReturnMoments, returnMoments, sharpeOfPeriod } from './return-moments.ts';
 
 export interface TradedReturns {

@@ -2,14 +2,13 @@
 import { decimal, decimalText } from '#domain/decimal.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
 import {
-  type CurvePoint,
   DAYS_OF_YEAR,
   type Drawdown,
-  type EquityFigures,
+  type ReturnRatio,
   SHARPE_LEAST_DAYS,
   SHARPE_LEAST_TRADES,
-  type SharpeRatio,
-} from '#domain/performance.ts';
+} from '#domain/figures.ts';
+import type { CurvePoint, EquityFigures } from '#domain/performance.ts';
 import { DAY_MS } from '#domain/time.ts';
 
 const CURVE_PARTS = 300;
@@ -32,8 +31,8 @@ export function equityFigures(points: readonly Reading[]): EquityFigures | null 
   };
 }
 
-/** The largest loss from a peak to a later low; null where it never fell. */
-function deepestFall(points: readonly Reading[]): Drawdown | null {
+/** The largest loss from a peak to a later low; null without a point, and where it never fell. `points` oldest first. */
+export function deepestFall(points: readonly Reading[]): Drawdown | null {
   let [peak, peakAtMs] = [decimal(points[0]?.equityQuote ?? 0), points[0]?.atMs ?? 0];
   let deepest = decimal(0);
   let from = peak;
@@ -81,7 +80,30 @@ function thinned(curve: readonly CurvePoint[]): CurvePoint[] {
  * without a reading keeps the one before. Deposits and withdrawals would count as returns: none are made on paper.
  * @see W. F. Sharpe, The Sharpe Ratio, Journal of Portfolio Management 21 (1994).
  */
-export function sharpeRatio(points: readonly Reading[], trades: number): SharpeRatio {
+export function sharpeRatio(points: readonly Reading[], trades: number): ReturnRatio {
+  return ratioOf(points, trades, (returns, mean) => {
+    const variance = returns.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (returns.length - 1);
+    return variance > 0 ? Math.sqrt(variance) : 'equity did the same on every day';
+  });
+}
+
+/**
+ * The same with the deviation of the falls alone, over all days: a day that gains counts as none.
+ * @see F. A. Sortino, L. N. Price, Performance Measurement in a Downside Risk Framework, Journal of Investing 3 (1994).
+ */
+export function sortinoRatio(points: readonly Reading[], trades: number): ReturnRatio {
+  return ratioOf(points, trades, (returns) => {
+    const variance = returns.reduce((sum, one) => sum + Math.min(one, 0) ** 2, 0) / returns.length;
+    return variance > 0 ? Math.sqrt(variance) : 'equity fell on no day';
+  });
+}
+
+/** `deviationOf` gives a number over zero, or why there is none. */
+function ratioOf(
+  points: readonly Reading[],
+  trades: number,
+  deviationOf: (returns: readonly number[], mean: number) => number | string,
+): ReturnRatio {
   const returns = dailyReturns(points);
   const counts = { days: returns.length, trades };
   if (trades < SHARPE_LEAST_TRADES || returns.length < SHARPE_LEAST_DAYS)
@@ -91,9 +113,9 @@ export function sharpeRatio(points: readonly Reading[], trades: number): SharpeR
       ...counts,
     };
   const mean = returns.reduce((sum, one) => sum + one, 0) / returns.length;
-  const variance = returns.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (returns.length - 1);
-  if (!(variance > 0)) return { ratio: null, reason: 'equity did the same on every day', ...counts };
-  return { ratio: (mean / Math.sqrt(variance)) * Math.sqrt(DAYS_OF_YEAR), reason: null, ...counts };
+  const deviation = deviationOf(returns, mean);
+  if (typeof deviation === 'string') return { ratio: null, reason: deviation, ...counts };
+  return { ratio: (mean / deviation) * Math.sqrt(DAYS_OF_YEAR), reason: null, ...counts };
 }
 
 /** Of the days that are over, from the close of the first. */

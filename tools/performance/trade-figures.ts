@@ -1,8 +1,8 @@
 /** What closed round trips add up to, and how they came one after another. Exact sums, after fees and funding. */
 import type { PastTrade } from '#domain/feedback.ts';
-import type { HoldingTimes, TradeFigures } from '#domain/performance.ts';
+import type { TradeFigures } from '#domain/performance.ts';
 import { HOUR_MS } from '#domain/time.ts';
-import { longestStreak, newestStreak, tallySymbols, tallyTrades } from './feedback.ts';
+import { holdingTimes, longestStreak, newestStreak, tallySymbols, tallyTrades } from './feedback.ts';
 
 /** The sums over sides, over symbols and over hours are each the sum over all, to the last digit. O(trades · log trades). */
 export function tradeFigures(trades: readonly PastTrade[]): TradeFigures {
@@ -31,15 +31,4 @@ function tallyHours(trades: readonly PastTrade[]): TradeFigures['byHour'] {
   return [...byHour]
     .sort(([left], [right]) => left - right)
     .map(([hourUtc, own]) => ({ hourUtc, tally: tallyTrades(own) }));
-}
-
-function holdingTimes(trades: readonly PastTrade[]): HoldingTimes | null {
-  const times = trades.map(({ openedAtMs, closedAtMs }) => closedAtMs - openedAtMs).sort((a, b) => a - b);
-  const [low, high] = [times[(times.length - 1) >> 1], times[times.length >> 1]];
-  if (low === undefined || high === undefined) return null;
-  return {
-    meanMs: times.reduce((sum, time) => sum + time, 0) / times.length,
-    medianMs: (low + high) / 2,
-    longestMs: times.at(-1) ?? high,
-  };
 }

@@ -48,7 +48,7 @@ export function BacktestReportView({ backtest, report }: BacktestReportProps) {
         />
         <FigureGrid
           figures={tradeFigureCells(performance)}
-          className="grid-cols-2 border-line border-t lg:grid-cols-7"
+          className="grid-cols-2 border-line border-t lg:grid-cols-3"
         />
         {[restraint, failure].some((one) => one !== null) && (
           <p className="border-line border-t p-3 text-watch">

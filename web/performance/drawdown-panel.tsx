@@ -1,5 +1,6 @@
 import { Suspense } from 'react';
-import type { Drawdown, PerformanceReport } from '#domain/performance.ts';
+import type { Drawdown } from '#domain/figures.ts';
+import type { PerformanceReport } from '#domain/performance.ts';
 import { lazyPart } from '../api/lazy-part.ts';
 import { formatPercent, formatQuote } from '../format/number.ts';
 import { formatDateTime } from '../format/time.ts';

@@ -66,7 +66,7 @@ function Report({ report, isOld }: { report: PerformanceReport; isOld: boolean }
         <FigureGrid figures={mainFigures(report)} className="grid-cols-2 lg:grid-cols-6" />
         <FigureGrid
           figures={tradeFigureCells(report)}
-          className="grid-cols-2 border-line border-t lg:grid-cols-7"
+          className="grid-cols-2 border-line border-t lg:grid-cols-3"
         />
       </Panel>
       <DrawdownPanel report={report} />

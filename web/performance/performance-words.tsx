@@ -1,4 +1,5 @@
-import type { Drawdown, PerformanceReport, SharpeRatio } from '#domain/performance.ts';
+import type { Drawdown, ReturnRatio } from '#domain/figures.ts';
+import type { PerformanceReport } from '#domain/performance.ts';
 import { formatPercent, formatQuote } from '../format/number.ts';
 import { formatAge, formatDateTime } from '../format/time.ts';
 import { plural } from '../format/words.ts';
@@ -51,7 +52,7 @@ export function mainFigures(report: PerformanceReport): FigureCell[] {
 }
 
 /** What else the page tells of the trades. */
-export function tradeFigureCells({ trades }: PerformanceReport): FigureCell[] {
+export function tradeFigureCells({ trades, sharpe, sortino }: PerformanceReport): FigureCell[] {
   const { total, holding, longestWinningStreak } = trades;
   return [
     {
@@ -63,6 +64,19 @@ export function tradeFigureCells({ trades }: PerformanceReport): FigureCell[] {
       label: 'Average loss',
       value: total.averageLossQuote === null ? NOT_TOLD : <Amount value={total.averageLossQuote} />,
       note: `of ${plural(total.lost, 'trade')}, after fees and funding`,
+    },
+    {
+      label: 'Average over margin',
+      value:
+        total.averageMarginReturnFraction === null
+          ? NOT_TOLD
+          : formatPercent(total.averageMarginReturnFraction, { signed: true }),
+      note: 'net of a trade, leverage counted',
+    },
+    {
+      label: 'Sortino, a year',
+      value: ratio(sortino.ratio),
+      note: (sharpe.ratio === null ? null : sortino.reason) ?? 'by the days that fell alone',
     },
     { label: 'Before costs', value: <Amount value={total.grossQuote} />, note: 'gross, from prices alone' },
     { label: 'Fees paid', value: formatQuote(total.feesQuote) },
@@ -88,7 +102,7 @@ function profitFactorNote(trades: number, lost: number): string {
   return lost === 0 ? 'nothing was lost yet' : 'won over lost';
 }
 
-export function sharpeNote({ reason, days, trades }: SharpeRatio): string {
+export function sharpeNote({ reason, days, trades }: ReturnRatio): string {
   return reason ?? `${plural(days, 'daily return')} × √365, riskless 0; ${plural(trades, 'trade')}`;
 }
 

@@ -5,7 +5,7 @@ import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import type { SnapshotRef } from '#domain/market.ts';
 import type { CycleRecord } from '#domain/run.ts';
-import { HOUR_MS, MINUTE_MS } from '#domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#domain/time.ts';
 import { proposalOf, verdictOn } from '#tests/support/agent-fixtures.ts';
 import { account, BTC, cycleRecord, NOW_MS, newRun, trade } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
@@ -16,6 +16,8 @@ beforeAll(async () => {
 });
 beforeEach(() => test.clear());
 afterAll(() => test.drop());
+
+const MIDNIGHT_MS = NOW_MS - (NOW_MS % DAY_MS);
 
 const pastOf = (atMs = NOW_MS, deskId = 'desk-1') => createPastTrading(test.database).of(deskId, atMs);
 
@@ -54,7 +56,7 @@ describe('what feedback is made of', () => {
   it('is nothing for a desk that has run no cycle, whatever others have', async () => {
     await addCycle(1);
     await addTrades(1);
-    expect(await pastOf(NOW_MS, 'desk-2')).toEqual({ cycles: [], trades: [] });
+    expect(await pastOf(NOW_MS, 'desk-2')).toEqual({ cycles: [], trades: [], equity: [] });
   });
 
   it('is the last 20 cycles that ended, newest first, with what they proposed and what became of it', async () => {
@@ -89,5 +91,34 @@ describe('what feedback is made of', () => {
     });
     await test.database.sql`update runs set market_as_of_ms = ${NOW_MS - 3 * MINUTE_MS}`;
     expect((await pastOf()).trades).toHaveLength(20);
+  });
+
+  it('has the last reading of each of 30 days, and the ends of their deepest fall, with every digit', async () => {
+    const readings: (readonly [daysAgo: number, equityQuote: string])[] = [
+      ...([
+        [31, '99999'],
+        [3.2, '100'],
+        [3.1, '100.000000000000000001'],
+      ] as const),
+      ...([
+        [2.9, '70'],
+        [2.8, '90'],
+        [1.5, '95'],
+        [0, '1'],
+      ] as const),
+    ];
+    for (const [daysAgo, equityQuote] of readings)
+      await test.database.sql`
+        insert into equity_snapshots (desk_id, at_ms, equity_quote, balance_quote)
+        values ('desk-1', ${MIDNIGHT_MS - daysAgo * DAY_MS}, ${equityQuote}, '1')`;
+    const { equity } = await pastOf(MIDNIGHT_MS);
+    expect(equity.map(({ atMs, equityQuote }) => [(MIDNIGHT_MS - atMs) / DAY_MS, equityQuote])).toEqual([
+      ...[
+        [3.1, '100.000000000000000001'],
+        [2.9, '70'],
+        [2.8, '90'],
+        [1.5, '95'],
+      ],
+    ]);
   });
 });

@@ -117,9 +117,9 @@ describe('what a desk with its hands full is shown', () => {
   });
 
   it('is nothing but words where there is nothing yet', async () => {
-    const nothing = assessFeedback({ cycles: [], trades: [] }, () => null);
+    const nothing = assessFeedback({ cycles: [], trades: [], equity: [] }, () => null);
     expect(feedbackText(nothing, [BTC], NOW_MS)).toBe(
-      'cycles: 0\n(no closed trades yet)\ncuts by the Risk agent: (none)',
+      'cycles: 0\n(no closed trades yet)\naccount, last 30 days: deepest fall none; Sharpe and Sortino N/A\ncuts by the Risk agent: (none)',
     );
     expect(roomTable([])).toBe('(none)');
     const { backdrop } = await scanner.evidenceOf(

@@ -1,6 +1,6 @@
 /** A desk that never traded and a log in which nobody wrote: for tests of the HTTP border. */
 import type { ApiDeps } from '#server/api-deps.ts';
-import { sharpeRatio } from '#tools/performance/equity-figures.ts';
+import { sharpeRatio, sortinoRatio } from '#tools/performance/equity-figures.ts';
 import { tradeFigures } from '#tools/performance/trade-figures.ts';
 
 export function fakeFigures(
@@ -11,7 +11,7 @@ export function fakeFigures(
       noted('performance', { deskId, ...span });
       return {
         ...{ deskId, ...span, isWhole: true, equity: null, buyAndHold: null, buyAndHoldReason: 'no curve' },
-        ...{ trades: tradeFigures([]), sharpe: sharpeRatio([], 0) },
+        ...{ trades: tradeFigures([]), sharpe: sharpeRatio([], 0), sortino: sortinoRatio([], 0) },
       };
     },
     logs: {

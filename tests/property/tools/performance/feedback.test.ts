@@ -14,6 +14,11 @@ const trade = fc
   .record({
     symbol: fc.constantFrom(BTC, ETH, SOL),
     side: fc.constantFrom('long' as const, 'short' as const),
+    ...{
+      quantityBase: fc.constant('2'),
+      entryPriceQuote: fc.constant('100'),
+      leverage: fc.constantFrom(1, 5, 20),
+    },
     ...{ grossQuote: amount, feesQuote: amount, fundingQuote: amount },
     ...{ openedAtMs: fc.constant(NOW_MS - 9_000_000), exitReason: fc.constant('exit' as const) },
     closedAtMs: fc.integer({ min: NOW_MS - 8_000_000, max: NOW_MS }),
@@ -35,7 +40,7 @@ describe('feedback', () => {
   it('conserves: the sums of the sides and of the symbols are the sums over all, to the last digit', () => {
     fc.assert(
       fc.property(fc.array(trade, { maxLength: 40 }), (trades) => {
-        const { total, bySide, bySymbol } = assessFeedback({ cycles: [], trades }, () => null);
+        const { total, bySide, bySymbol } = assessFeedback({ cycles: [], trades, equity: [] }, () => null);
         expectConserved([bySide.long, bySide.short], total);
         expectConserved([...bySymbol.values()], total);
         const { grossQuote, feesQuote, fundingQuote, netQuote } = total;
@@ -47,7 +52,10 @@ describe('feedback', () => {
   it('keeps its rates in their bounds, its averages on their sides and its streaks within its trades', () => {
     fc.assert(
       fc.property(fc.array(trade, { minLength: 1, maxLength: 40 }), (trades) => {
-        const { total, streak, longestLosingStreak } = assessFeedback({ cycles: [], trades }, () => null);
+        const { total, streak, longestLosingStreak } = assessFeedback(
+          { cycles: [], trades, equity: [] },
+          () => null,
+        );
         expect(total.winRateFraction).toBeGreaterThanOrEqual(0);
         expect(total.winRateFraction).toBeLessThanOrEqual(1);
         expect(Number(total.averageWinQuote ?? 1)).toBeGreaterThan(0);

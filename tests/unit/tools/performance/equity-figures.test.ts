@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '#domain/time.ts';
-import { equityFigures, sharpeRatio } from '#tools/performance/equity-figures.ts';
+import { equityFigures, sharpeRatio, sortinoRatio } from '#tools/performance/equity-figures.ts';
 
 const START_MS = Date.UTC(2026, 0, 5);
 
@@ -92,5 +92,22 @@ describe('the Sharpe ratio', () => {
   it('takes a day without a reading to have ended like the one before', () => {
     const gapped = days(...fifteen).filter((_, day) => day !== 5);
     expect(sharpeRatio(gapped, 10).days).toBe(14);
+  });
+});
+
+describe('the Sortino ratio', () => {
+  it('divides by the falls alone, over all days, and rests on as much as the Sharpe ratio', () => {
+    const values = [100, ...Array.from({ length: 16 }, (_, day) => (day % 3 === 1 ? 99 : 103 + day))];
+    const told = sortinoRatio(days(...values), 10);
+    const returns = values.slice(1, -1).map((value, day) => value / (values[day] ?? 0) - 1);
+    const mean = returns.reduce((sum, one) => sum + one, 0) / returns.length;
+    const falls = Math.sqrt(returns.reduce((sum, one) => sum + Math.min(0, one) ** 2, 0) / returns.length);
+    expect(told.ratio).toBeCloseTo((mean / falls) * Math.sqrt(365), 10);
+    expect(sortinoRatio(days(...values), 9)).toMatchObject({ ratio: null, trades: 9 });
+  });
+
+  it('is none where equity fell on no day', () => {
+    const rising = Array.from({ length: 20 }, (_, day) => 100 + day);
+    expect(sortinoRatio(days(...rising), 30)).toMatchObject({ ratio: null, reason: 'equity fell on no day' });
   });
 });

@@ -13,6 +13,7 @@ function closed(hour: number, netQuote: string, over: Partial<PastTrade> = {}): 
   return {
     ...{ symbol: BTC, side: 'long', grossQuote: decimalText(Number(netQuote) + 1), feesQuote: '1' },
     ...{ fundingQuote: '0', netQuote, openedAtMs, closedAtMs: openedAtMs + 2 * HOUR_MS, exitReason: 'exit' },
+    ...{ quantityBase: '2', entryPriceQuote: '100', leverage: 5 },
     ...over,
   };
 }
