@@ -2,11 +2,11 @@ import type { ContextOpinion } from '#domain/opinion.ts';
 import type { QAdvice, Signal } from '#domain/signal.ts';
 
 /** Points at which a signal alone counts as full conviction. */
-const FULL_SCORE = 8;
+export const FULL_SCORE = 8;
 /** How far counted Q-advice may move the fused conviction. */
 const Q_WEIGHT = 0.15;
 /** The most an opinion may move it, whatever is configured: less than the points of a threshold signal. */
-const MAX_CONVICTION_WEIGHT = 0.3;
+export const MAX_CONVICTION_WEIGHT = 0.3;
 
 export interface FusedConviction {
   /** -1..1, positive for long. */

@@ -9,7 +9,7 @@ import { marketCorrelation } from './market-correlation.ts';
 
 export const TREND_TIMEFRAME: Timeframe = '4h';
 /** The trend's slope is taken over this many bars, and has to cover this much of an ATR to be one. */
-const SLOPE_BARS = 10;
+export const SLOPE_BARS = 10;
 const LEAST_SLOPE_ATR = 0.5;
 /** REQUIREMENTS, regimes: 30-day volatility over 1.5 × the 90-day one is high, under 0.7 × is calm. */
 const LONG_DAYS = 90;
@@ -57,6 +57,18 @@ function trendOf(series: CandleSeries, frame: IndicatorFrame): TrendRegime {
   const averageBefore = latest(frame.ema50, SLOPE_BARS);
   const range = latest(frame.atr14);
   if (close === null || average === null || averageBefore === null || range === null) return 'unknown';
+  return trendFrom(close, { average, averageBefore, range });
+}
+
+/** The rule of `trend` on plain numbers: the close, EMA 50 now and ten bars ago, and ATR 14. */
+export function trendFrom(
+  close: number,
+  {
+    average,
+    averageBefore,
+    range,
+  }: { readonly average: number; readonly averageBefore: number; readonly range: number },
+): TrendRegime {
   const slope = average - averageBefore;
   if (Math.abs(slope) < LEAST_SLOPE_ATR * range || slope === 0) return 'sideways';
   if (slope > 0 && close > average) return 'bull';

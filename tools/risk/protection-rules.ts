@@ -3,14 +3,20 @@
  * restart forgets nothing, and ends by itself: a pause counts from what began it.
  */
 import { decimal } from '#domain/decimal.ts';
+import type { Finding, TradeProposal } from '#domain/proposal.ts';
 import { type EpochMs, HOUR_MS, isoTime } from '#domain/time.ts';
 import { deny } from './findings.ts';
-import type { RecentTrade } from './gate-context.ts';
-import type { OpeningRule } from './opening-rule.ts';
+import type { GateContext, RecentTrade } from './gate-context.ts';
 import { isOpening } from './size-limits.ts';
 
+/** A rule that asks what was traded of late and what stands now, and nothing of the market. */
+export type ProtectionRule = (
+  proposal: Pick<TradeProposal, 'symbol' | 'side'>,
+  context: Pick<GateContext, 'recentTrading' | 'positions' | 'openOrders' | 'growing' | 'nowMs' | 'limits'>,
+) => Finding[];
+
 /** A trade that is won later does not end the pause: it was open before. */
-const lossStreak: OpeningRule = (_proposal, { recentTrading: { trades }, nowMs, limits }) => {
+const lossStreak: ProtectionRule = (_proposal, { recentTrading: { trades }, nowMs, limits }) => {
   const { losses, pauseMs } = limits.protections.lossStreak;
   const lostUntil = (last: number) => {
     const won = trades.findIndex((trade, i) => i >= last && !isLost(trade));
@@ -22,7 +28,7 @@ const lossStreak: OpeningRule = (_proposal, { recentTrading: { trades }, nowMs, 
   });
 };
 
-const stopGuard: OpeningRule = ({ symbol, side }, { recentTrading, nowMs, limits }) => {
+const stopGuard: ProtectionRule = ({ symbol, side }, { recentTrading, nowMs, limits }) => {
   const { stops, windowMs, pauseMs } = limits.protections.stopGuard;
   const lost = recentTrading.trades.filter(
     (trade) => trade.symbol === symbol && trade.side === side && isStopped(trade) && isLost(trade),
@@ -37,7 +43,7 @@ const stopGuard: OpeningRule = ({ symbol, side }, { recentTrading, nowMs, limits
   });
 };
 
-const stopCooldown: OpeningRule = ({ symbol }, { recentTrading, nowMs, limits }) => {
+const stopCooldown: ProtectionRule = ({ symbol }, { recentTrading, nowMs, limits }) => {
   const limit = limits.protections.stopCooldownMs;
   const stopped = recentTrading.trades.find((trade) => trade.symbol === symbol && isStopped(trade));
   if (stopped === undefined || nowMs >= stopped.closedAtMs + limit) return [];
@@ -46,7 +52,7 @@ const stopCooldown: OpeningRule = ({ symbol }, { recentTrading, nowMs, limits })
   return [deny('stop_cooldown', { value, limit, message })];
 };
 
-const venueFailures: OpeningRule = (_proposal, { recentTrading, nowMs, limits }) => {
+const venueFailures: ProtectionRule = (_proposal, { recentTrading, nowMs, limits }) => {
   const { failures: limit, windowMs } = limits.protections.venueFailures;
   const value = since(nowMs - windowMs, recentTrading.venueFailuresAtMs);
   if (value < limit) return [];
@@ -55,7 +61,10 @@ const venueFailures: OpeningRule = (_proposal, { recentTrading, nowMs, limits })
 };
 
 /** An entry that has begun is one open however many orders it takes. */
-const churn: OpeningRule = (_proposal, { recentTrading, positions, openOrders, growing, nowMs, limits }) => {
+const churn: ProtectionRule = (
+  _proposal,
+  { recentTrading, positions, openOrders, growing, nowMs, limits },
+) => {
   const limit = limits.protections.maxOpensPerHour;
   const others = positions.filter(({ symbol }) => symbol !== growing?.symbol);
   const opening = new Set(openOrders.filter(isOpening).map(({ symbol }) => symbol));
@@ -100,7 +109,7 @@ function isStopped({ exitReason }: RecentTrade): boolean {
   return exitReason === 'stop' || exitReason === 'liquidation';
 }
 
-export const PROTECTION_RULES: readonly OpeningRule[] = [
+export const PROTECTION_RULES: readonly ProtectionRule[] = [
   lossStreak,
   stopGuard,
   stopCooldown,
