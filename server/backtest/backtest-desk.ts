@@ -10,6 +10,7 @@ import type { EpochMs } from '#domain/time.ts';
 import { createMemoryPaperStore } from '#exchanges/paper/memory-paper-store.ts';
 import type { PaperBooks } from '#exchanges/paper/paper-books.ts';
 import type { MarketData } from '#exchanges/ports/market-data.ts';
+import type { PaperStore } from '#exchanges/ports/paper-store.ts';
 import { type CycleDeps, type CycleSettings, NOBODY_ASKED, type SnapshotStore } from '#graphs/deps.ts';
 import { createFrameStore } from '#graphs/frames.ts';
 import { runCycle } from '#graphs/run-cycle.ts';
@@ -22,13 +23,13 @@ import type { RiskLimits } from '#tools/risk/limits.ts';
 import type { Config } from '../config.ts';
 import { createDeskHouse } from '../engine/desk-house.ts';
 import { paperVenues } from '../engine/desk-venues.ts';
-import { createGuardTurn } from '../engine/guard-turn.ts';
+import { createGuardTurn, type GuardTurnOptions } from '../engine/guard-turn.ts';
 import { type GuardMemory, openGuardHands } from '../engine/guard-wiring.ts';
 import { createHeardSpikes } from '../engine/heard-spikes.ts';
 import { runIdOfJob } from '../engine/run-service.ts';
-import { createSpikeWatch } from '../engine/spike-watch.ts';
+import { createSpikeWatch, type SpikeWatch } from '../engine/spike-watch.ts';
 import { createMemoryEquity, type MemoryEquity } from './memory-equity.ts';
-import { createMemorySpikes, type SpikeContents } from './memory-spikes.ts';
+import { createMemorySpikes, type MemorySpikes, type SpikeContents } from './memory-spikes.ts';
 import { recentTradingOf } from './memory-trading-books.ts';
 import {
   createMemoryTradingState,
@@ -52,6 +53,18 @@ export interface BacktestDeskOptions {
   readonly startAtMs: EpochMs;
   /** To go on from; a new account when absent. */
   readonly contents?: DeskContents;
+  /** Parts of another make; their own where absent. */
+  readonly parts?: Partial<DeskParts>;
+}
+
+/** What a walk that passes over bars has to know the inside of. */
+export interface DeskParts {
+  readonly paperStore: PaperStore<PaperBooks>;
+  readonly equity: MemoryEquity;
+  readonly spikes: MemorySpikes;
+  /** Tells spikes by itself, so that nobody watches for them. */
+  readonly spikeWatch: Pick<SpikeWatch, 'look' | 'close'>;
+  readonly openWatch: NonNullable<GuardTurnOptions['openWatch']>;
 }
 
 /** All a desk would find again after a restart, as plain JSON. */
@@ -91,7 +104,7 @@ export function jobIdAt(deskId: string, atMs: EpochMs): string {
 }
 
 export async function openBacktestDesk(options: BacktestDeskOptions): Promise<BacktestDesk> {
-  const { deskId, market, symbols, limits, breaker, contents } = options;
+  const { deskId, market, symbols, limits, breaker, contents, parts = {} } = options;
   const clock = { nowMs: options.startAtMs };
   const marketClock = { nowMs: () => clock.nowMs };
   const failures: unknown[] = [];
@@ -105,10 +118,10 @@ export async function openBacktestDesk(options: BacktestDeskOptions): Promise<Ba
   };
   const books = createMemoryOrderStore({ whyNothingOpens, ...(contents && { contents: contents.orders }) });
   const lastArming = tradingState.contents().armings.at(-1);
-  const equity = createMemoryEquity(contents?.equity, lastArming?.atMs);
-  const spikes = createMemorySpikes(contents?.spikes);
+  const equity = parts.equity ?? createMemoryEquity(contents?.equity, lastArming?.atMs);
+  const spikes = parts.spikes ?? createMemorySpikes(contents?.spikes);
   const recentTrading: CycleDeps['recentTrading'] = async (_deskId, atMs) => recentTradingOf(books, atMs);
-  const paperStore = createMemoryPaperStore();
+  const paperStore = parts.paperStore ?? createMemoryPaperStore();
   if (contents) await paperStore.transact(deskId, async () => ({ books: contents.books, result: null }));
   const house = createDeskHouse({
     venueOf: paperVenues({ market, marketClock, store: paperStore }).venueOf,
@@ -156,13 +169,16 @@ export async function openBacktestDesk(options: BacktestDeskOptions): Promise<Ba
   const guard = createGuardTurn({
     ...{ market, logger, limits: breaker.limits, nowMs: marketClock.nowMs },
     ...{ hands, goesOn: contents !== undefined },
-    spikes: createSpikeWatch({
-      ...{ market, logger, nowMs: marketClock.nowMs },
-      toldLately: async () => [],
-      onSpike(notice) {
-        if (!isLookingAgain) spikes.tell(notice);
-      },
-    }),
+    spikes:
+      parts.spikeWatch ??
+      createSpikeWatch({
+        ...{ market, logger, nowMs: marketClock.nowMs },
+        toldLately: async () => [],
+        onSpike(notice) {
+          if (!isLookingAgain) spikes.tell(notice);
+        },
+      }),
+    ...(parts.openWatch && { openWatch: parts.openWatch }),
     desks: [{ deskId, symbols, orders }],
   });
 

@@ -7,7 +7,7 @@ import { loadPrompts } from '#prompts/load-prompts.ts';
 import { promptSetOf } from '#prompts/prompt-source.ts';
 import type { Config } from '../config.ts';
 import { packageVersion, rootFolder } from '../paths.ts';
-import { type BacktestDesk, openBacktestDesk } from './backtest-desk.ts';
+import { type BacktestDesk, type BacktestDeskOptions, openBacktestDesk } from './backtest-desk.ts';
 import { type ReckonedBacktest, reckonBacktest } from './backtest-result.ts';
 import { type BacktestMarket, openBacktestMarket, type SpanWords } from './open-backtest-market.ts';
 import type { Strategy } from './strategies.ts';
@@ -32,6 +32,8 @@ export interface BacktestPlan {
   readonly span: BacktestSpan;
   /** Everything the outcome depends on, as plain JSON. */
   readonly question: object;
+  /** Of a desk that begins anew. */
+  readonly deskOptions: BacktestDeskOptions;
   openDesk(begun: StoredBacktest | null): Promise<BacktestDesk>;
   reckon(desk: BacktestDesk, state: BacktestState): Promise<ReckonedBacktest>;
 }
@@ -51,8 +53,13 @@ export async function planBacktest(request: BacktestPlanRequest): Promise<Backte
   const { market, symbols, description, candleDigest } = opened;
   const { breaker } = config;
   const { seed } = config.market;
+  const deskOptions: BacktestDeskOptions = {
+    ...{ deskId: 'backtest', market, symbols, strategy, limits, settings, breaker, seed },
+    prompts: promptSetOf(loadPrompts(`${rootFolder()}/prompts`)),
+    startAtMs: span.fromMs,
+  };
   return {
-    ...{ opened, span },
+    ...{ opened, span, deskOptions },
     question: {
       ...{
         version: packageVersion(),
@@ -64,13 +71,7 @@ export async function planBacktest(request: BacktestPlanRequest): Promise<Backte
       ...{ fromMs: span.fromMs, toMs: span.toMs, cycleEveryMs: span.cycleEveryMs, armAfterMs },
       ...{ limits, breaker, settings, seed },
     },
-    openDesk: (begun) =>
-      openBacktestDesk({
-        ...{ deskId: 'backtest', market, symbols, strategy, limits, settings, breaker, seed },
-        prompts: promptSetOf(loadPrompts(`${rootFolder()}/prompts`)),
-        startAtMs: span.fromMs,
-        ...(begun && { contents: begun.desk }),
-      }),
+    openDesk: (begun) => openBacktestDesk({ ...deskOptions, ...(begun && { contents: begun.desk }) }),
     reckon: (desk, state) => reckonBacktest(desk, state, { strategy: strategy.name, symbols, span, market }),
   };
 }

@@ -60,7 +60,7 @@ export async function walkBacktest(
     desk.clock.nowMs = atMs;
     let { account } = await desk.guard();
     let { failure } = state;
-    if (waitedMs(desk.tradingState.now(), atMs) >= armAfterMs) arm(desk);
+    if (waitedMs(desk.tradingState.now(), atMs) >= armAfterMs) armByPerson(desk);
     if (atMs % cycleEveryMs === 0 && atMs < toMs) {
       const record = await desk.cycle();
       outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1;
@@ -74,11 +74,11 @@ export async function walkBacktest(
 }
 
 /** How long a desk has stood waiting for a person; a halt that ends by the market's recovery waits for nobody. */
-function waitedMs({ mode, endsBy, sinceMs }: TradingState, atMs: EpochMs): number {
+export function waitedMs({ mode, endsBy, sinceMs }: TradingState, atMs: EpochMs): number {
   return mode === 'active' || endsBy === 'recovery' ? 0 : atMs - sinceMs;
 }
 
-function arm(desk: BacktestDesk): void {
+export function armByPerson(desk: Pick<BacktestDesk, 'arm' | 'tradingState'>): void {
   const { mode, sinceMs, reason } = desk.tradingState.now();
   desk.arm(`armed by a person, as --arm-after has it; ${mode} since ${isoTime(sinceMs)}: ${reason}`);
 }

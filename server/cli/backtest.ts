@@ -5,9 +5,10 @@ import { type EpochMs, isoTime } from '#domain/time.ts';
 import type { CandleArchive } from '#exchanges/replay/candle-archive.ts';
 import type { BacktestDesk } from '../backtest/backtest-desk.ts';
 import type { ReckonedBacktest } from '../backtest/backtest-result.ts';
+import { walkPlanByColumns } from '../backtest/columns/walk-plan.ts';
 import { type KeptBacktest, keptBacktest } from '../backtest/kept-backtest.ts';
 import type { BacktestMarket } from '../backtest/open-backtest-market.ts';
-import { planBacktest } from '../backtest/plan-backtest.ts';
+import { type BacktestPlan, planBacktest } from '../backtest/plan-backtest.ts';
 import { minuteText } from '../backtest/report/markup.ts';
 import { reportPage } from '../backtest/report/report-page.ts';
 import { storedArchive } from '../backtest/stored-archive.ts';
@@ -35,6 +36,7 @@ export interface BacktestOptions {
   readonly armAfter?: string;
   readonly html?: string;
   readonly fresh: boolean;
+  readonly fast: boolean;
   readonly json: boolean;
 }
 
@@ -73,6 +75,7 @@ async function backtestOn(
   });
   await assertWritable(options.html);
   const { opened, span } = plan;
+  if (options.fast) return fastOn(plan, config, options);
   const kept = keptBacktest(config.homeDir, plan.question);
   const begun = options.fresh ? null : await kept.load();
   if (begun?.doneToMs != null)
@@ -90,29 +93,38 @@ async function backtestOn(
   }
 }
 
+/** Keeps nothing: to begin anew takes no longer than to read what was kept. */
+async function fastOn(plan: BacktestPlan, config: Config, options: BacktestOptions): Promise<void> {
+  const { opened, span } = plan;
+  const { desk, walk: walked } = await whileStoppable(span, (signal, show) =>
+    walkPlanByColumns(plan, { signal, onBars: (atMs) => show(atMs, '') }),
+  );
+  try {
+    const { state, asked, passedOver } = walked;
+    const reckoned = await plan.reckon(desk, state);
+    await tell(reckoned, { state, span, opened, options, config, desk });
+    console.error(
+      `the desk itself was asked at ${asked.guards} of ${asked.bars} closes and in ${asked.cycles} cycles; ` +
+        `in the other ${passedOver} nothing could happen`,
+    );
+  } finally {
+    desk.close();
+    await opened.market.close();
+  }
+}
+
 async function walk(
   desk: BacktestDesk,
   span: BacktestSpan,
   begun: BacktestState,
   kept: KeptBacktest,
 ): Promise<BacktestState> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  const bar = createProgressBar(process.stderr, () => performance.now());
   let savedAt = Number.NEGATIVE_INFINITY;
-  let shownAt = Number.NEGATIVE_INFINITY;
   const save = async (state: BacktestState) => kept.save({ ...state, desk: await desk.contents() });
-  const show = (atMs: EpochMs, words: string) => {
-    if (performance.now() - shownAt < SHOW_EVERY_MS) return;
-    shownAt = performance.now();
-    const doneFraction = (atMs - span.fromMs) / (span.toMs - span.fromMs);
-    bar.show({ doneFraction, detail: `${minuteText(atMs)} ${words}` });
-  };
-  try {
+  return whileStoppable(span, async (signal, show) => {
     const state = await walkBacktest(desk, span, {
       begun,
-      signal: stopping.signal,
+      signal,
       onLookAgain: (atMs) => show(atMs, 'looked at again'),
       onInstant(now) {
         show(now.doneToMs ?? span.fromMs, `${desk.books.trades.size} trades`);
@@ -121,8 +133,31 @@ async function walk(
         return save(now);
       },
     });
-    if (stopping.signal.aborted) await save(state);
+    if (signal.aborted) await save(state);
     return state;
+  });
+}
+
+type Show = (atMs: EpochMs, words: string) => void;
+
+/** With a progress bar, and ended between two instants by Ctrl-C. */
+async function whileStoppable<Result>(
+  span: BacktestSpan,
+  work: (signal: AbortSignal, show: Show) => Promise<Result>,
+): Promise<Result> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const bar = createProgressBar(process.stderr, () => performance.now());
+  let shownAt = Number.NEGATIVE_INFINITY;
+  const show: Show = (atMs, words) => {
+    if (performance.now() - shownAt < SHOW_EVERY_MS) return;
+    shownAt = performance.now();
+    const doneFraction = (atMs - span.fromMs) / (span.toMs - span.fromMs);
+    bar.show({ doneFraction, detail: `${minuteText(atMs)} ${words}` });
+  };
+  try {
+    return await work(stopping.signal, show);
   } finally {
     bar.end();
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -159,7 +194,7 @@ async function tell(
     );
   if (state.doneToMs === span.toMs) return;
   console.error(
-    `stopped at ${reckoned.result.to}, before ${isoTime(span.toMs)}: the same command goes on from there`,
+    `stopped at ${reckoned.result.to}, before ${isoTime(span.toMs)}: the same command ${options.fast ? 'begins anew' : 'goes on from there'}`,
   );
   process.exitCode = STOPPED_CODE;
 }

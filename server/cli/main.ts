@@ -147,6 +147,7 @@ program
   .option('--venue <name>', 'whose files to take of them, such as BINANCEUSDM')
   .option('--html <file>', 'write a report that needs nothing beside itself')
   .option('--fresh', 'begin anew where an earlier run was stopped', false)
+  .option('--fast', 'ask the desk only where columns of the candles leave it something to do', false)
   .addOption(json())
   .action(async (options) => (await import('./backtest.ts')).backtest(options));
 program

@@ -5,7 +5,12 @@
 import type { DeskView } from '#tools/orders/reconcile.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { carryOutTrip, type GuardedDesk, type GuardHands, guardDesk } from './guard-pass.ts';
-import { createMarketWatch, type MarketTrip, type MarketWatchOptions } from './market-watch.ts';
+import {
+  createMarketWatch,
+  type MarketTrip,
+  type MarketWatch,
+  type MarketWatchOptions,
+} from './market-watch.ts';
 import type { SpikeWatch } from './spike-watch.ts';
 import { watchingPegs } from './watched-symbols.ts';
 
@@ -16,6 +21,8 @@ export interface GuardTurnOptions extends Pick<MarketWatchOptions, 'limits' | 'n
   readonly desks: readonly GuardedDesk[];
   /** Whether it takes up turns that were taken before, by the hands that remember them. */
   readonly goesOn?: boolean;
+  /** Another watch over the same market, for who knows when there is nothing to watch. */
+  readonly openWatch?: (options: MarketWatchOptions) => MarketWatch;
   readonly logger: Logger;
 }
 
@@ -31,9 +38,10 @@ const NOTHING_STANDS = Promise.resolve({ haltedSinceMs: null, overriddenAtMs: nu
 
 export function createGuardTurn(options: GuardTurnOptions): GuardTurn {
   const { market, limits, nowMs, hands, spikes, desks, goesOn = false, logger } = options;
+  const { openWatch = createMarketWatch } = options;
   const tripped: MarketTrip[] = [];
   const watch = watchingPegs(
-    createMarketWatch({
+    openWatch({
       ...{ market, limits, nowMs, logger },
       onTrip: (trip) => tripped.push(trip),
       // Who looks again from the beginning finds by itself what has tripped since.

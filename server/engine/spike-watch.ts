@@ -50,7 +50,7 @@ export interface SpikeWatchHealth {
   readonly ignored: number;
 }
 
-const WATCHED: readonly Timeframe[] = ['1m', '3m', '15m', '1h'];
+export const WATCHED_FOR_SPIKES: readonly Timeframe[] = ['1m', '3m', '15m', '1h'];
 /** How late a bar may come, and how much of the past is news to a watch that begins. */
 const NEWS_FOR_MS = 5 * MINUTE_MS;
 /** How far two clocks that were compared may still differ. */
@@ -68,7 +68,7 @@ interface Fed {
 export function createSpikeWatch(options: SpikeWatchOptions): SpikeWatch {
   const { market, nowMs, logger, mostPerHour = MOST_TOLD_PER_HOUR } = options;
   const finestMs = TIMEFRAME_MS[market.finestTimeframe];
-  const timeframes = WATCHED.filter((timeframe) => TIMEFRAME_MS[timeframe] % finestMs === 0);
+  const timeframes = WATCHED_FOR_SPIKES.filter((timeframe) => TIMEFRAME_MS[timeframe] % finestMs === 0);
   const stream = createSpikeStream({ symbols: [], timeframes }, hear);
   const told = new ToldSpikes(mostPerHour);
   const fed = new Map<MarketSymbol, Fed>();

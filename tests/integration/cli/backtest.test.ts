@@ -118,6 +118,23 @@ describe('backtest', () => {
   });
 });
 
+describe('backtest --fast', () => {
+  it('prints what the walk bar for bar prints, and says how often the desk was asked', async () => {
+    const exact = JSON.parse((await walk('--from', day(FROM_MS), '--json')).stdout);
+    const { code, stdout, stderr } = await walk('--from', day(FROM_MS), '--json', '--fast');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^the desk itself was asked at \d+ of 193 closes and in \d+ cycles; in the other \d+ /,
+    );
+    const { equity, returnFraction, maxDrawdownFraction, ...told } = JSON.parse(stdout);
+    const { equity: read, ...own } = exact;
+    expect({ ...own, ...told }).toEqual(own);
+    expect(returnFraction).toBeCloseTo(own.returnFraction, 12);
+    expect(maxDrawdownFraction).toBeCloseTo(own.maxDrawdownFraction, 12);
+    expect(equity.map(([atMs]: [number]) => atMs)).toEqual(read.map(([atMs]: [number]) => atMs));
+  });
+});
+
 describe('a backtest that was stopped', () => {
   it('begins anew on candles that are no longer the same', async () => {
     const series = { ...SPAN, priceQuote: 90_000 };

@@ -1,0 +1,81 @@
+/** A walk over columns does what the walk bar for bar does: the same decisions, trades and equity, on recorded candles. */
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#domain/time.ts';
+import { skipWithoutRecordedMarket } from '#tests/support/candle-files.ts';
+import {
+  type PlannedSpan,
+  type PlannedWalk,
+  recordedPlan,
+  walkedByBars,
+  walkedByColumns,
+} from '#tests/support/planned-backtest.ts';
+
+/** Days of a crash: positions open, stops move and fire, the breaker trips and recovers. */
+const CRASH: PlannedSpan = {
+  symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT'],
+  ...{ fromMs: Date.UTC(2025, 9, 10), toMs: Date.UTC(2025, 9, 12), cycleEveryMs: 15 * MINUTE_MS },
+};
+/** A month of minutes of one coin, a cycle at the close of each. */
+const MINUTES: PlannedSpan = {
+  symbols: ['BTC/USDT:USDT'],
+  ...{ fromMs: Date.UTC(2025, 5, 1), toMs: Date.UTC(2025, 5, 2, 6), cycleEveryMs: MINUTE_MS },
+  armAfterMs: HOUR_MS,
+};
+
+/** Equity is reckoned in doubles where a bar was passed over. */
+const EQUITY_TOLERANCE = 1e-12;
+
+async function bothWalks(span: PlannedSpan): Promise<{ exact: PlannedWalk; columns: PlannedWalk }> {
+  const exact = await walkedByBars(await recordedPlan(span));
+  return { exact, columns: await walkedByColumns(await recordedPlan(span)) };
+}
+
+function expectTheSame({ exact, columns }: { exact: PlannedWalk; columns: PlannedWalk }): void {
+  const { equity, ...told } = exact.reckoned.result;
+  const { equity: reckoned, ...own } = columns.reckoned.result;
+  expect(own).toEqual({
+    ...told,
+    returnFraction: expect.closeTo(told.returnFraction, 12),
+    maxDrawdownFraction: expect.closeTo(told.maxDrawdownFraction, 12),
+    ...(told.sharpe !== null && { sharpe: expect.closeTo(told.sharpe, 9) }),
+  });
+  expect(columns.reckoned.restraint).toEqual(exact.reckoned.restraint);
+  expect(reckoned.map(([atMs]) => atMs)).toEqual(equity.map(([atMs]) => atMs));
+  const worst = Math.max(...equity.map(([, quote], i) => Math.abs((reckoned[i]?.[1] ?? 0) / quote - 1)));
+  expect(worst).toBeLessThan(EQUITY_TOLERANCE);
+  for (const [at, decision] of columns.decisions)
+    expect([at, decision]).toEqual([at, exact.decisions.get(at)]);
+  // What was passed over proposed nothing, or nothing the gate let through.
+  for (const [at, decision] of exact.decisions)
+    if (!columns.decisions.has(at)) expect([at, decision]).toEqual([at, idle(decision)]);
+}
+
+function idle(decision: object): object {
+  const outcome = expect.stringMatching(/^(held|denied|halted)$/);
+  return { ...decision, outcome, level: 'clear', sent: [] };
+}
+
+describe('a walk over columns', () => {
+  it('trades through a crash as the walk bar for bar does', async (context) => {
+    skipWithoutRecordedMarket(context);
+    const walks = await bothWalks(CRASH);
+    expectTheSame(walks);
+    const { exact, columns } = walks;
+    expect(exact.reckoned.result.trades).toBeGreaterThan(10);
+    expect([...columns.decisions.values()]).toContainEqual(expect.objectContaining({ level: 'tripped' }));
+    expect(columns.asked?.guards).toBeLessThan((columns.asked?.bars ?? 0) / 4);
+  }, 240_000);
+
+  it('decides every minute as the walk bar for bar does, armed again where a person would', async (context) => {
+    skipWithoutRecordedMarket(context);
+    const walks = await bothWalks(MINUTES);
+    expectTheSame(walks);
+    expect(walks.exact.reckoned.result.trades).toBeGreaterThan(0);
+  }, 240_000);
+
+  it('comes to a halt of its account where the walk bar for bar does', async (context) => {
+    skipWithoutRecordedMarket(context);
+    const span = { ...CRASH, fromMs: Date.UTC(2025, 9, 2), toMs: Date.UTC(2025, 9, 2) + 4 * DAY_MS };
+    expectTheSame(await bothWalks({ ...span, armAfterMs: 6 * HOUR_MS }));
+  }, 240_000);
+});
