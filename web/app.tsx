@@ -1,5 +1,6 @@
-import { Route, Routes } from 'react-router';
 import { lazyPart } from './api/lazy-part.ts';
+import { matchOf } from './router/place.ts';
+import { usePlace, WithParams } from './router/router.tsx';
 import { AppShell } from './shell/app-shell.tsx';
 import { NotFoundPage } from './shell/not-found-page.tsx';
 
@@ -30,29 +31,35 @@ const LogsPage = lazyPart(() => import('./logs/logs-page.tsx').then((page) => pa
 
 const AuditPage = lazyPart(() => import('./audit/audit-page.tsx').then((page) => page.AuditPage));
 
+/** Every address; the first that fits is shown. A page that is added gets a line here and a link in `shell/page-links.ts`. */
+const PAGES = [
+  { path: '/', Page: DeskPage },
+  { path: '/runs', Page: RunsPage },
+  { path: '/runs/:runId', Page: RunPage },
+  { path: '/trades', Page: TradesPage },
+  { path: '/signals', Page: SignalsPage },
+  { path: '/runs/:runId/compare/:otherId', Page: ComparisonPage },
+  { path: '/runs/:runId/fork', Page: ForkPage },
+  { path: '/trades/:tradeId', Page: TradePage },
+  { path: '/performance', Page: PerformancePage },
+  { path: '/prompts', Page: PromptsPage },
+  { path: '/prompts/:name', Page: PromptPage },
+  { path: '/backtests', Page: BacktestsPage },
+  { path: '/backtests/:backtestId', Page: BacktestPage },
+  { path: '/costs', Page: CostsPage },
+  { path: '/health', Page: HealthPage },
+  { path: '/audit', Page: AuditPage },
+  { path: '/logs', Page: LogsPage },
+] as const;
+
 export function App() {
+  const found = matchOf(PAGES, usePlace().pathname);
+  const Page = found?.entry.Page ?? NotFoundPage;
   return (
-    <Routes>
-      <Route element={<AppShell />}>
-        <Route index element={<DeskPage />} />
-        <Route path="runs" element={<RunsPage />} />
-        <Route path="runs/:runId" element={<RunPage />} />
-        <Route path="trades" element={<TradesPage />} />
-        <Route path="signals" element={<SignalsPage />} />
-        <Route path="runs/:runId/compare/:otherId" element={<ComparisonPage />} />
-        <Route path="runs/:runId/fork" element={<ForkPage />} />
-        <Route path="trades/:tradeId" element={<TradePage />} />
-        <Route path="performance" element={<PerformancePage />} />
-        <Route path="prompts" element={<PromptsPage />} />
-        <Route path="prompts/:name" element={<PromptPage />} />
-        <Route path="backtests" element={<BacktestsPage />} />
-        <Route path="backtests/:backtestId" element={<BacktestPage />} />
-        <Route path="costs" element={<CostsPage />} />
-        <Route path="health" element={<HealthPage />} />
-        <Route path="audit" element={<AuditPage />} />
-        <Route path="logs" element={<LogsPage />} />
-        <Route path="*" element={<NotFoundPage />} />
-      </Route>
-    </Routes>
+    <AppShell>
+      <WithParams params={found?.params ?? {}}>
+        <Page />
+      </WithParams>
+    </AppShell>
   );
 }

@@ -2,9 +2,9 @@ import './styles/app.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter } from 'react-router';
 import { ApiFailure } from './api/api-failure.ts';
 import { App } from './app.tsx';
+import { Router } from './router/router.tsx';
 import { applyTheme } from './shell/theme.ts';
 
 applyTheme();
@@ -30,9 +30,9 @@ if (root)
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <BrowserRouter>
+        <Router>
           <App />
-        </BrowserRouter>
+        </Router>
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -8,7 +8,7 @@ const LIBRARIES = [
   { name: 'lightweight-charts', test: /node_modules[\\/](lightweight-charts|fancy-canvas)[\\/]/ },
   {
     name: 'libraries',
-    test: /node_modules[\\/](react|react-dom|scheduler|react-router|@tanstack[\\/](query-core|react-query))[\\/]/,
+    test: /node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](query-core|react-query))[\\/]/,
   },
 ];
 /** What three pages have in common comes once and together. */

@@ -40,4 +40,25 @@ describe.skipIf(skipReason !== null)(`the way about${skipped}`, () => {
     expect(await more.getAttribute('aria-expanded')).toBe('false');
     expect(await page.locator(':focus').textContent()).toBe('More');
   });
+
+  test('leaves the browser its own ways: back, forward, another tab, and no step for the address that is shown', async () => {
+    const { page, complaints } = await stage.open(vigil, '/runs');
+    const link = (name: string) =>
+      page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true });
+    const steps = Number(await page.evaluate('history.length'));
+    await link('Trades').click();
+    await link('Trades').and(page.locator('[aria-current=page]')).waitFor();
+    await link('Trades').click();
+    expect(await page.evaluate('history.length')).toBe(steps + 1);
+    await page.goBack();
+    await page.getByRole('region', { name: 'Runs' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/runs');
+    await page.goForward();
+    await page.getByRole('region', { name: 'Trades' }).waitFor();
+    const opened = page.context().waitForEvent('page');
+    await link('Performance').click({ modifiers: ['Control'] });
+    await (await opened).getByRole('heading', { level: 1, name: 'Performance' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/trades');
+    expect(complaints).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PROMPT_VIEWS } from '../../web/prompts/prompt-view.ts';
+import { matchOf } from '../../web/router/place.ts';
 
 export interface PageVisit {
   readonly name: string;
@@ -51,18 +52,14 @@ export function pageVisits({ runId, forkId, tradeId, backtestId }: VisitedRows):
   ];
 }
 
-/** Of the pages' own table of routes, those that no visit comes to. */
+/** Of the pages' own table of addresses, those that no visit comes to. */
 export async function unvisitedRoutes(visits: readonly PageVisit[]): Promise<readonly string[]> {
   const app = await readFile(fileURLToPath(new URL('../../web/app.tsx', import.meta.url)), 'utf8');
-  const routes = [...app.matchAll(/<Route (?:path="([^"]+)"|index) /g)].map(([, path = '']) => `/${path}`);
-  return routes.filter((route) => !visits.some(({ path }) => routeOf(path, routes) === route));
-}
-
-/** The catch-all comes last. */
-function routeOf(path: string, routes: readonly string[]): string | undefined {
-  const { pathname } = new URL(path, 'http://pages');
-  return routes.find((route) => {
-    const pattern = route.replaceAll(/:\w+/g, '[^/]+').replace('*', '.*');
-    return new RegExp(`^${pattern}$`).test(pathname);
-  });
+  const routes = [...app.matchAll(/\{ path: '([^']+)', Page: /g)].map(([, path = '']) => ({ path }));
+  if (routes.length === 0)
+    throw new Error('web/app.tsx no longer names its addresses as this test reads them');
+  const visited = visits.map(
+    ({ path }) => matchOf(routes, new URL(path, 'http://pages').pathname)?.entry.path,
+  );
+  return routes.map(({ path }) => path).filter((path) => !visited.includes(path));
 }

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import type { BacktestChoices } from '#domain/backtest.ts';
 import { type BacktestQuestion, startBacktest } from '../api/backtest-queries.ts';
 import { newPost } from '../api/client.ts';
 import { formatCount } from '../format/number.ts';
 import { formatDateTime } from '../format/time.ts';
 import { baseName } from '../format/words.ts';
+import { useGo } from '../router/router.tsx';
 import { ControlButton } from '../ui/control-button.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -17,13 +17,13 @@ import { SyntheticBadge } from '../ui/synthetic-badge.tsx';
 export function BacktestForm({ choices }: { choices: BacktestChoices }) {
   const { suggested, symbols, strategies } = choices;
   const [post] = useState(newPost);
-  const navigate = useNavigate();
+  const go = useGo();
   const starting = useMutation({
     mutationFn: async (question: BacktestQuestion) => {
       if (question.symbols.length === 0) throw new Error('Choose at least one symbol.');
       return startBacktest(post, question);
     },
-    onSuccess: ({ backtestId }) => navigate(`/backtests/${encodeURIComponent(backtestId)}`),
+    onSuccess: ({ backtestId }) => go(`/backtests/${encodeURIComponent(backtestId)}`),
   });
   return (
     <form

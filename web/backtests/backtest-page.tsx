@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
 import type { WholeBacktest } from '#domain/backtest.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { backtestQuery } from '../api/backtest-queries.ts';
 import { formatDateTime } from '../format/time.ts';
+import { Link } from '../router/link.tsx';
+import { useParams } from '../router/router.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';

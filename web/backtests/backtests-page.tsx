@@ -1,8 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import type { Backtest } from '#domain/backtest.ts';
 import { backtestChoicesQuery, backtestPagesQuery } from '../api/backtest-queries.ts';
 import { formatDateTime } from '../format/time.ts';
+import { Link } from '../router/link.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import type { Column } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';

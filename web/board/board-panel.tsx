@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
 import type { Board } from '#domain/board.ts';
 import { boardQuery } from '../chart/market-queries.ts';
 import { formatMarketTime } from '../format/time.ts';
+import { Link } from '../router/link.tsx';
+import { useSearchParams } from '../router/router.tsx';
 import { useDesk } from '../shell/use-desk.ts';
 import { Badge } from '../ui/badge.tsx';
 import { DataTable } from '../ui/data-table.tsx';
@@ -58,7 +59,7 @@ export function BoardPanel() {
 function BoardTable({ board }: { board: Board }) {
   const [, setSearch] = useSearchParams();
   const columns = boardColumns((symbol) => {
-    setSearch((before) => withSymbol(before, symbol), { preventScrollReset: true, replace: true });
+    setSearch((before) => withSymbol(before, symbol), { replace: true });
     document.getElementById(CHART_ID)?.scrollIntoView({ block: 'start' });
   });
   const { rows, sort, onSort } = useSorted(board.rows, columns);

@@ -1,8 +1,8 @@
-import { Link } from 'react-router';
 import type { PastSignal } from '#domain/past-signal.ts';
 import { formatPercent, formatPoints, formatPrice } from '../format/number.ts';
 import { formatDateTime } from '../format/time.ts';
 import { baseName, plural, spaced } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
 import { Badge } from '../ui/badge.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { RunLink } from '../ui/run-link.tsx';

@@ -1,6 +1,6 @@
-import { useSearchParams } from 'react-router';
 import type { ChartChoices } from '#domain/chart-bars.ts';
 import type { Timeframe } from '#domain/time.ts';
+import { useSearchParams } from '../router/router.tsx';
 import { SHOWN_AT_FIRST } from './indicator-groups.ts';
 
 const USUAL_TIMEFRAME: Timeframe = '15m';
@@ -34,7 +34,7 @@ export function useChartChoice(choices: ChartChoices | undefined, deskSymbols: r
         next.set(name, value);
         return next;
       },
-      { preventScrollReset: true, replace: true },
+      { replace: true },
     );
   }
 

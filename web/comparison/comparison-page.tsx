@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
 import type { RunsBeside } from '#domain/run-comparison.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { runQuery } from '../api/queries.ts';
 import type { RunAnswer } from '../api/types.ts';
+import { Link } from '../router/link.tsx';
+import { useParams } from '../router/router.tsx';
 import { CycleGraph } from '../run/cycle-graph.tsx';
 import { nodeKey } from '../run/node-reading.ts';
 import { NODE_PARAMETER } from '../run/run-view.ts';

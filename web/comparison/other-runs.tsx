@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import type { ListedRun, RunSummary } from '#domain/run.ts';
+import { Link } from '../router/link.tsx';
 import type { RunViewProps } from '../run/run-view.ts';
 import { runReason, runTitle } from '../runs/run-words.ts';
 import { VerdictBadge } from '../runs/verdict-badge.tsx';

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import type { ComparedPrompt } from '#domain/run-comparison.ts';
 import { diffQuery } from '../api/prompt-queries.ts';
 import { DiffView } from '../prompts/diff-view.tsx';
+import { Link } from '../router/link.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Panel } from '../ui/panel.tsx';

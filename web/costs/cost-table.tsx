@@ -1,6 +1,6 @@
-import { Link } from 'react-router';
 import type { CostGroup, CostItem } from '#domain/costs.ts';
 import { formatCount } from '../format/number.ts';
+import { Link } from '../router/link.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { countWords, itemName, itemTime, unknownWords, usdWords } from './cost-words.ts';

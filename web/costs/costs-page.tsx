@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { costsQuery, modelsQuery } from '../api/queries.ts';
+import { useSearchParams } from '../router/router.tsx';
 import { useDeskState } from '../shell/use-desk-state.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { FigureGrid } from '../ui/figure-grid.tsx';

@@ -1,10 +1,10 @@
-import { Link } from 'react-router';
 import type { Protection } from '#domain/account.ts';
 import type { DeskPosition } from '../api/types.ts';
 import { formatPercent, formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { formatAge, formatMarketTime } from '../format/time.ts';
 import { baseName } from '../format/words.ts';
 import { tradePath } from '../lineage/trade-path.ts';
+import { Link } from '../router/link.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { Button } from '../ui/button.tsx';
 import type { Column } from '../ui/data-table.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import type { RunSummary } from '#domain/run.ts';
 import { deskRunsQuery } from '../api/queries.ts';
+import { Link } from '../router/link.tsx';
 import { type RunVerdict, verdictOf } from '../runs/outcome.ts';
 import { RunRow } from '../runs/run-row.tsx';
 import { runReason, runTitle } from '../runs/run-words.ts';

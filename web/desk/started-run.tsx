@@ -1,4 +1,4 @@
-import { Link } from 'react-router';
+import { Link } from '../router/link.tsx';
 
 /** The outcome of asking for a run: where to watch it. */
 export function StartedRun({ runId, what }: { runId: string; what: string }) {

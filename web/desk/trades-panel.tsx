@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { tradesQuery } from '../api/queries.ts';
 import { inQuote } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
 import { useDesk } from '../shell/use-desk.ts';
 import { useMedia } from '../shell/use-media.ts';
 import { useQuote } from '../shell/use-quote.ts';

@@ -1,9 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { newPost } from '../api/client.ts';
 import { stateQuery } from '../api/queries.ts';
 import { comparePath } from '../comparison/comparison-queries.ts';
+import { useGo } from '../router/router.tsx';
 import { Button } from '../ui/button.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -28,7 +28,7 @@ export function ForkForm({ runId, nodes, first, promptVersions }: ForkFormProps)
   const [picks, setPicks] = useState<Readonly<Record<string, PromptPick>>>({});
   const [modelPick, setModelPick] = useState<ModelPick>('configured');
   const [post] = useState(newPost);
-  const navigate = useNavigate();
+  const go = useGo();
   const names = promptsFrom(fromNode);
   const starting = useMutation({
     mutationFn: (model: string) => {
@@ -36,7 +36,7 @@ export function ForkForm({ runId, nodes, first, promptVersions }: ForkFormProps)
       const by = modelPick === 'rules' ? null : modelPick === 'other' ? model : undefined;
       return startFork(post, { runId, fromNode, picks: chosen, model: by });
     },
-    onSuccess: ({ runId: forkId }) => navigate(comparePath(forkId, runId)),
+    onSuccess: ({ runId: forkId }) => go(comparePath(forkId, runId)),
   });
   const refused = starting.error instanceof PromptRefused ? starting.error : null;
   return (

@@ -1,5 +1,5 @@
-import { Link } from 'react-router';
 import type { NodeName, RunSummary } from '#domain/run.ts';
+import { Link } from '../router/link.tsx';
 import { NODE_PARAMETER } from '../run/run-view.ts';
 import { isUnderWay } from '../runs/outcome.ts';
 import { forkNodesOf } from './fork-choices.ts';

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearchParams } from 'react-router';
 import type { RunSummary } from '#domain/run.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { runQuery } from '../api/queries.ts';
 import type { RunAnswer } from '../api/types.ts';
 import { formatWallTime } from '../format/time.ts';
 import { runLineageQuery } from '../lineage/lineage-queries.ts';
+import { Link } from '../router/link.tsx';
+import { useParams, useSearchParams } from '../router/router.tsx';
 import { NODE_PARAMETER } from '../run/run-view.ts';
 import { UnknownRun } from '../run/unknown-run.tsx';
 import { isUnderWay } from '../runs/outcome.ts';

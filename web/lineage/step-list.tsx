@@ -1,5 +1,5 @@
-import { Link } from 'react-router';
 import { formatDateTime, formatTime } from '../format/time.ts';
+import { Link } from '../router/link.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { FigureList } from '../ui/figure-list.tsx';
 import type { LineageStep } from './lineage-step.ts';

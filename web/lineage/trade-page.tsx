@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearchParams } from 'react-router';
 import type { TradeLineage } from '#domain/lineage.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { baseName, ENDED_BY, plural } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
+import { useParams, useSearchParams } from '../router/router.tsx';
 import { DESK_PARAMETER } from '../shell/use-desk.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Amount } from '../ui/amount.tsx';

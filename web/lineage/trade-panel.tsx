@@ -1,7 +1,7 @@
-import { Link } from 'react-router';
 import type { TradeLineage } from '#domain/lineage.ts';
 import { formatDateTime } from '../format/time.ts';
 import { baseName, ENDED_BY } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
 import { Amount } from '../ui/amount.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SideBadge } from '../ui/side-badge.tsx';

@@ -1,4 +1,5 @@
-import { Link, useSearchParams } from 'react-router';
+import { Link } from '../router/link.tsx';
+import { useSearchParams } from '../router/router.tsx';
 
 const WALK_PARAMETER = 'walk';
 
@@ -29,7 +30,6 @@ export function WalkSwitch({ current }: { current: Walk }) {
           key={walk}
           to={{ search: searchOf(walk) }}
           replace
-          preventScrollReset
           aria-current={walk === current ? 'true' : undefined}
           className="flex min-h-8 items-center px-2.5 text-muted text-xs hover:bg-hover aria-[current=true]:bg-accent-soft aria-[current=true]:font-medium aria-[current=true]:text-accent pointer-coarse:min-h-10"
         >

@@ -1,6 +1,6 @@
-import { Link } from 'react-router';
 import type { LogLine } from '#domain/log-line.ts';
 import { formatDate, formatTime } from '../format/time.ts';
+import { Link } from '../router/link.tsx';
 import { JsonTree } from '../ui/json-tree.tsx';
 import { fieldWords } from './field-words.ts';
 import { LevelBadge } from './level-badge.tsx';

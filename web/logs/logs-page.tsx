@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
-import { useSearchParams } from 'react-router';
 import type { LogLine } from '#domain/log-line.ts';
 import { formatCount } from '../format/number.ts';
 import { plural } from '../format/words.ts';
+import { useSearchParams } from '../router/router.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -73,7 +73,7 @@ export function LogsPage() {
             <LogList lines={shown} followsTail={followsTail && paused === null} onFollow={setFollows} />
           ) : (
             <div className="flex h-[calc(100dvh-22rem)] min-h-80">
-              <NoLines stream={stream} onClear={() => setSearch({}, { replace: true })} />
+              <NoLines stream={stream} onClear={() => setSearch(new URLSearchParams(), { replace: true })} />
             </div>
           )}
         </div>

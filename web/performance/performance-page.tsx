@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import type { PerformanceReport } from '#domain/performance.ts';
 import { performanceQuery } from '../api/queries.ts';
 import { baseName, inQuote, sentence } from '../format/words.ts';
+import { useSearchParams } from '../router/router.tsx';
 import { useDesk } from '../shell/use-desk.ts';
 import { useDeskState } from '../shell/use-desk-state.ts';
 import { useQuote } from '../shell/use-quote.ts';

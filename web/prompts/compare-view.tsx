@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { diffQuery } from '../api/prompt-queries.ts';
 import type { PromptDetail } from '../api/prompt-types.ts';
 import { plural } from '../format/words.ts';
+import { useSearchParams } from '../router/router.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ChoiceField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -34,7 +34,7 @@ export function CompareView({ detail }: { detail: PromptDetail }) {
         next.set(parameter, version);
         return next;
       },
-      { replace: true, preventScrollReset: true },
+      { replace: true },
     );
   }
 

@@ -1,7 +1,8 @@
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
 import type { PromptDetail, PromptVersion } from '../api/prompt-types.ts';
 import { formatWallTime } from '../format/time.ts';
+import { Link } from '../router/link.tsx';
+import { useSearchParams } from '../router/router.tsx';
 import { Button } from '../ui/button.tsx';
 import { FROM, TO } from './compare-view.tsx';
 import { LabelDialog, type LabelMove } from './label-dialog.tsx';
@@ -75,7 +76,6 @@ function VersionButtons({ version, detail: { labels }, onMove }: VersionButtonsP
   return (
     <div className="flex flex-wrap gap-2">
       <Link
-        preventScrollReset
         to={to({ [VERSION]: String(version) })}
         className={LINK_LOOK}
         aria-label={`Open version ${version} in the editor`}
@@ -84,7 +84,6 @@ function VersionButtons({ version, detail: { labels }, onMove }: VersionButtonsP
       </Link>
       {inProduction !== undefined && inProduction !== version && (
         <Link
-          preventScrollReset
           to={to({ [VIEW]: 'compare', [FROM]: String(inProduction), [TO]: String(version) })}
           className={LINK_LOOK}
           aria-label={`Compare version ${version} with production`}

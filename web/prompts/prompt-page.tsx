@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
 import { ApiFailure } from '../api/api-failure.ts';
 import { promptQuery } from '../api/prompt-queries.ts';
 import type { PromptDetail, PromptVersion } from '../api/prompt-types.ts';
 import { formatWallTime } from '../format/time.ts';
+import { Link } from '../router/link.tsx';
+import { useParams, useSearchParams } from '../router/router.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -53,7 +54,7 @@ function Workbench({ detail }: { detail: PromptDetail }) {
             next.delete(VERSION);
             return next;
           },
-          { replace: true, preventScrollReset: true },
+          { replace: true },
         )
       }
     />
@@ -161,7 +162,7 @@ function VersionLink({ version, children }: { version: number; children: string 
     search: `?${new URLSearchParams({ ...Object.fromEntries(search), [VERSION]: String(version) })}`,
   };
   return (
-    <Link to={to} preventScrollReset className="text-accent underline underline-offset-2">
+    <Link to={to} className="text-accent underline underline-offset-2">
       {children}
     </Link>
   );

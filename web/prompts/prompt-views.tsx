@@ -1,5 +1,5 @@
-import { useSearchParams } from 'react-router';
 import type { PromptDetail } from '../api/prompt-types.ts';
+import { useSearchParams } from '../router/router.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import { promptsQuery, resultsQuery } from '../api/prompt-queries.ts';
 import type { PromptSummary } from '../api/prompt-types.ts';
 import { formatPercent, formatQuote } from '../format/number.ts';
 import { formatWallTime } from '../format/time.ts';
 import { plural } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';

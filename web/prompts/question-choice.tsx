@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { questionsQuery } from '../api/prompt-queries.ts';
 import type { AskedRun, ChosenQuestion } from '../api/prompt-types.ts';
 import { formatMarketTime, formatWallTime } from '../format/time.ts';
 import { baseName } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
 import { ChoiceField } from '../ui/field.tsx';
 
 const NO_RUN: ChosenQuestion = { runId: null, symbol: null };

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
 import type { LlmCall } from '#domain/desk-event.ts';
 import type { CallSketch, WholeCall } from '#domain/run-trace.ts';
 import { wholeCallQuery } from '../api/queries.ts';
 import { formatBytes, formatUsd } from '../format/number.ts';
 import { formatWallTime } from '../format/time.ts';
 import { ABSTAINED, spaced } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { JsonView } from '../ui/json-view.tsx';
 import { Loaded } from '../ui/loaded.tsx';

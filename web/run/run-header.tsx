@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { Link } from 'react-router';
 import type { CycleRecord, RunSummary } from '#domain/run.ts';
 import type { Spending } from '#domain/spending.ts';
 import { cancelRun } from '../api/actions.ts';
@@ -7,6 +6,7 @@ import type { RunAnswer } from '../api/types.ts';
 import { formatCount, formatUsd } from '../format/number.ts';
 import { formatDuration, formatWallTime } from '../format/time.ts';
 import { plural, sentence, spaced } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
 import { isUnderWay } from '../runs/outcome.ts';
 import { runReason, runTitle } from '../runs/run-words.ts';
 import { VerdictBadge } from '../runs/verdict-badge.tsx';

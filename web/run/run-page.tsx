@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
-import { useParams, useSearchParams } from 'react-router';
 import { ApiFailure } from '../api/api-failure.ts';
 import { approvalOfRunQuery, runQuery } from '../api/queries.ts';
+import { useParams, useSearchParams } from '../router/router.tsx';
 import { runTitle } from '../runs/run-words.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Loaded } from '../ui/loaded.tsx';

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useGo, useSearchParams } from '../router/router.tsx';
 import { Button } from '../ui/button.tsx';
 import { showToast } from '../ui/toast-queue.ts';
 import { VIEW_PARAMETER } from './run-view.ts';
@@ -12,7 +12,7 @@ import { rememberList, runBeside, type WalkDirection } from './walk-runs.ts';
 /** On to the run before or after, by key and by hand, and what the keys are. */
 export function RunWalk({ runId }: { runId: string }) {
   const client = useQueryClient();
-  const navigate = useNavigate();
+  const go = useGo();
   const [search] = useSearchParams();
   const [, setView] = useParameter(VIEW_PARAMETER);
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -24,7 +24,7 @@ export function RunWalk({ runId }: { runId: string }) {
       if (beside === null) return showToast(END_WORDS[direction]);
       const view = search.get(VIEW_PARAMETER);
       const kept = view === null ? '' : `?${new URLSearchParams({ [VIEW_PARAMETER]: view })}`;
-      await navigate(`/runs/${encodeURIComponent(beside)}${kept}`);
+      go(`/runs/${encodeURIComponent(beside)}${kept}`);
     } catch (thrown) {
       showToast(thrown instanceof Error ? thrown.message : String(thrown));
     }

@@ -1,4 +1,4 @@
-import { useSearchParams } from 'react-router';
+import { useSearchParams } from '../router/router.tsx';
 
 /** One word of the address and how to change it; null takes it away. A change is no step of the browser's history. */
 export function useParameter(name: string): [string | null, (value: string | null) => void] {
@@ -11,7 +11,7 @@ export function useParameter(name: string): [string | null, (value: string | nul
         else next.set(name, value);
         return next;
       },
-      { replace: true, preventScrollReset: true },
+      { replace: true },
     );
   return [search.get(name), change];
 }

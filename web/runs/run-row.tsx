@@ -1,8 +1,8 @@
-import { Link } from 'react-router';
 import type { RunHit, RunSummary } from '#domain/run.ts';
 import { formatUsd } from '../format/number.ts';
 import { formatDuration } from '../format/time.ts';
 import { plural } from '../format/words.ts';
+import { Link } from '../router/link.tsx';
 import { HitLine } from './hit-line.tsx';
 import { runInstant, runReason, runSubject } from './run-words.ts';
 import { VerdictBadge } from './verdict-badge.tsx';

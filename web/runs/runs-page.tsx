@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { desksQuery } from '../api/queries.ts';
 import { type FilterName, readFilter } from '../api/run-list.ts';
+import { useSearchParams } from '../router/router.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import { Panel } from '../ui/panel.tsx';
 import { senselessFilter } from './filter-fields.ts';
@@ -27,7 +27,7 @@ export function RunsPage() {
     });
   }
 
-  const clear = () => setSearch({});
+  const clear = () => setSearch(new URLSearchParams());
 
   return (
     <>

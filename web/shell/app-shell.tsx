@@ -1,8 +1,8 @@
-import { Suspense, useEffect } from 'react';
-import { Outlet, useLocation } from 'react-router';
+import { type ReactNode, Suspense, useEffect } from 'react';
 import { readSession } from '../api/client.ts';
 import { sessionUntold } from '../api/session.ts';
 import { useEventStream } from '../api/use-event-stream.ts';
+import { usePlace } from '../router/router.tsx';
 import { FailureBoundary } from '../ui/failure-boundary.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Toaster } from '../ui/toaster.tsx';
@@ -19,7 +19,7 @@ import { useScrollToTop } from './use-scroll-to-top.ts';
 import { useSession } from './use-session.ts';
 
 /** The log-in alone while there is no session, else the pages with their frame; a session that ends asks over them. */
-export function AppShell() {
+export function AppShell({ children }: { children: ReactNode }) {
   const { status } = useSession();
   useEffect(() => {
     if (status === 'unknown') readSession().catch(sessionUntold);
@@ -28,17 +28,17 @@ export function AppShell() {
   if (status === 'wanted') return <LogInPage />;
   return (
     <>
-      <Frame />
+      <Frame>{children}</Frame>
       {status === 'ended' && <SessionEnded />}
     </>
   );
 }
 
 /** What is around every page: the way about, and whether we may trade, why, and on which market's time. */
-function Frame() {
+function Frame({ children }: { children: ReactNode }) {
   useEventStream('/api/events');
   useScrollToTop();
-  const { pathname } = useLocation();
+  const { pathname } = usePlace();
   const isOld = useConnection().lostSinceMs !== null;
   return (
     <>
@@ -70,9 +70,7 @@ function Frame() {
           className="mx-auto max-w-[104rem] px-3 py-3 outline-none sm:px-5 sm:py-4"
         >
           <FailureBoundary of={pathname}>
-            <Suspense fallback={<SkeletonRows rows={8} className="h-16" />}>
-              <Outlet />
-            </Suspense>
+            <Suspense fallback={<SkeletonRows rows={8} className="h-16" />}>{children}</Suspense>
           </FailureBoundary>
         </main>
       </div>

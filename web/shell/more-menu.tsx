@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { useLocation } from 'react-router';
+import { isWithin } from '../router/place.ts';
+import { usePlace } from '../router/router.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { PageAnchor } from './page-anchor.tsx';
 import type { PageLink } from './page-links.ts';
@@ -13,7 +14,7 @@ export function MoreMenu({ links }: { links: readonly PageLink[] }) {
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const listId = useId();
-  const { pathname } = useLocation();
+  const { pathname } = usePlace();
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new address is a new page
   useEffect(() => setOpen(false), [pathname]);
   useEffect(() => {
@@ -65,7 +66,7 @@ export function MoreMenu({ links }: { links: readonly PageLink[] }) {
 
 /** Marks the button while the page that is shown is one of its own. */
 function currentLook(links: readonly PageLink[], pathname: string): string {
-  const shown = links.find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
+  const shown = links.find(({ to }) => isWithin(pathname, to));
   if (shown === undefined) return 'border-transparent text-muted';
   return shown.place === 'more'
     ? 'border-accent text-ink'

@@ -1,4 +1,4 @@
-import { Link } from 'react-router';
+import { Link } from '../router/link.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { useTitle } from './use-title.ts';
 

@@ -1,10 +1,13 @@
-import { NavLink, useSearchParams } from 'react-router';
+import { Link } from '../router/link.tsx';
+import { isWithin } from '../router/place.ts';
+import { usePlace, useSearchParams } from '../router/router.tsx';
 import type { PageLink } from './page-links.ts';
 import { DESK_PARAMETER } from './use-desk.ts';
 
 /** Keeps the desk that is shown from page to page. */
 export function PageAnchor({ link, className }: { link: PageLink; className: string }) {
   const [search] = useSearchParams();
+  const { pathname } = usePlace();
   if (link.isOutside)
     return (
       <a href={link.to} className={className}>
@@ -13,15 +16,15 @@ export function PageAnchor({ link, className }: { link: PageLink; className: str
     );
   const deskId = search.get(DESK_PARAMETER);
   return (
-    <NavLink
+    <Link
       to={{
         pathname: link.to,
         search: deskId === null ? '' : `?${new URLSearchParams({ [DESK_PARAMETER]: deskId })}`,
       }}
-      end={link.to === '/'}
+      aria-current={isWithin(pathname, link.to) ? 'page' : undefined}
       className={className}
     >
       {link.label}
-    </NavLink>
+    </Link>
   );
 }

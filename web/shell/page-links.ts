@@ -1,4 +1,4 @@
-/** The way about, in its order. A page that is added gets a line here and a route in `web/app.tsx`. */
+/** The way about, in its order. A page that is added gets a line here and one in `web/app.tsx`. */
 export interface PageLink {
   readonly to: string;
   readonly label: string;

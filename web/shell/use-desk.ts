@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { desksQuery } from '../api/queries.ts';
+import { useSearchParams } from '../router/router.tsx';
 
 export const DESK_PARAMETER = 'desk';
 
@@ -14,6 +14,6 @@ export function useDesk() {
   return {
     deskId: shown?.deskId ?? null,
     isOldest: shown === items[0],
-    choose: (deskId: string) => setSearch({ [DESK_PARAMETER]: deskId }, { preventScrollReset: true }),
+    choose: (deskId: string) => setSearch(new URLSearchParams({ [DESK_PARAMETER]: deskId })),
   };
 }

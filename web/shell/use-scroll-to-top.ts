@@ -1,12 +1,11 @@
 import { useEffect } from 'react';
-import { useLocation, useNavigationType } from 'react-router';
+import { usePlace } from '../router/router.tsx';
 
 /** A page that was gone to begins at its top; one that was come back to stays where the browser puts it. */
 export function useScrollToTop(): void {
-  const { pathname } = useLocation();
-  const navigation = useNavigationType();
+  const { pathname, arrival } = usePlace();
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new address is a new page
   useEffect(() => {
-    if (navigation === 'PUSH') window.scrollTo(0, 0);
+    if (arrival === 'push') window.scrollTo(0, 0);
   }, [pathname]);
 }

@@ -1,10 +1,10 @@
-import { Link } from 'react-router';
 import type { Trade } from '#domain/account.ts';
 import type { DeskTrade } from '../api/types.ts';
 import { formatPrice, formatQuantity, formatQuote } from '../format/number.ts';
 import { formatAge, formatDateTime } from '../format/time.ts';
 import { baseName, ENDED_BY, fundingWords } from '../format/words.ts';
 import { tradePath } from '../lineage/trade-path.ts';
+import { Link } from '../router/link.tsx';
 import { Amount } from '../ui/amount.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { RunLink } from '../ui/run-link.tsx';

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from '../router/link.tsx';
+import { useSearchParams } from '../router/router.tsx';
 import { DESK_PARAMETER } from '../shell/use-desk.ts';
 
 /** From a panel to the page that tells more, of the same desk. */

@@ -1,4 +1,4 @@
-import { Link } from 'react-router';
+import { Link } from '../router/link.tsx';
 
 interface RunLinkProps {
   readonly runId: string;

@@ -1,4 +1,4 @@
-import { useSearchParams } from 'react-router';
+import { useSearchParams } from '../router/router.tsx';
 
 /** Some names of the address as a filter: what is empty is left out, and each choice is a step of the browser's history. */
 export function useFilter(names: readonly string[]) {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from '../router/link.tsx';
+import { useSearchParams } from '../router/router.tsx';
 
 const LOOK =
   'flex min-h-10 shrink-0 items-center whitespace-nowrap border-transparent border-b-2 px-3 font-medium text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink';
@@ -33,7 +34,6 @@ export function ViewTabs({ label, parameter, views, current }: ViewTabsProps) {
           <li key={view.name}>
             <Link
               to={{ search: searchOf(view.name) }}
-              preventScrollReset
               aria-current={view.name === current ? 'page' : undefined}
               className={LOOK}
             >
