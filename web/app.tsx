@@ -25,6 +25,8 @@ const BacktestsPage = lazyPart(() =>
 const BacktestPage = lazyPart(() =>
   import('./backtests/backtest-page.tsx').then((page) => page.BacktestPage),
 );
+const QTablesPage = lazyPart(() => import('./qtables/qtables-page.tsx').then((page) => page.QTablesPage));
+const QTablePage = lazyPart(() => import('./qtables/qtable-page.tsx').then((page) => page.QTablePage));
 const CostsPage = lazyPart(() => import('./costs/costs-page.tsx').then((page) => page.CostsPage));
 const HealthPage = lazyPart(() => import('./health/health-page.tsx').then((page) => page.HealthPage));
 const LogsPage = lazyPart(() => import('./logs/logs-page.tsx').then((page) => page.LogsPage));
@@ -46,6 +48,8 @@ const PAGES = [
   { path: '/prompts/:name', Page: PromptPage },
   { path: '/backtests', Page: BacktestsPage },
   { path: '/backtests/:backtestId', Page: BacktestPage },
+  { path: '/qtables', Page: QTablesPage },
+  { path: '/qtables/:version', Page: QTablePage },
   { path: '/costs', Page: CostsPage },
   { path: '/health', Page: HealthPage },
   { path: '/audit', Page: AuditPage },

@@ -10,6 +10,8 @@ import { askVigil, finishedRun, firstOf } from './ask-vigil.ts';
 import { seriousFaults } from './axe.ts';
 import { finishedBacktest } from './finished-backtest.ts';
 import { type PageVisit, pageVisits, unvisitedRoutes, type VisitedRows } from './page-visits.ts';
+import type { StagedVigil } from './staged-vigil.ts';
+import { trainedTable } from './trained-table.ts';
 import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
 
 const skipped = skipReason ? ` (skipped: ${skipReason})` : '';
@@ -36,12 +38,12 @@ const MOST_SHIFT = 0.1;
 describe.skipIf(skipReason !== null)(`every page${skipped}`, { timeout: PATIENCE_MS }, () => {
   let stage: WebStage;
   let model: ScriptedModel;
-  let vigil: { url: string; key: string };
+  let vigil: StagedVigil & { key: string };
   let asked: Approval;
   beforeAll(async () => {
     [stage, model] = await Promise.all([setStage(), startScriptedModel(plainTrader)]);
-    const { url } = await stage.startVigil({ ...ENVIRONMENT, OPENAI_BASE_URL: model.baseUrl });
-    vigil = { url, key: KEY };
+    const started = await stage.startVigil({ ...ENVIRONMENT, OPENAI_BASE_URL: model.baseUrl });
+    vigil = { ...started, key: KEY };
     asked = await firstOf<Approval>(vigil, '/api/approvals');
   }, PATIENCE_MS);
   afterEach(() => stage?.clear());
@@ -117,9 +119,9 @@ describe.skipIf(skipReason !== null)(`every page${skipped}`, { timeout: PATIENCE
   });
 });
 
-/** Lets all open, closes one of it by hand, decides the run again, and walks the next hours in a backtest. */
+/** Lets all open, closes one of it by hand, decides the run again, learns a Q-table, and walks the next hours in a backtest. */
 async function trade(
-  vigil: Parameters<typeof askVigil>[0],
+  vigil: StagedVigil & { key: string },
   { approvalId, asked }: Approval,
 ): Promise<VisitedRows> {
   const answers = asked.map(({ proposal }) => ({ proposalId: proposal.proposalId, decision: 'approve' }));
@@ -130,7 +132,8 @@ async function trade(
   const { tradeId } = await firstOf<DeskTrade>(vigil, '/api/trades');
   await askVigil(vigil, `/api/runs/${runId}/fork`, { fromNode: 'risk', model: null });
   const { runId: forkId } = await finishedRun(vigil, 'kind=fork');
-  return { runId, forkId, tradeId, backtestId: await finishedBacktest(vigil) };
+  const qTableVersion = await trainedTable(vigil, 1);
+  return { runId, forkId, tradeId, qTableVersion, backtestId: await finishedBacktest(vigil) };
 }
 
 /** Nothing is loading any more, and what the page is there for can be read. */

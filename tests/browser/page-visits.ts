@@ -18,9 +18,16 @@ export interface VisitedRows {
   readonly tradeId: string;
   /** Walked to its end. */
   readonly backtestId: string;
+  readonly qTableVersion: number;
 }
 
-export function pageVisits({ runId, forkId, tradeId, backtestId }: VisitedRows): readonly PageVisit[] {
+export function pageVisits({
+  runId,
+  forkId,
+  tradeId,
+  backtestId,
+  qTableVersion,
+}: VisitedRows): readonly PageVisit[] {
   const run = `/runs/${runId}`;
   return [
     { name: 'desk', path: '/', shows: 'Open positions' },
@@ -38,6 +45,8 @@ export function pageVisits({ runId, forkId, tradeId, backtestId }: VisitedRows):
     { name: 'performance', path: '/performance', shows: 'Profit factor' },
     { name: 'backtests', path: '/backtests', shows: 'points on BTC' },
     { name: 'backtest', path: `/backtests/${backtestId}`, shows: /\d+ trades? of BTC on 1m candles/ },
+    { name: 'qtables', path: '/qtables', shows: 'seed 1' },
+    { name: 'qtable', path: `/qtables/${qTableVersion}`, shows: 'What it was made of' },
     { name: 'prompts', path: '/prompts', shows: 'Shared rules' },
     ...Object.keys(PROMPT_VIEWS).map((view) => ({
       name: `prompt-${view}`,

@@ -7,6 +7,7 @@ import { BACKTESTS_KEY } from './backtest-queries.ts';
 import { withDeskRun } from './desk-runs.ts';
 import { mergeSpan } from './merge-span.ts';
 import { PROMPTS_KEY } from './prompt-queries.ts';
+import { Q_TABLES_KEY } from './q-table-queries.ts';
 import { deskRunsQuery, desksQuery, runQuery, STATE_KEY, spikesQuery } from './queries.ts';
 import { NEWEST_RUNS_KEY, RUN_PAGES_KEY, withRun } from './run-list.ts';
 import { type ToldSpike, withSpike } from './told-spikes.ts';
@@ -47,6 +48,9 @@ export function applyEvent(client: QueryClient, event: DeskEvent): void {
       break;
     case 'backtest.changed':
       askAgain(client, BACKTESTS_KEY);
+      break;
+    case 'qtable.changed':
+      askAgain(client, Q_TABLES_KEY);
       break;
     case 'spike.told':
       client.setQueryData<readonly ToldSpike[]>(spikesQuery.queryKey, (spikes) =>

@@ -15,6 +15,7 @@ export const PAGE_LINKS: readonly PageLink[] = [
   { to: '/signals', label: 'Signals', place: 'more' },
   { to: '/performance', label: 'Performance', place: 'wide-bar' },
   { to: '/backtests', label: 'Backtests', place: 'more' },
+  { to: '/qtables', label: 'Q-tables', place: 'more' },
   { to: '/prompts', label: 'Prompts', place: 'wide-bar' },
   { to: '/costs', label: 'Model costs', place: 'more' },
   { to: '/health', label: 'Health', place: 'more' },
