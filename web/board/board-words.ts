@@ -1,6 +1,6 @@
 import type { QAdvice, SignalAction, Spike } from '#domain/signal.ts';
-import { formatQuote } from '../format/number.ts';
 import { plural } from '../format/words.ts';
+import { valueWords } from '../qtables/q-words.ts';
 
 export const ACTION_TONES = { buy: 'up', sell: 'down', hold: 'neutral' } as const satisfies Record<
   SignalAction,
@@ -23,5 +23,5 @@ export function adviceWords(advice: QAdvice | null): string {
   const [best] = Object.entries(advice.values).sort(([, left], [, right]) => right - left);
   const visits = plural(advice.visits, 'visit');
   if (best === undefined) return visits;
-  return `${best[0]} ${formatQuote(best[1], { signed: true })}, ${visits}${advice.counts ? '' : ', does not count'}`;
+  return `${best[0]} ${valueWords(best[1])}, ${visits}${advice.counts ? '' : ', does not count'}`;
 }

@@ -26,6 +26,7 @@ describe('the words of the board', () => {
     expect(adviceWords(null)).toBe('none');
     expect(adviceWords(advice({}))).toBe('none');
     expect(adviceWords(advice({ values }))).toBe('long +0.42, 12 visits');
+    expect(adviceWords(advice({ values: { hold: 0, long: 0.001302 } }))).toBe('long +0.001302, 12 visits');
     expect(adviceWords(advice({ values, visits: 1, counts: false }))).toBe(
       'long +0.42, 1 visit, does not count',
     );
