@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { PATIENT } from '../support/patience.ts';
 import { seriousFaults } from './axe.ts';
 import type { StagedVigil } from './staged-vigil.ts';
 import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
@@ -78,14 +79,11 @@ describe.skipIf(skipReason !== null)(`the chart of a Vigil at work${skipped}`, (
     const chart = await drawn(page);
     const legend = chart.locator('[aria-live]').first();
     const before = await legend.innerText();
-    await expect.poll(() => legend.innerText(), { timeout: 60_000 }).not.toBe(before);
+    await expect.poll(() => legend.innerText(), PATIENT).not.toBe(before);
     await chart.getByText('The newest bars as a table').click();
-    expect(
-      await chart
-        .getByRole('table', { name: /newest 3m bars/ })
-        .getByRole('row')
-        .count(),
-    ).toBe(21);
+    // Rows come once the browser has told the page that it opened, which no click waits for.
+    const rows = chart.getByRole('table', { name: /newest 3m bars/ }).getByRole('row');
+    await expect.poll(() => rows.count(), PATIENT).toBe(21);
     expect(complaints).toEqual([]);
   });
 });
