@@ -105,6 +105,18 @@ export function goalUnit({ unit }: BenchRow, at: GoalFigure): string {
   return at === 'ratio' ? '×' : unit;
 }
 
+/** Of the goals whose rows were measured, whether each was met, a line for each. */
+export function goalLines(results: readonly BenchRow[]): string[] {
+  return GOALS.flatMap(({ name, limit, at }) => {
+    const found = results.find((row) => row.name === name);
+    if (found === undefined) return [];
+    const reached = found[at] ?? Number.NaN;
+    const verdict = reached < limit ? 'met' : 'missed';
+    const of = limit < 5 ? 3 : 1;
+    return [`goal ${verdict}: ${name} under ${limit} ${goalUnit(found, at)}, ${at} ${reached.toFixed(of)}`];
+  });
+}
+
 /** Who was asked in the recorded week, in a sentence. */
 export function weekText({ cycles, cyclesWithoutCall, callsByAgent }: Omit<ModelWeek, 'rows'>): string {
   const calls = Object.entries(callsByAgent).map(([agent, count]) => `${agent} ${count}`);
@@ -130,6 +142,8 @@ const HEAD = `# Bench
 
 Written by \`npm run bench -- --save\`; the numbers are also in \`bench/results.json\`. Machines differ by more than code
 does, so read the ratios: everything is measured side by side in one run, taking turns cycle by cycle.
+\`npm run --silent bench -- --json\` prints them as \`{ results: [{ name, unit, median, p99, baseline, ratio }] }\` alone on
+stdout, some rows with a \`p95\` too, and on stderr which goals were met.
 
 An order is timed from the hand-over of an approved decision to the moment its entry's answer is stored: the venue is read
 and reconciled, balance and margin with it, the gate judges again, the intents are committed, the entry is sent. The venue

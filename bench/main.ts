@@ -1,13 +1,13 @@
 /**
  * `npm run bench -- [--only NAME] [--json] [--save] [--home DIR | --database URL]`: how long our work takes, as ratios
- * within one run.
+ * within one run. `--json` prints the rows alone on stdout and what became of the goals on stderr.
  * `--only events [--minutes 10]` is no timing and runs by itself: many pages while their server is killed.
  */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchApi, type SeededDatabase } from './api-bench.ts';
-import { type BenchRun, benchDocument, GOALS, goalUnit, roundTripsText, weekText } from './bench-document.ts';
+import { type BenchRun, benchDocument, goalLines, roundTripsText, weekText } from './bench-document.ts';
 import { type BenchRow, benchTable } from './bench-row.ts';
 import { benchBigPage } from './big-page.ts';
 import { benchCycles } from './cycle-bench.ts';
@@ -63,8 +63,10 @@ async function listen(minutes: number): Promise<void> {
 async function measure(): Promise<void> {
   const run = await runBenches(chosenBenches(values.only));
   if (values.save) save(run);
-  if (values.json) console.log(JSON.stringify({ results: run.results }, null, 2));
-  else show(run);
+  if (values.json) {
+    console.log(JSON.stringify({ results: run.results }, null, 2));
+    for (const line of goalLines(run.results)) console.error(line);
+  } else show(run);
 }
 
 function chosenBenches(only: string | undefined): readonly BenchName[] {
@@ -135,16 +137,7 @@ function save(run: BenchRun): void {
 
 function show({ results, orders, cycles, week, loadBefore, loadAfter }: BenchRun): void {
   console.log(benchTable(results));
-  for (const { name, limit, at } of GOALS) {
-    const found = results.find((row) => row.name === name);
-    if (found === undefined) continue;
-    const reached = found[at] ?? Number.NaN;
-    const verdict = reached < limit ? 'met' : 'missed';
-    const of = limit < 5 ? 3 : 1;
-    console.log(
-      `goal ${verdict}: ${name} under ${limit} ${goalUnit(found, at)}, ${at} ${reached.toFixed(of)}`,
-    );
-  }
+  for (const line of goalLines(results)) console.log(line);
   for (const line of roundTripsText(orders)) console.log(line);
   if (cycles !== null) console.log(`outcomes of the timed cycles: ${JSON.stringify(cycles.outcomes)}`);
   if (week !== null) console.log(weekText(week));
