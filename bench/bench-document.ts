@@ -101,7 +101,7 @@ Node ${process.version}, ${cpus().length} cores, load average ${loadBefore} befo
 `;
 }
 
-export function goalUnit({ unit }: BenchRow, at: GoalFigure): string {
+function goalUnit({ unit }: BenchRow, at: GoalFigure): string {
   return at === 'ratio' ? '×' : unit;
 }
 
