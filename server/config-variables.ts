@@ -46,6 +46,12 @@ export const Environment = z.object({
       'Days for which the traces of cycles that held or were halted are kept; their records, and all of other runs, stay.',
     fallback: '14',
   }),
+  VIGIL_RETRAIN: defaulted(yesOrNo(), {
+    section: 'Data',
+    description:
+      'Whether a worker trains a new Q-table, in a process beside it, when what was recorded asks for one. It is stored and never promoted by itself.',
+    fallback: 'false',
+  }),
   ...ACCESS_VARIABLES,
   PORT: defaulted(wholeNumber({ min: 0, max: 65_535 }), {
     section: 'Web and API',

@@ -38,6 +38,8 @@ export interface Config {
   readonly redisUrl: string | null;
   /** How long the trace of a cycle that did nothing is kept. */
   readonly keepHeldDays: number;
+  /** Whether a worker has a new Q-table trained when one is due. */
+  readonly retrains: boolean;
   readonly http: AccessConfig & { readonly host: string; readonly port: number };
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly mode: TradingVenueMode;
@@ -227,6 +229,7 @@ function configOf(env: Environment): Config {
     databaseUrl: env.DATABASE_URL ?? null,
     redisUrl: env.REDIS_URL ?? null,
     keepHeldDays: env.VIGIL_KEEP_HELD_DAYS,
+    retrains: env.VIGIL_RETRAIN,
     http: { host: env.HOST, port: env.PORT, ...accessOf(env) },
     logLevel: env.LOG_LEVEL,
     mode: env.VIGIL_MODE,

@@ -22,6 +22,7 @@ import { createPromptRepository } from '#db/repositories/prompts.ts';
 import { createQTableRepository } from '#db/repositories/q-tables.ts';
 import { createRecentTrading } from '#db/repositories/recent-trading.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
+import { createRetrainFacts } from '#db/repositories/retrain-facts.ts';
 import { createRunTraceRepository } from '#db/repositories/run-trace.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
 import { createSessionRepository } from '#db/repositories/sessions.ts';
@@ -91,6 +92,7 @@ export function openRepositories(
     logInAttempts: createLogInAttempts(database),
     equityMarks: createEquityMarks(database, { marketKey: key }),
     pastTrading: createPastTrading(database),
+    retrainFacts: createRetrainFacts(database),
     logs: createLogLines(database),
     vitalSigns: createVitalSigns(database),
     tradedSpans: createTradedSpans(database),

@@ -23,6 +23,7 @@ import { reckonTrials, trialProfitOf } from './engine/trial-profit.ts';
 import { createTripSnapshots } from './engine/trip-snapshots.ts';
 import { watchingPegs } from './engine/watched-symbols.ts';
 import { tellPages } from './events/tell-pages.ts';
+import { every } from './every.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { assertCanListen, listenOn } from './listen.ts';
 import type { LogTap } from './logs/log-tap.ts';
@@ -33,6 +34,7 @@ import { mendSchedules, syncSchedule } from './queues/schedules.ts';
 import type { BeatingRole, Role } from './roles.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createRoleBeat, type RoleBeat } from './telemetry/role-beat.ts';
+import { createRetrainWatch, LOOK_EVERY_MS, trainInChild } from './training/retrain-watch.ts';
 import { wallClock } from './wall-clock.ts';
 
 export interface StartOptions {
@@ -105,6 +107,7 @@ export async function startVigil(options: StartOptions): Promise<RunningVigil> {
     if (role === 'all' || role === 'worker') {
       const program = options.program ?? join(rootFolder(), 'server', 'cli', 'main.ts');
       stops.push(startBacktestRunner(container, program).stop);
+      if (config.retrains) stops.push(retrain(container, program));
     }
     const served = servesHttp(role) ? await serve(container, { queue, aside }, webRoot) : null;
     if (served) stops.push(served.stop);
@@ -201,21 +204,16 @@ function work(container: Container, { queue, aside }: Queues, { beat }: RoleBeat
   };
 }
 
-/** Repeats some work, one turn at a time. A turn that fails is told and tried again with the next. */
-function every(everyMs: number, turn: () => Promise<unknown>, logger: Logger) {
-  let running: Promise<unknown> | null = null;
-  const timer = setInterval(() => {
-    running ??= turn()
-      .catch((err: unknown) => logger.warn({ err }, 'housekeeping'))
-      .finally(() => {
-        running = null;
-      });
-  }, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
+function retrain({ rows, opened, defaultDeskId, logger }: Container, program: string): () => Promise<void> {
+  const watch = createRetrainWatch({
+    ...{ deskId: defaultDeskId, facts: rows.retrainFacts.of, locks: opened.locks, logger },
+    nowMs: wallClock.nowMs,
+    train: (deskId, signal) => trainInChild(program, deskId, signal),
+  });
+  const looker = every(LOOK_EVERY_MS, watch.look, logger);
+  return async () => {
+    watch.stop();
+    await looker.stop();
   };
 }
 

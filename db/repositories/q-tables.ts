@@ -30,6 +30,11 @@ export interface QTableChange {
   readonly atMs: EpochMs;
 }
 
+/** Who stores a table and when; `because`: what asked for it, where no person did. */
+export interface QTableOrigin extends Pick<QTableChange, 'actor' | 'atMs'> {
+  readonly because?: readonly string[];
+}
+
 export type StoredQTable = typeof qTables.$inferSelect;
 /** Without its numbers and its learning curve, which a list does not need. */
 export type QTableSummary = Omit<StoredQTable, 'body' | 'facts'> & {
@@ -55,7 +60,7 @@ export function createQTableRepository(database: Database) {
     /** Stores a table as the next version. What is stored already keeps its version. */
     save: (
       table: NewQTable,
-      { actor, atMs }: Pick<QTableChange, 'actor' | 'atMs'>,
+      { actor, atMs, because }: QTableOrigin,
     ): Promise<{ readonly version: number; readonly tableId: string; readonly isNew: boolean }> =>
       orm.transaction(async (transaction) => {
         await lockVersions(transaction);
@@ -74,7 +79,7 @@ export function createQTableRepository(database: Database) {
           actor,
           action: origin === 'trained' ? 'qtable.train' : 'qtable.import',
           subject: `qtable:${version}`,
-          details: { hash, symbols, timeframe, fromMs, toMs, seed },
+          details: { hash, symbols, timeframe, fromMs, toMs, seed, ...(because && { because }) },
         });
         await tellPages(transaction, atMs);
         return { version, tableId, isNew: true };

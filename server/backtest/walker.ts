@@ -1,7 +1,7 @@
 /** One process that walks a backtest, as its server sees it. */
 import { fork } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import type { BacktestProgress } from '#db/repositories/backtests.ts';
+import { giveWay } from '../give-way.ts';
 import { rootFolder } from '../paths.ts';
 import { type FromWalker, type ToWalker, WALK_COMMAND, type WalkJob } from './walk-messages.ts';
 
@@ -63,14 +63,4 @@ export function startWalker(program: string, job: WalkJob): Walker {
     kill: () => void child.kill('SIGKILL'),
     ended,
   };
-}
-
-/** The desks come first where the machine has too little for both. */
-function giveWay(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It may have ended already, and some systems let nobody do this.
-  }
 }

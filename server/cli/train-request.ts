@@ -20,6 +20,7 @@ export interface TrainOptions {
 
 /** Seeds are whole numbers a `uint32` holds. */
 const MAX_SEED = 2 ** 32 - 2;
+export const MOST_EPISODES = 100_000;
 
 /** @throws AppError `usage_invalid`, `symbol_invalid` */
 export function trainRequest(
@@ -43,13 +44,13 @@ export function trainRequest(
     seed: wholeNumber('--seed', options.seed, 0, MAX_SEED),
     parameters: {
       ...DEFAULT_Q_PARAMETERS,
-      episodes: wholeNumber('--episodes', options.episodes, 1, 100_000),
+      episodes: wholeNumber('--episodes', options.episodes, 1, MOST_EPISODES),
       reward: rewardOf(options.reward),
     },
   };
 }
 
-function wholeNumber(option: string, text: string, least: number, most: number): number {
+export function wholeNumber(option: string, text: string, least: number, most: number): number {
   const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw usage(`${option} "${text}" must be a whole number from ${least} to ${most}`);

@@ -1,5 +1,6 @@
+import type { Database } from '#db/client.ts';
 import { createCandleRepository } from '#db/repositories/candles.ts';
-import { createQTableRepository } from '#db/repositories/q-tables.ts';
+import { createQTableRepository, type QTableOrigin } from '#db/repositories/q-tables.ts';
 import { AppError } from '#domain/errors.ts';
 import type { QTableFacts } from '#domain/q-table.ts';
 import type { Config } from '../config.ts';
@@ -34,21 +35,37 @@ export async function train(options: TrainOptions): Promise<void> {
   const request = trainRequest(options, config, wallClock.nowMs());
   const stop = stopOnSignal('stopping after this episode…');
   try {
-    const summary = await withTables(config, cliLogger(config), async (database) => {
-      const source = await openSource(config, request, () => createCandleRepository(database));
-      const run = await learn(source, request, config, { signal: stop.signal, showsProgress: !options.json });
-      if (run.table === null) return summaryOf(run, null);
-      const stored = toStore(run.table, 'trained');
-      const change = { actor: 'command line', atMs: wallClock.nowMs() };
-      const saved = await createQTableRepository(database).save(stored, change);
-      run.checkpoint.remove();
-      return summaryOf(run, { ...saved, hash: stored.hash });
-    });
+    const asked = { config, request, signal: stop.signal, showsProgress: !options.json };
+    const summary = await withTables(config, cliLogger(config), (database) =>
+      trainAndStore(database, asked, { actor: 'command line' }),
+    );
     if (options.json) printJson(summary);
     else process.stdout.write(`${summaryText(summary, request)}\n`);
   } finally {
     stop.release();
   }
+}
+
+export interface TrainingAsked {
+  readonly config: Config;
+  readonly request: TrainingRequest;
+  readonly signal: AbortSignal;
+  readonly showsProgress: boolean;
+}
+
+/** Where the signal ends it, what was learned is kept on the disk and nothing is stored. */
+export async function trainAndStore(
+  database: Database,
+  { config, request, signal, showsProgress }: TrainingAsked,
+  origin: Omit<QTableOrigin, 'atMs'>,
+): Promise<TrainSummary> {
+  const source = await openSource(config, request, () => createCandleRepository(database));
+  const run = await learn(source, request, config, { signal, showsProgress });
+  if (run.table === null) return summaryOf(run, null);
+  const stored = toStore(run.table, 'trained');
+  const saved = await createQTableRepository(database).save(stored, { ...origin, atMs: wallClock.nowMs() });
+  run.checkpoint.remove();
+  return summaryOf(run, { ...saved, hash: stored.hash });
 }
 
 function openSource(
@@ -97,7 +114,7 @@ function summaryOf(
   };
 }
 
-function summaryText(summary: TrainSummary, { parameters, seed }: TrainingRequest): string {
+export function summaryText(summary: TrainSummary, { parameters, seed }: TrainingRequest): string {
   const { version, hash, isNew, episodes, facts } = summary;
   if (facts === null)
     return `stopped after ${episodes} of ${parameters.episodes} episodes: the same command goes on from there`;

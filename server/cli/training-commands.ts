@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-/** `train` and `qtables`. Their code is loaded when one is called. */
+/** `train`, `retrain` and `qtables`. Their code is loaded when one is called. */
 export function addTrainingCommands(program: Command, json: () => Option): void {
   program
     .command('train')
@@ -15,6 +15,14 @@ export function addTrainingCommands(program: Command, json: () => Option): void 
     .option('--reward <kind>', 'realised profit, or marked: with what is open', 'realised')
     .addOption(json())
     .action(async (options) => (await import('./train.ts')).train(options));
+  program
+    .command('retrain')
+    .description('learn a new Q-table where what was recorded asks for one, and say why; promotes nothing')
+    .option('--why', 'tell what asks for one and train nothing', false)
+    .option('--desk <id>', 'whose records are looked at; the one that has signals when absent')
+    .option('--episodes <number>', 'passes over the candles', '200')
+    .addOption(json())
+    .action(async (options) => (await import('./retrain.ts')).retrain(options));
   const qtables = program
     .command('qtables')
     .description('trained Q-tables: their scores, which one desks hear, and tables as files');
