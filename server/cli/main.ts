@@ -11,6 +11,7 @@ import { packageVersion } from '../paths.ts';
 import { BEATING_ROLES, ROLES } from '../roles.ts';
 import { json } from './json-option.ts';
 import { addPromptCommands } from './prompt-commands.ts';
+import { addStudyCommands } from './study-commands.ts';
 import { addTrainingCommands } from './training-commands.ts';
 
 const program = new Command('vigil')
@@ -163,6 +164,7 @@ program
   .option('--markdown', 'print tables, as docs/evaluate.md has them', false)
   .addOption(json().conflicts('markdown'))
   .action(async (options) => (await import('./evaluate.ts')).evaluate(options));
+addStudyCommands(program, json, import.meta.filename);
 addTrainingCommands(program, json);
 program
   .command('spike-scan')

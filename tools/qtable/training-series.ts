@@ -50,12 +50,7 @@ export function trainingSeries(
     throw new RangeError(`trainingSeries: ${states.length} states for ${length} bars of ${symbol}`);
   const widthMs = TIMEFRAME_MS[timeframe];
   const { stays, stayCount } = staysOf(states);
-  // Venues stamp settlements some milliseconds late.
-  const due = settlements.map(({ atMs, rateFraction }) => ({
-    atMs: Math.round(atMs / MINUTE_MS) * MINUTE_MS,
-    rateFraction,
-  }));
-  const [longFunding, shortFunding] = fundingColumns(openAtMs, widthMs, due, assumedFundingFraction);
+  const [longFunding, shortFunding] = fundingColumns(openAtMs, widthMs, settlements, assumedFundingFraction);
   return {
     ...{ symbol, length, widthMs, openAtMs, open, close },
     ...{ states, stays, stayCount, longFunding, shortFunding },
@@ -72,13 +67,21 @@ function staysOf(states: Uint16Array): Pick<TrainingSeries, 'stays' | 'stayCount
   return { stays, stayCount };
 }
 
-/** A position that stands when a settlement falls due has it; one that is closed at that very open still does. */
-function fundingColumns(
+/**
+ * What a long, and what a short, pays that is held from the open of each bar to the next one. A position that stands when a
+ * settlement falls due has it; one that is closed at that very open still does.
+ */
+export function fundingColumns(
   openAtMs: Float64Array,
   widthMs: number,
-  settlements: readonly FundingSettlement[],
+  told: readonly FundingSettlement[],
   assumedFraction: number,
-): readonly [Float64Array, Float64Array] {
+): readonly [long: Float64Array, short: Float64Array] {
+  // Venues stamp settlements some milliseconds late.
+  const settlements = told.map(({ atMs, rateFraction }) => ({
+    atMs: Math.round(atMs / MINUTE_MS) * MINUTE_MS,
+    rateFraction,
+  }));
   const long = new Float64Array(openAtMs.length);
   const short = new Float64Array(openAtMs.length);
   let next = 0;

@@ -1,0 +1,127 @@
+import { availableParallelism } from 'node:os';
+import { DEFAULT_Q_PARAMETERS } from '#domain/q-table.ts';
+import { baseOf } from '#domain/symbol.ts';
+import { isoTime } from '#domain/time.ts';
+import { parameterGrid } from '#tools/evaluation/parameter-grid.ts';
+import type { SetScore } from '#tools/evaluation/score-set.ts';
+import { coveredSpans, marketName } from '#tools/evaluation/study-market.ts';
+import { walkForward } from '#tools/evaluation/walk-forward.ts';
+import type { StudyCosts } from '#tools/evaluation/walk-span.ts';
+import { strategiesPage } from '../study/strategies-page.ts';
+import { strategiesText } from '../study/strategies-text.ts';
+import { readStudyMarkets } from '../study/study-markets.ts';
+import { type StudiedMarket, studyStrategies } from '../study/study-strategies.ts';
+import { runSweep, type Sweep, type SweepRequest, sweepQuestion } from '../study/sweep.ts';
+import type { SweptMarket } from '../study/sweep-job.ts';
+import { openSweepJournal } from '../study/sweep-journal.ts';
+import { createProgressBar } from './progress-bar.ts';
+import { cliConfig, printJson } from './session.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+import { type StudyCommand, type StudyCommandOptions, studyCommand } from './strategies-request.ts';
+
+/** Together what a side of a trade costs the Q adviser in its training. */
+export const STUDY_COSTS: StudyCosts = { feeFraction: 0.0005, slippageFraction: 0.0001 };
+const JUDGED = { costs: STUDY_COSTS, resamples: 2_000, blockDays: 7, draws: 1_000 } as const;
+
+/** Sweeps strategies over recorded candles and tells what their best parameters came to later. */
+export async function strategies(options: StudyCommandOptions & { readonly program: string }): Promise<void> {
+  const config = cliConfig();
+  const command = studyCommand(options, config, availableParallelism());
+  const stop = stopOnSignal('stopping after the sets under way…');
+  const bar = createProgressBar(options.json ? { write() {} } : process.stderr, () => performance.now());
+  try {
+    const markets = await readMarkets(command);
+    const request = sweepRequest(command, markets);
+    const journal = openSweepJournal<SetScore>(config.homeDir, sweepQuestion(request), options.fresh);
+    const sweep = await runSweep(request, {
+      ...{ journal, signal: stop.signal, threads: command.threads, program: options.program },
+      onProgress: (done, of) => bar.show({ doneFraction: done / of, detail: `${done} of ${of} sets` }),
+    });
+    const { seed, episodes } = command;
+    const studied = sweep.complete
+      ? await studyStrategies(
+          markets,
+          sweep,
+          { ...JUDGED, seed, episodes, strategies: command.strategies },
+          {
+            signal: stop.signal,
+            onProgress: (done, of, what) => bar.show({ doneFraction: done / of, detail: what }),
+          },
+        )
+      : null;
+    bar.end();
+    if (studied === null) return stopped(sweep, journal.close);
+    tell(studied, sweep, command, options);
+    journal.forget();
+  } finally {
+    bar.end();
+    stop.release();
+  }
+}
+
+/** Markets too short for the parts are named and left out. */
+async function readMarkets(command: StudyCommand): Promise<SweptMarket[]> {
+  const { assumedFundingFraction } = DEFAULT_Q_PARAMETERS;
+  return (await readStudyMarkets(command.markets, assumedFundingFraction)).flatMap((market) => {
+    try {
+      return [{ market, plan: walkForward(coveredSpans(market)) }];
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      console.error(`${marketName(market)} is left out: ${thrown.message}`);
+      return [];
+    }
+  });
+}
+
+function sweepRequest(
+  { strategies: wanted, mostSets }: StudyCommand,
+  markets: readonly SweptMarket[],
+): SweepRequest {
+  return {
+    markets,
+    grids: new Map(wanted.map((strategy) => [strategy.name, parameterGrid(strategy, mostSets)])),
+    costs: STUDY_COSTS,
+  };
+}
+
+function stopped(sweep: Sweep, close: () => void): void {
+  close();
+  console.error(
+    `stopped; the sets of ${sweep.sets} that are finished are kept: the same command goes on from there`,
+  );
+}
+
+function tell(
+  studied: readonly StudiedMarket[],
+  sweep: Sweep,
+  command: StudyCommand,
+  { json, markdown }: StudyCommandOptions,
+): void {
+  const about = { ...command, ...JUDGED, sets: sweep.sets, asked: askedWords(command) };
+  if (json) printJson(summaryOf(studied, sweep));
+  else process.stdout.write(`${markdown ? strategiesPage(studied, about) : strategiesText(studied)}\n`);
+}
+
+/** So that whoever has the candles can write the page again. */
+function askedWords({
+  markets: { venue, symbols, timeframes, leastDays },
+  mostSets,
+  episodes,
+}: StudyCommand): string {
+  const of = symbols === null ? '' : `--symbols ${symbols.map(baseOf).join(',')} `;
+  const at = venue === null ? '' : `--venue ${venue} `;
+  return `${at}${of}--timeframes ${timeframes.join(',')} --least-days ${leastDays} --sets ${mostSets} --episodes ${episodes}`;
+}
+
+/** What `--json` prints. */
+function summaryOf(studied: readonly StudiedMarket[], { sets, resumed }: Sweep) {
+  return {
+    ...{ sets, resumed },
+    markets: studied.map(({ market, plan, trials, strategies: judged, hold }) => ({
+      ...{ venue: market.venue, symbol: market.symbol, timeframe: market.timeframe, trials, hold },
+      finalRule: plan.finalRule,
+      final: { from: isoTime(plan.final.test.fromMs), to: isoTime(plan.final.test.toMs) },
+      strategies: judged.map(({ map, ...judgement }) => ({ ...judgement, sets: map.length })),
+    })),
+  };
+}
