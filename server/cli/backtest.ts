@@ -44,10 +44,16 @@ export interface BacktestOptions {
 const SAVE_EVERY_MS = 10_000;
 const SHOW_EVERY_MS = 100;
 const STOPPED_CODE = 130;
+/** What the columns' bounds are those of. */
+const FAST_STRATEGY = 'points';
 
 /** What the desk would have decided over a span of candles, and what it would have come to. */
 export async function backtest(options: BacktestOptions): Promise<void> {
   strategyOf(options.strategy);
+  if (options.fast && options.strategy !== FAST_STRATEGY)
+    throw usage(
+      `--fast knows the bounds of "${FAST_STRATEGY}" alone: leave it out for "${options.strategy}"`,
+    );
   askedSpan(options);
   askedArming(options);
   const config = withData(cliConfig(), options);

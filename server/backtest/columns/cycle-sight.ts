@@ -1,4 +1,5 @@
 /** Whether a cycle can come to anything at a bar, told from columns and the book alone. */
+import { SCORE_THRESHOLD } from '#domain/signal.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
 import type { TradingState } from '#domain/trading-state.ts';
@@ -10,8 +11,6 @@ import type { ColumnMarket, SymbolColumns } from './column-market.ts';
 import { type HeldBook, unrealisedOf } from './held-book.ts';
 
 const NOTHING_TRADED: RecentTrading = { trades: [], venueFailuresAtMs: [] };
-/** Points from which a symbol may be opened or a position closed against; where all are lower nothing flat is asked. */
-const LEAST_SCORE = 3;
 
 export class CycleSight {
   readonly #columns: ColumnMarket;
@@ -51,7 +50,7 @@ export class CycleSight {
     for (let at = 0; at < symbols.length; at++) {
       const own = symbols[at]!;
       const score = own.scores[bar]!;
-      if ((score < LEAST_SCORE && score > -LEAST_SCORE) || this.#held[at] === 1) continue;
+      if ((score < SCORE_THRESHOLD && score > -SCORE_THRESHOLD) || this.#held[at] === 1) continue;
       if (
         mayOpen(this.#seen(own, at, bar)) &&
         !this.#isPaused(own.symbol, score > 0 ? 'long' : 'short', atMs)

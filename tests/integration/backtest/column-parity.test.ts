@@ -15,7 +15,7 @@ const CRASH: PlannedSpan = {
   symbols: ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT'],
   ...{ fromMs: Date.UTC(2025, 9, 10), toMs: Date.UTC(2025, 9, 12), cycleEveryMs: 15 * MINUTE_MS },
 };
-/** A month of minutes of one coin, a cycle at the close of each. */
+/** Thirty hours of minutes of one coin, a cycle at the close of each. */
 const MINUTES: PlannedSpan = {
   symbols: ['BTC/USDT:USDT'],
   ...{ fromMs: Date.UTC(2025, 5, 1), toMs: Date.UTC(2025, 5, 2, 6), cycleEveryMs: MINUTE_MS },

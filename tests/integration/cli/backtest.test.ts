@@ -132,7 +132,7 @@ describe('backtest --fast', () => {
     expect(returnFraction).toBeCloseTo(own.returnFraction, 12);
     expect(maxDrawdownFraction).toBeCloseTo(own.maxDrawdownFraction, 12);
     expect(equity.map(([atMs]: [number]) => atMs)).toEqual(read.map(([atMs]: [number]) => atMs));
-  });
+  }, 180_000);
 });
 
 describe('a backtest that was stopped', () => {
