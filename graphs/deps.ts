@@ -26,6 +26,7 @@ import type { AssumedCosts } from '#tools/performance/trading-costs.ts';
 import type { QTableReader } from '#tools/qtable/q-table.ts';
 import type { EquityMarks, RecentTrading } from '#tools/risk/gate-context.ts';
 import type { RiskLimits } from '#tools/risk/limits.ts';
+import { OWN_POINTS } from '#tools/strategies/desk-strategies.ts';
 import type { FrameStore } from './frames.ts';
 
 export interface AnalysisDeps {
@@ -84,6 +85,8 @@ export const NOBODY_ASKED: ApprovalDesk = {
 };
 
 export interface CycleSettings {
+  /** `points`, or the strategy whose word takes their place: one of `DESK_STRATEGIES`. */
+  readonly strategy: string;
   readonly barsPerSeries: number;
   /** The shortlist's greatest length; open positions come on top. */
   readonly maxSubjects: number;
@@ -96,6 +99,7 @@ export interface CycleSettings {
 }
 
 export const DEFAULT_SETTINGS: CycleSettings = {
+  strategy: OWN_POINTS,
   ...{ barsPerSeries: 150, maxSubjects: 5, convictionWeight: 0.3 },
   assumedCosts: { halfSpreadFraction: 0.0001, impactFraction: 0.01, volumeShareFraction: 0.1 },
   whenModelDown: 'no_new_risk',

@@ -11,6 +11,9 @@ import {
   type IndicatorFrame,
 } from '#tools/indicators/indicator-frame.ts';
 import { assessSymbol } from '#tools/signals/assess-symbol.ts';
+import { deskStrategyOf } from '#tools/strategies/desk-strategies.ts';
+import { followStrategy } from '#tools/strategies/follow-strategy.ts';
+import type { Strategy } from '#tools/strategies/strategy.ts';
 
 export interface Frame {
   readonly snapshot: MarketSnapshot;
@@ -38,8 +41,11 @@ export function bitcoinOf<Seen extends { readonly symbol: MarketSymbol }>(all: I
   return [...all].find(({ symbol }) => baseOf(symbol) === 'BTC') ?? null;
 }
 
-/** Indicators on every timeframe and the signal of every sound symbol. Pure in the snapshot. */
-export function measure(snapshot: MarketSnapshot): Frame {
+/**
+ * Indicators on every timeframe and the signal of every sound symbol, a strategy's where there is one in the place of the
+ * desk's points. Pure in the snapshot and the strategy.
+ */
+export function measure(snapshot: MarketSnapshot, strategy: Strategy | null = null): Frame {
   const btc = bitcoinOf(snapshot.markets.values());
   const { fastTimeframe, asOfMs: atMs, heardSpikes = [] } = snapshot;
   const backdrop = { btc, fastTimeframe, atMs, heardSpikes };
@@ -50,7 +56,8 @@ export function measure(snapshot: MarketSnapshot): Frame {
     for (const [timeframe, series] of market.series) {
       frames.set(timeframe, computeIndicatorFrame(series, bufferFor(buffers, timeframe, series.length)));
     }
-    signals.set(market.symbol, assessSymbol(market, frames, backdrop));
+    const signal = assessSymbol(market, frames, backdrop);
+    signals.set(market.symbol, strategy === null ? signal : followStrategy(signal, market, strategy));
   }
   return { snapshot, signals };
 }
@@ -71,6 +78,8 @@ function bufferFor(
 export interface FrameSources {
   readonly frames: FrameStore;
   readonly snapshots: { load(snapshotId: string): Promise<MarketSnapshot | null> };
+  /** One of `DESK_STRATEGIES`. */
+  readonly settings: { readonly strategy: string };
 }
 
 /** The run's frame; after a restart it is measured again on the same frozen snapshot. */
@@ -87,7 +96,7 @@ export async function frameOf(
       `snapshot ${run.snapshotId ?? '(none)'} of run ${run.runId} cannot be found again`,
     );
   }
-  const frame = measure(snapshot);
+  const frame = measure(snapshot, deskStrategyOf(deps.settings.strategy).follows);
   deps.frames.keep(run.runId, frame);
   return frame;
 }

@@ -1,5 +1,6 @@
 /** Every environment variable Vigil knows: how it is read, what it is for, what it is without it (DESIGN §6). */
 import { z } from 'zod';
+import { DESK_STRATEGIES, OWN_POINTS } from '#tools/strategies/desk-strategies.ts';
 import { ACCESS_VARIABLES } from './config-access.ts';
 import { BREAKER_VARIABLES } from './config-breaker.ts';
 import {
@@ -67,6 +68,11 @@ export const Environment = z.object({
     section: 'Trading',
     description: 'paper trades with made-up money; live sends real orders and needs VIGIL_LIVE_ACK and keys.',
     fallback: 'paper',
+  }),
+  VIGIL_STRATEGY: defaulted(oneOf(DESK_STRATEGIES.map(({ name }) => name)), {
+    section: 'Trading',
+    description: `What the desk trades by: ${DESK_STRATEGIES.map(({ name }) => name).join(', ')}.`,
+    fallback: OWN_POINTS,
   }),
   VIGIL_LIVE_ACK: optional(oneOf(['real-money']), {
     section: 'Trading',

@@ -51,6 +51,8 @@ export interface Config {
     readonly thresholds: BreakerThresholds;
   };
   readonly market: MarketConfig;
+  /** What the desk trades by: one of `DESK_STRATEGIES`. */
+  readonly strategy: string;
   /** Wall time between the cycles of a new desk. */
   readonly cycleIntervalMs: number;
   readonly exchange: ExchangeConfig;
@@ -233,6 +235,7 @@ function configOf(env: Environment): Config {
     http: { host: env.HOST, port: env.PORT, ...accessOf(env) },
     logLevel: env.LOG_LEVEL,
     mode: env.VIGIL_MODE,
+    strategy: env.VIGIL_STRATEGY,
     limits: limitsOf(env),
     breaker: breakerOf(env),
     market: {

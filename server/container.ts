@@ -153,7 +153,7 @@ export async function createContainer(options: ContainerOptions) {
         elapsedMs: () => performance.now(),
         limits,
         thresholds: config.breaker.thresholds,
-        settings: { ...DEFAULT_SETTINGS, whenModelDown: config.llm.whenDown },
+        settings: { ...DEFAULT_SETTINGS, strategy: config.strategy, whenModelDown: config.llm.whenDown },
         control,
       };
     }

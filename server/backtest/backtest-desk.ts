@@ -133,7 +133,8 @@ export async function openBacktestDesk(options: BacktestDeskOptions): Promise<Ba
   const orders = await house.orders(deskId);
   const newest: { record: CycleRecord | null } = { record: null };
   const deps: CycleDeps = {
-    ...{ market, orders, tradingState, recentTrading, limits, settings: options.settings },
+    ...{ market, orders, tradingState, recentTrading, limits },
+    settings: { ...options.settings, strategy: options.strategy.name },
     agents: options.strategy.agents(options.prompts),
     qtable: createQTableReader(null),
     tracer: { opened: async () => {}, closed: async () => {} },

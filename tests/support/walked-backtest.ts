@@ -14,12 +14,13 @@ export async function openWalkedDesk(
   market: MarketData,
   startAtMs: EpochMs,
   contents?: DeskContents,
+  strategy = 'points',
 ): Promise<BacktestDesk> {
   const { limits, breaker, market: settings } = readConfig({});
   const symbols = (await market.instruments()).map(({ symbol }) => symbol);
   return openBacktestDesk({
     ...{ deskId: 'walked', market, symbols, limits, breaker, startAtMs, seed: settings.seed },
-    strategy: strategyOf('points'),
+    strategy: strategyOf(strategy),
     prompts: promptSetOf(loadPrompts('prompts')),
     settings: DEFAULT_SETTINGS,
     ...(contents && { contents }),

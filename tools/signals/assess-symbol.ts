@@ -94,12 +94,14 @@ function readingsOf(
   });
 }
 
-function actionOf(score: number): SignalAction {
+/** At ±3 a score is an action. */
+export function actionOf(score: number): SignalAction {
   if (score >= SCORE_THRESHOLD) return 'buy';
   return score <= -SCORE_THRESHOLD ? 'sell' : 'hold';
 }
 
-function confidenceOf(score: number, regime: Regime): number {
+/** |score| / (|score| + 3), 0..1; half of it against the trend of the 4h bars. */
+export function confidenceOf(score: number, regime: Regime): number {
   const size = Math.abs(score);
   const confidence = size / (size + SCORE_THRESHOLD);
   return isCounterTrend(score, regime) ? confidence * COUNTER_TREND_SHARE : confidence;
@@ -126,10 +128,16 @@ function reasonOf(
   const votes = readings.map(({ rule, timeframe, points }) => `${rule} ${timeframe} ${signed(points)}`);
   const parts = [`${action} at ${signed(score)} points (threshold ${SCORE_THRESHOLD})`];
   parts.push(votes.length > 0 ? votes.join(', ') : 'no rule votes');
-  parts.push(...spikes.map(spikeText));
+  return [...parts, ...surroundingsOf(score, spikes, regime)].join('; ');
+}
+
+/** What a signal's reason ends with, whoever decided: the spikes, the trend and the volatility. */
+export function surroundingsOf(score: number, spikes: readonly Spike[], regime: Regime): string[] {
   const against = isCounterTrend(score, regime) ? ', against the score' : '';
-  parts.push(`${TREND_TIMEFRAME} trend ${regime.trend}${against}, volatility ${regime.volatility}`);
-  return parts.join('; ');
+  return [
+    ...spikes.map(spikeText),
+    `${TREND_TIMEFRAME} trend ${regime.trend}${against}, volatility ${regime.volatility}`,
+  ];
 }
 
 function spikeText({ kind, direction, robustSigmas, timeframe }: Spike): string {

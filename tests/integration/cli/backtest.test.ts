@@ -168,6 +168,12 @@ describe('backtest refuses', () => {
     ],
     ['an instant that is none', ['--from', 'yesterday'], /--from "yesterday"/],
     ['a strategy there is not', ['--strategy', 'hope'], /no strategy "hope": choose points \(/],
+    ['a strategy that adds to positions', ['--strategy', 'grid'], /never adds to a position: choose points/],
+    [
+      'a strategy and --fast',
+      ['--strategy', 'momentum', '--fast'],
+      /--fast knows the bounds of "points" alone/,
+    ],
     [
       'a symbol without candles',
       ['--symbols', 'BTC,PEPE'],
