@@ -1,17 +1,22 @@
 /**
  * LangGraph's checkpoints in Postgres, with one statement where the library sends one for every channel and every write
  * between a BEGIN and a COMMIT: a cycle's 260 round trips become 35. Tables, rows and reading are the library's own.
+ *
+ * What is put has left for the database when the next step begins, and is there before the checkpoint after that leaves:
+ * a killed process loses none of it, and what cannot be written fails the run a step later. Whoever lets go of a run
+ * awaits `written` first.
  */
 import type { RunnableConfig } from '@langchain/core/runnables';
 import {
   type ChannelVersions,
   type Checkpoint,
   type CheckpointMetadata,
+  type CheckpointTuple,
   type PendingWrite,
   WRITES_IDX_MAP,
 } from '@langchain/langgraph-checkpoint';
 import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres';
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 
 export const CHECKPOINT_SCHEMA = 'langgraph';
 
@@ -41,8 +46,17 @@ const DELETE_THREAD = `
     writes as (delete from ${CHECKPOINT_SCHEMA}.checkpoint_writes where thread_id = $1)
   delete from ${CHECKPOINT_SCHEMA}.checkpoints where thread_id = $1`;
 
+/** What this process has put of a run. */
+interface Thread {
+  /** Up to the newest checkpoint. */
+  readonly earlier: Promise<unknown>;
+  /** The writes of tasks since. */
+  readonly newest: readonly Promise<unknown>[];
+}
+
 export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
+  readonly #threads = new Map<string, Thread>();
 
   constructor(pool: Pool) {
     super(pool, undefined, { schema: CHECKPOINT_SCHEMA });
@@ -61,7 +75,8 @@ export class Checkpointer extends PostgresSaver {
       this._dumpMetadata(metadata),
     ]);
     const [, , channels, versions, types, bodies] = columnsOf(blobs, 6);
-    await this.#pool.query({
+    await this.#threadOf(thread_id).earlier;
+    const writing = this.#send({
       name: 'put_checkpoint',
       text: PUT,
       values: [
@@ -69,6 +84,10 @@ export class Checkpointer extends PostgresSaver {
         ...[checkpoint.id, checkpoint_id, this._dumpCheckpoint(checkpoint), storedMetadata],
       ],
     });
+    const all = Promise.all([...this.#threadOf(thread_id).newest, writing]);
+    // Whoever awaits it later hears of its failure.
+    all.catch(() => undefined);
+    this.#threads.set(thread_id, { earlier: all, newest: [] });
     return { configurable: { thread_id, checkpoint_ns, checkpoint_id: checkpoint.id } };
   }
 
@@ -79,7 +98,9 @@ export class Checkpointer extends PostgresSaver {
     // One statement may replace a row once: of writes to one place the last one stands.
     const rows = replaces ? [...new Map(dumped.map((row) => [row[4], row])).values()] : dumped;
     const [, , , , places, channels, types, bodies] = columnsOf(rows, 8);
-    await this.#pool.query({
+    // Of two that replace each other the last one has to arrive last.
+    if (replaces) await Promise.all(this.#threadOf(thread_id).newest);
+    const writing = this.#send({
       ...(replaces
         ? { name: 'replace_writes', text: REPLACE_WRITES }
         : { name: 'keep_writes', text: KEEP_WRITES }),
@@ -94,9 +115,37 @@ export class Checkpointer extends PostgresSaver {
         bodies?.map(bytesOf),
       ],
     });
+    const { earlier, newest } = this.#threadOf(thread_id);
+    this.#threads.set(thread_id, { earlier, newest: [...newest, writing] });
+  }
+
+  override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
+    await this.written(config.configurable?.thread_id);
+    return super.getTuple(config);
+  }
+
+  /** Resolves once everything this process has put of a thread is in the database. @throws what kept it from being */
+  async written(threadId: string): Promise<void> {
+    const thread = this.#threads.get(threadId);
+    if (thread === undefined) return;
+    await Promise.all([thread.earlier, ...thread.newest]);
+    if (this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
+  }
+
+  #threadOf(threadId: string): Thread {
+    return this.#threads.get(threadId) ?? { earlier: Promise.resolve(), newest: [] };
+  }
+
+  #send(statement: QueryConfig): Promise<unknown> {
+    const writing = this.#pool.query(statement);
+    // Whoever awaits it later hears of its failure.
+    writing.catch(() => undefined);
+    return writing;
   }
 
   override async deleteThread(threadId: string): Promise<void> {
+    await this.written(threadId).catch(() => undefined);
+    this.#threads.delete(threadId);
     await this.#pool.query({ name: 'delete_thread', text: DELETE_THREAD, values: [threadId] });
   }
 }

@@ -60,8 +60,11 @@ export function defineNode<Input extends NodeInput, Deps extends AnalysisDeps>(
         ...{ spanId, runId, name, kind, symbol, startedAtMs, input: definition.shows(input) },
         ...{ status: 'open', durationMs: null, decidedBy: null, output: null, error: null },
       };
+      const cancelled = definition.catches === false ? Promise.resolve(false) : deps.control.isCancelled();
+      // Whoever awaits it hears of its failure, unless the trace has failed before.
+      cancelled.catch(() => undefined);
       await deps.tracer.opened(opened);
-      const result = await attempt(definition, input, deps, spanId);
+      const result = await attempt(definition, { input, cancelled }, deps, spanId);
       const { failure } = result;
       const decidedBy = result.decidedBy ?? 'code';
       const beganAtMs = result.sinceMs ?? startedAtMs;
@@ -90,12 +93,12 @@ export function defineNode<Input extends NodeInput, Deps extends AnalysisDeps>(
 
 async function attempt<Input extends NodeInput, Deps extends AnalysisDeps>(
   { name, catches = true, work }: NodeDefinition<Input, Deps>,
-  input: Input,
+  { input, cancelled }: { readonly input: Input; readonly cancelled: Promise<boolean> },
   deps: Deps,
   spanId: string,
 ): Promise<NodeResult & { failure: (CyclePatch['failure'] & object) | null }> {
   try {
-    if (catches && (await deps.control.isCancelled())) {
+    if (await cancelled) {
       throw new AppError('run_interrupted', `run ${input.request.runId} was cancelled before ${name}`);
     }
     return { ...(await work(input, deps, spanId)), failure: null };

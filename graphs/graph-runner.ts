@@ -57,10 +57,12 @@ export function createGraphRunner(pool: Pool): GraphRunner {
         control,
       });
       if (ended === undefined) throw new AppError('internal', `run ${request.runId} ended without a state`);
+      await checkpointer.written(request.runId);
       return isInterrupted(ended) ? 'parked' : 'finished';
     } catch (thrown) {
-      if (thrown instanceof GraphDrained) return 'drained';
-      throw thrown;
+      if (!(thrown instanceof GraphDrained)) throw thrown;
+      await checkpointer.written(request.runId);
+      return 'drained';
     } finally {
       controls.delete(control);
       deps.frames.drop(request.runId);

@@ -96,9 +96,13 @@ export function createRunEngine(options: EngineOptions): RunEngine {
     if (!(await claim(runId))) return 'elsewhere';
     const pulse = startPulse(runId, options);
     try {
-      const request = (await graphs.resumable(runId)) ?? (await newRequest(runId, options));
-      await options.onStarted(runId);
+      const [resumed, begun] = await Promise.all([graphs.resumable(runId), newRequest(runId, options)]);
+      const told = options.onStarted(runId).catch((err: unknown) => {
+        logger.warn({ runId, err }, 'pages were not told that a run has started');
+      });
+      const request = resumed ?? begun;
       const outcome = await walkGraph(request, pulse.control, { ...options, draining: draining.signal });
+      await told;
       if (outcome === 'finished') await finish(runId, pulse.isCancelled(), options);
       if (outcome === 'parked') await park(runId);
       return outcome;
@@ -258,6 +262,14 @@ function startPulse(runId: string, { runs, owner, wallClock, logger }: EngineOpt
   const abort = new AbortController();
   let takenOver = false;
   let cancelled = false;
+  // Nodes of one fan-out share a look.
+  let asking: Promise<boolean> | null = null;
+  const askOnce = () => {
+    asking ??= runs.isCancelRequested(runId).finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
   const beat = async () => {
     if (await runs.heartbeat(runId, owner, wallClock.nowMs())) return;
     const run = await runs.get(runId);
@@ -271,7 +283,7 @@ function startPulse(runId: string, { runs, owner, wallClock, logger }: EngineOpt
   const control: RunControl = {
     signal: abort.signal,
     async isCancelled() {
-      if (cancelled || !(await runs.isCancelRequested(runId))) return cancelled;
+      if (cancelled || !(await askOnce())) return cancelled;
       cancelled = true;
       // Ended before its record, so that the run keeps `cancelled` and the record tells how far it came.
       await runs.end(runId, 'cancelled', 'cancelled by request', wallClock.nowMs());

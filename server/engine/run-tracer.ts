@@ -11,9 +11,10 @@ export interface SpanRows {
 export const TELL_WITHIN_MS = 20;
 
 /**
- * Writes the spans of one run and tells the live pages, without their bodies: who wants those reads the run. A closing
- * is written while the run goes on to its checkpoint; the next opening waits for it, and so does the end of the run, so
- * that a trace that cannot be written still ends the run.
+ * Writes the spans of one run and tells the live pages, without their bodies: who wants those reads the run. A span is
+ * written while the run goes on: its opening has left for the database when the node begins, so that a kill leaves it
+ * there. The next node waits for what the nodes before it have written, and so does the end of the run: a trace that
+ * cannot be written still ends the run.
  */
 export function createRunTracer(options: {
   readonly spans: SpanRows;
@@ -26,7 +27,8 @@ export function createRunTracer(options: {
 }): RunTracer {
   const { spans, later = (work) => void setTimeout(work, TELL_WITHIN_MS) } = options;
   const untold: NewDeskEvent[] = [];
-  let closings: Promise<unknown> = Promise.resolve();
+  const openings = new Map<string, Promise<void>>();
+  let before: Promise<unknown> = Promise.resolve();
 
   function tell(type: NewDeskEvent['type'], span: Span): void {
     const payload = { ...span, input: null, output: null };
@@ -41,12 +43,18 @@ export function createRunTracer(options: {
 
   return {
     async opened(span) {
-      await Promise.all([closings, spans.opened(span)]);
-      tell('span.opened', span);
+      const opening = spans.opened(span).then(() => tell('span.opened', span));
+      // Whoever awaits its closing hears of its failure.
+      opening.catch(() => undefined);
+      openings.set(span.spanId, opening);
+      await before;
     },
     async closed(span) {
-      const written = Promise.all([closings, spans.closed(span).then(() => tell('span.closed', span))]);
-      closings = written;
+      const opening = openings.get(span.spanId);
+      openings.delete(span.spanId);
+      const closing = spans.closed(span).then(() => tell('span.closed', span));
+      const written = Promise.all([before, opening, closing]);
+      before = written;
       if (span.name !== 'record') return void written.catch(() => undefined);
       await written;
       tellAll();

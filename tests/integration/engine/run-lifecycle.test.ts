@@ -89,7 +89,8 @@ describe('a cancelled run', () => {
   });
 
   it('ends as cancelled before its next node when it was running, with what it had done in the record', async () => {
-    const gate = gateBefore('gate');
+    // A node asks as it begins: who cancels while `propose` begins is heard by the one after it.
+    const gate = gateBefore('propose');
     const container = await open({ around: { tracer: gate.tracer } });
     const { runId } = await makeRun(container, 'cancel-running');
     const executing = container.engine.execute(runId);

@@ -26,7 +26,9 @@ const RESUME = '__resume__';
 describe('the checkpointer', () => {
   test('stores the rows the library stores', async () => {
     await walk(new PostgresSaver(pool, undefined, { schema: CHECKPOINT_SCHEMA }), 'library');
-    await walk(new Checkpointer(pool), 'ours');
+    const ours = new Checkpointer(pool);
+    await walk(ours, 'ours');
+    await ours.written('ours');
     for (const table of ['checkpoints', 'checkpoint_blobs', 'checkpoint_writes']) {
       const theirs = await rowsOf(table, 'library');
       expect(theirs.length).toBeGreaterThan(0);
@@ -36,7 +38,9 @@ describe('the checkpointer', () => {
 
   test('gives back values, versions and pending writes as the library does', async () => {
     const library = new PostgresSaver(pool, undefined, { schema: CHECKPOINT_SCHEMA });
-    await walk(new Checkpointer(pool), 'read');
+    const writer = new Checkpointer(pool);
+    await walk(writer, 'read');
+    await writer.written('read');
     const [ours, theirs] = await Promise.all([
       new Checkpointer(pool).getTuple(configOf('read')),
       library.getTuple(configOf('read')),
@@ -83,9 +87,30 @@ describe('the checkpointer', () => {
 
   test('stores nothing of a checkpoint that cannot be stored whole', async () => {
     const checkpoint = { ...emptyCheckpoint(), id: null as never, channel_values: { text: 'kept?' } };
-    const stored = new Checkpointer(pool).put(configOf('broken'), checkpoint, METADATA, { text: 1 });
-    await expect(stored).rejects.toThrow('checkpoint_id');
+    const checkpointer = new Checkpointer(pool);
+    await checkpointer.put(configOf('broken'), checkpoint, METADATA, { text: 1 });
+    await expect(checkpointer.written('broken')).rejects.toThrow('checkpoint_id');
     expect(await rowsOf('checkpoint_blobs', 'broken')).toEqual([]);
+  });
+
+  test('puts no checkpoint after one that could not be stored', async () => {
+    const checkpointer = new Checkpointer(pool);
+    const lost = { ...emptyCheckpoint(), id: null as never };
+    await checkpointer.put(configOf('behind'), lost, METADATA, {});
+    const next = checkpointer.put(configOf('behind'), { ...emptyCheckpoint(), id: 'c-2' }, METADATA, {});
+    await expect(next).rejects.toThrow('checkpoint_id');
+    expect(await rowsOf('checkpoints', 'behind')).toEqual([]);
+  });
+
+  test('puts no checkpoint two steps after writes that could not be stored', async () => {
+    const checkpointer = new Checkpointer(pool);
+    const put = (id: string) =>
+      checkpointer.put(configOf('writes'), { ...emptyCheckpoint(), id }, METADATA, {});
+    await put('c-1');
+    await checkpointer.putWrites(configOf('writes', 'c-1'), [['text', 1]], null as never);
+    await put('c-2');
+    await expect(put('c-3')).rejects.toThrow('task_id');
+    expect(await rowsOf('checkpoints', 'writes')).toHaveLength(2);
   });
 });
 
