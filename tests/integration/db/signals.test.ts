@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
@@ -6,6 +5,7 @@ import { createSignalRepository } from '#db/repositories/signals.ts';
 import type { CycleRecord } from '#domain/run.ts';
 import type { Signal } from '#domain/signal.ts';
 import { BTC, cycleRecord, NOW_MS, newRun } from '#tests/support/database-rows.ts';
+import { runMigration } from '#tests/support/run-migration.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
 const ETH = 'ETH/USDT:USDT';
@@ -106,13 +106,7 @@ describe('the history of signals', () => {
     const { items: written } = await list();
     const { sql } = test.database;
     await sql`truncate signals`;
-    const folder = new URL('../../../db/migrations/', import.meta.url);
-    const journal = JSON.parse(await readFile(new URL('meta/_journal.json', folder), 'utf8')) as {
-      entries: { tag: string }[];
-    };
-    const tag = journal.entries.find((entry) => entry.tag.endsWith('signals_of_cycles'))?.tag;
-    const migration = await readFile(new URL(`${tag}.sql`, folder), 'utf8');
-    await sql.unsafe(migration.split('--> statement-breakpoint').at(-1) ?? '');
+    await runMigration(sql, 'signals_of_cycles', -1);
     expect((await list()).items).toEqual(written);
   });
 });
