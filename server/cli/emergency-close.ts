@@ -154,7 +154,8 @@ function isWhole({ verdicts, failed }: EmergencyAnswer): boolean {
 
 function textOf({ deskId, reason, ...answer }: EmergencyAnswer & { deskId: string; reason: string }): string {
   const { verdicts, entriesGivenUp, ordersCancelled, failed } = answer;
-  const rest = isWhole(answer) ? 'closed is all it held' : 'NOT EVERYTHING IS CLOSED: ask again';
+  const held = verdicts.length === 0 ? 'it held nothing' : 'closed is all it held';
+  const rest = isWhole(answer) ? held : 'NOT EVERYTHING IS CLOSED: ask again';
   return [
     `desk ${deskId} is halted, ${rest}: ${reason}`,
     `  ${entriesGivenUp} entries given up, ${ordersCancelled} orders cancelled`,

@@ -14,6 +14,9 @@ import { desksOfEnvironment, elsewhere } from './chosen-desks.ts';
 import { BY_COMMAND } from './desk-states.ts';
 import { cliConfig, cliLogger, personWords, printJson, withContainer } from './session.ts';
 
+/** Of an id in a message; a venue's own are shorter. */
+const LONGEST_ID = 64;
+
 export interface WithdrawOptions {
   readonly reason?: string;
   readonly json: boolean;
@@ -47,9 +50,10 @@ async function entryNamed(entryId: string, database: Database, config: Config): 
   const entry = atWork.find((one) => one.entryId === entryId);
   if (entry === undefined) {
     const known = atWork.map((one) => one.entryId).join(', ');
+    const asked = entryId.length > LONGEST_ID ? `${entryId.slice(0, LONGEST_ID)}…` : entryId;
     throw new AppError(
       'not_found',
-      `entry "${entryId}" is not at work; what is at work is ${known || 'nothing'}`,
+      `entry "${asked}" is not at work; what is at work is ${known || 'nothing'}`,
     );
   }
   const { market } = desksOfEnvironment(config, desks, '');

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { AuditEntry } from '#domain/audit.ts';
 import type { ApiDeps } from '../api-deps.ts';
+import { refuseEmptySpan } from '../http/empty-span.ts';
 import { InstantQuery, jsonOf, PageQuery, pageBody, pageSchema, refusals } from '../http/openapi.ts';
 import type { Router } from '../http/router.ts';
 
@@ -21,6 +22,7 @@ const listAudit = createRoute({
 export function auditRoutes(app: Router, { audit }: Pick<ApiDeps, 'audit'>): void {
   app.openapi(listAudit, async (context) => {
     const { from, to, ...asked } = context.req.valid('query');
+    refuseEmptySpan('from', from, to);
     return context.json(pageBody(await audit.list({ ...asked, fromMs: from, toMs: to })), 200);
   });
 }

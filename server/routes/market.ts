@@ -4,6 +4,7 @@ import { PastSignal } from '#domain/past-signal.ts';
 import { SignalAction } from '#domain/signal.ts';
 import { parseSymbol } from '#domain/symbol.ts';
 import type { ApiDeps } from '../api-deps.ts';
+import { refuseEmptySpan } from '../http/empty-span.ts';
 import {
   Identifier,
   InstantQuery,
@@ -58,6 +59,7 @@ export function marketRoutes(app: Router, deps: Pick<ApiDeps, 'signals' | 'board
 
   app.openapi(getSignals, async (context) => {
     const { deskId, symbol, action, from, to, ...page } = context.req.valid('query');
+    refuseEmptySpan('from', from, to);
     const listed = await signals.list({
       ...page,
       deskIds: await desksToRead(desks, deskId),

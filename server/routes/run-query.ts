@@ -7,6 +7,7 @@ import { DenialCode } from '#domain/proposal.ts';
 import { CycleOutcome, RunKind, RunStatus } from '#domain/run.ts';
 import { MOST_TERMS, parseSearch, SHORTEST_PREFIX } from '#domain/search-query.ts';
 import { parseSymbol } from '#domain/symbol.ts';
+import { refuseEmptySpan } from '../http/empty-span.ts';
 import { Identifier, InstantQuery, SymbolText } from '../http/openapi.ts';
 import { invalidAt } from '../http/problem.ts';
 import { namesNear } from '../nearest-name.ts';
@@ -64,11 +65,6 @@ export function readRunQuery({ from, to, symbol, denial, q, ...query }: RunQuery
     denial: denial === undefined ? undefined : readDenial(denial),
     search: q === undefined ? undefined : readSearch(q),
   };
-}
-
-function refuseEmptySpan(name: string, least: number | undefined, most: number | undefined): void {
-  if (least === undefined || most === undefined || least <= most) return;
-  throw invalidAt({ location: `query.${name}`, message: `${least} is over the end of its span, ${most}` });
 }
 
 function readDenial(text: string): DenialCode {

@@ -141,6 +141,8 @@ describe('`emergency-close`', () => {
     expect(act).toMatchObject({ actor: 'command line', subject: `desk:${MARKET}`, origin: null });
     expect(act?.details).toMatchObject({ reason: 'the venue misprices', failed: [] });
     expect(await acts('trading.halted')).toHaveLength(1);
+    const again = await run(['emergency-close', 'once', 'more'], 'CLOSE\n');
+    expect(again.stdout.split('\n')[0]).toBe(`desk ${MARKET} is halted, it held nothing: once more`);
   });
 
   it('halts the desk although its venue cannot be asked, and says what is left to do', async () => {

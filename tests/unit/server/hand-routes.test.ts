@@ -68,5 +68,6 @@ describe('the audit log', () => {
       { action: 'trading.', actor: 'a person', fromMs: Date.UTC(2025, 3, 7, 12), limit: 20 },
     ]);
     await expectProblem(await api.get('/api/audit?from=yesterday'), 'request_invalid');
+    await expectProblem(await api.get('/api/audit?from=2025-04-08&to=2025-04-07'), 'request_invalid');
   });
 });

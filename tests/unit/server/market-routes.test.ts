@@ -23,6 +23,7 @@ describe('the history of signals', () => {
     ['an action that is none', 'action=wait', 'request_invalid'],
     ['a symbol that is none', 'symbol=B%20T', 'symbol_invalid'],
     ['a desk there is not', 'deskId=nobody', 'not_found'],
+    ['a time that ends before it begins', 'from=2025-04-08&to=2025-04-07', 'request_invalid'],
   ] as const)('refuses %s', async (_name, query, code) => {
     await expectProblem(await apiWith().get(`/api/signals?${query}`), code);
   });
