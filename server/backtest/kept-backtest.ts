@@ -1,7 +1,8 @@
 /** A walk that was stopped, kept in a file of the data folder under what it was asked: whoever asks the same goes on. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '#db/embedded/make-folder.ts';
 import { AppError } from '#domain/errors.ts';
 import type { StoredBacktest } from './walk-backtest.ts';
 
@@ -39,7 +40,7 @@ export function keptBacktest(homeDir: string, question: unknown): KeptBacktest {
     async save(state) {
       const beside = `${path}.${process.pid}`;
       try {
-        await mkdir(folder, { recursive: true });
+        makeFolders(folder);
         await writeFile(beside, JSON.stringify(state));
         await rename(beside, path);
       } catch (cause) {

@@ -1,6 +1,7 @@
 /** `vigil prompts pull | push | diff`: prompts as files, for an editor and a repository of one's own. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolders } from '#db/embedded/make-folder.ts';
 import { contentHash } from '#db/repositories/prompt-changes.ts';
 import { AppError } from '#domain/errors.ts';
 import { diffTexts } from '#prompts/diff-texts.ts';
@@ -133,7 +134,7 @@ function filesIn(dir: string): PromptFile[] {
 
 function write(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     writeFileSync(path, text);
   } catch (cause) {
     throw new AppError('usage_invalid', `${path} cannot be written`, { context: { path }, cause });

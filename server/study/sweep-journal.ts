@@ -1,7 +1,8 @@
 /** What a sweep has finished, a line for each set of parameters: whatever kills it, nothing that stands there is done again. */
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '#db/embedded/make-folder.ts';
 import { AppError } from '#domain/errors.ts';
 
 export interface SweepJournal<Result> {
@@ -36,7 +37,7 @@ export function openSweepJournal<Result>(
   if (isFresh) rmSync(path, { force: true });
   const finished = guarded(() => readLines<Result>(path));
   let file: number | null = guarded(() => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     return openSync(path, 'a');
   });
   const close = () => {

@@ -2,8 +2,9 @@
  * Shows from outside a process that its loop turns: the time of the last turn is that of a file in VIGIL_HOME, since a
  * guard must be seen to live while the database is away.
  */
-import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '#db/embedded/make-folder.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
 import type { BeatingRole } from '../roles.ts';
 import type { Logger } from './logger.ts';
@@ -73,7 +74,7 @@ async function touch(file: string, folder: string, atMs: EpochMs): Promise<void>
     await utimes(file, at, at);
   } catch (thrown) {
     if (!isAbsent(thrown)) throw thrown;
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder);
     await writeFile(file, '');
     await utimes(file, at, at);
   }

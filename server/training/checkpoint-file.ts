@@ -1,15 +1,7 @@
 /** A training under way, on the disk: whole or not there, whatever happens while it is written. */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '#db/embedded/make-folder.ts';
 import { AppError } from '#domain/errors.ts';
 
 export interface CheckpointFile {
@@ -37,7 +29,7 @@ export function checkpointFile(homeDir: string, trainingKey: string): Checkpoint
     },
     write(bytes) {
       try {
-        mkdirSync(folder, { recursive: true });
+        makeFolders(folder);
         const file = openSync(unfinished, 'w');
         try {
           for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, isoTime } from '#domain/time.ts';
 import {
@@ -220,11 +220,12 @@ describe('backtest refuses', () => {
     expect(again.stderr).toMatch(/^going on from /);
   });
 
-  it('a data folder that takes no file', async () => {
-    const file = join(home.folder, 'a-file');
-    writeFileSync(file, '');
+  // Node's own recursive mkdir never returns below /proc.
+  it.each(['a-file', '/proc/nope'])('a data folder that takes no file (%s)', async (name) => {
+    const place = resolve(home.folder, name);
+    if (name === 'a-file') writeFileSync(place, '');
     const words = ['backtest', '--data', folder.path, '--from', day(FROM_MS), '--json'];
-    const { code, stdout, stderr } = await home.run(words, { VIGIL_HOME: file });
+    const { code, stdout, stderr } = await home.run(words, { VIGIL_HOME: place });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^config_invalid: the walk cannot be kept in .+ VIGIL_HOME$/m);
   });
