@@ -7,7 +7,7 @@ import { QAction, SCORE_THRESHOLD, type Signal } from '#domain/signal.ts';
 import { accountOf, adviceOn, BTC, positionOf, signalOf } from '#tests/support/agent-fixtures.ts';
 import { gateContextOf, instrumentOf } from '#tests/unit/tools/risk/made-gate.ts';
 import { fuseConviction } from '#tools/proposals/fuse.ts';
-import { propose } from '#tools/proposals/propose.ts';
+import { OPEN_CONVICTION, propose } from '#tools/proposals/propose.ts';
 import { sizeOpen } from '#tools/proposals/size-open.ts';
 import { judgeProposal } from '#tools/risk/gate.ts';
 import { DEFAULT_LIMITS, leverageLimit } from '#tools/risk/limits.ts';
@@ -111,6 +111,33 @@ describe('an open', { timeout: 30_000 }, () => {
     );
   });
 
+  it('is not closed in the same instant by the very words that opened it, won or lost', () => {
+    let opened = 0;
+    fc.assert(
+      fc.property(
+        scores,
+        advices,
+        opinions,
+        weights,
+        fc.boolean(),
+        (score, advice, opinion, weight, wins) => {
+          const signal = signalOfScore(score);
+          const subject = { signal, instrument: instrumentOf(BTC), position: null, advice, opinion };
+          const desk = { account: accountOf(), limits: DEFAULT_LIMITS, convictionWeight: weight };
+          const [open] = propose([subject], desk).proposals;
+          if (open === undefined) return;
+          opened += 1;
+          const { side } = open;
+          const held = { side, openedAtMs: signal.atMs, unrealisedQuote: wins ? '5' : '-5' };
+          const position = positionOf(BTC, held);
+          expect(propose([{ ...subject, position }], desk).proposals).toEqual([]);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+    expect(opened).toBeGreaterThan(100);
+  });
+
   const shapes = fc.record({
     lastQuote: fc
       .tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: -8, max: 1 }))
@@ -191,5 +218,40 @@ describe('an open', { timeout: 30_000 }, () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a close', { timeout: 30_000 }, () => {
+  const { minHoldMs } = DEFAULT_LIMITS.protections;
+  const ages = fc.oneof(
+    fc.integer({ min: -1, max: 2 * minHoldMs }),
+    fc.constantFrom(minHoldMs - 1, minHoldMs),
+  );
+  const sides = fc.constantFrom('long' as const, 'short' as const);
+
+  it('comes of a winner only where conviction has turned, of a loser where the signal fades too, and never too soon', () => {
+    const seen = { turned: 0, faded: 0, kept: 0 };
+    fc.assert(
+      fc.property(
+        ...[scores, opinions, weights, ages, sides, fc.boolean()],
+        (score, opinion, convictionWeight, ageMs, side, isLosing) => {
+          const signal = signalOfScore(score);
+          const held = { openedAtMs: signal.atMs - ageMs, unrealisedQuote: isLosing ? '-0.01' : '0.01' };
+          const position = positionOf(BTC, { side, ...held });
+          const { conviction } = fuseConviction(signal, null, opinion, convictionWeight);
+          const hasTurned = (side === 'long' ? -conviction : conviction) >= OPEN_CONVICTION;
+          const isDue = ageMs >= minHoldMs && (hasTurned || (isLosing && signal.action === 'hold'));
+          const subject = { signal, instrument: instrumentOf(BTC), position, advice: null, opinion };
+          const desk = { account: null, limits: DEFAULT_LIMITS, convictionWeight };
+          const { proposals } = propose([subject], desk);
+          expect(proposals.map(({ kind, quantityBase }) => [kind, quantityBase])).toEqual(
+            isDue ? [['close', position.quantityBase]] : [],
+          );
+          seen[isDue ? (hasTurned ? 'turned' : 'faded') : 'kept'] += 1;
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(50);
   });
 });
