@@ -77,6 +77,8 @@ export interface MarketSnapshot {
   readonly faults: readonly DataFault[];
   /** What a watch told between cycles, frozen with the rest; absent when it told nothing. No source of prices sets it. */
   readonly heardSpikes?: readonly Spike[];
+  /** What the desk traded by when it looked, frozen with the rest; absent where that were its own points. */
+  readonly strategy?: string;
 }
 
 /** How a snapshot is named in state, spans and records: never its candles. */
@@ -92,6 +94,8 @@ export const SnapshotRef = z.object({
   faults: z.array(DataFault),
   /** What a watch told between cycles; absent when it told nothing. */
   heardSpikes: z.array(Spike).readonly().optional(),
+  /** What the desk traded by; absent where that were its own points. */
+  strategy: z.string().optional(),
 });
 export type SnapshotRef = z.infer<typeof SnapshotRef>;
 
@@ -109,5 +113,6 @@ export function snapshotRef(snapshot: MarketSnapshot): SnapshotRef {
     bars,
     faults: [...snapshot.faults],
     ...(snapshot.heardSpikes && { heardSpikes: snapshot.heardSpikes }),
+    ...(snapshot.strategy !== undefined && { strategy: snapshot.strategy }),
   };
 }

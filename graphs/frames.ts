@@ -11,9 +11,8 @@ import {
   type IndicatorFrame,
 } from '#tools/indicators/indicator-frame.ts';
 import { assessSymbol } from '#tools/signals/assess-symbol.ts';
-import { deskStrategyOf } from '#tools/strategies/desk-strategies.ts';
+import { deskStrategyOf, OWN_POINTS } from '#tools/strategies/desk-strategies.ts';
 import { followStrategy } from '#tools/strategies/follow-strategy.ts';
-import type { Strategy } from '#tools/strategies/strategy.ts';
 
 export interface Frame {
   readonly snapshot: MarketSnapshot;
@@ -42,10 +41,11 @@ export function bitcoinOf<Seen extends { readonly symbol: MarketSymbol }>(all: I
 }
 
 /**
- * Indicators on every timeframe and the signal of every sound symbol, a strategy's where there is one in the place of the
- * desk's points. Pure in the snapshot and the strategy.
+ * Indicators on every timeframe and the signal of every sound symbol, a strategy's where the snapshot names one in the
+ * place of the desk's points. Pure in the snapshot.
  */
-export function measure(snapshot: MarketSnapshot, strategy: Strategy | null = null): Frame {
+export function measure(snapshot: MarketSnapshot): Frame {
+  const { follows: strategy } = deskStrategyOf(snapshot.strategy ?? OWN_POINTS);
   const btc = bitcoinOf(snapshot.markets.values());
   const { fastTimeframe, asOfMs: atMs, heardSpikes = [] } = snapshot;
   const backdrop = { btc, fastTimeframe, atMs, heardSpikes };
@@ -78,8 +78,6 @@ function bufferFor(
 export interface FrameSources {
   readonly frames: FrameStore;
   readonly snapshots: { load(snapshotId: string): Promise<MarketSnapshot | null> };
-  /** One of `DESK_STRATEGIES`. */
-  readonly settings: { readonly strategy: string };
 }
 
 /** The run's frame; after a restart it is measured again on the same frozen snapshot. */
@@ -96,7 +94,7 @@ export async function frameOf(
       `snapshot ${run.snapshotId ?? '(none)'} of run ${run.runId} cannot be found again`,
     );
   }
-  const frame = measure(snapshot, deskStrategyOf(deps.settings.strategy).follows);
+  const frame = measure(snapshot);
   deps.frames.keep(run.runId, frame);
   return frame;
 }

@@ -1,9 +1,10 @@
 import { AppError } from '#domain/errors.ts';
-import { snapshotRef } from '#domain/market.ts';
+import { type MarketSnapshot, snapshotRef } from '#domain/market.ts';
 import type { NodeFailure } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { WorkedView } from '#tools/orders/order-desk.ts';
 import { isOpening } from '#tools/risk/size-limits.ts';
+import { OWN_POINTS } from '#tools/strategies/desk-strategies.ts';
 import { defineNode } from '../define-node.ts';
 import type { AnalysisDeps, CycleDeps } from '../deps.ts';
 import type { CyclePatch, CycleState, RunRequest } from '../state.ts';
@@ -60,13 +61,17 @@ async function seeMarket(
   deps: AnalysisDeps,
 ): Promise<CyclePatch> {
   const snapshotId = `snap-${request.runId}`;
-  const { barsPerSeries } = deps.settings;
+  const { barsPerSeries, strategy } = deps.settings;
   const { deskId, marketNowMs: asOfMs } = request;
   const [seen, heardSpikes] = await Promise.all([
     deps.market.snapshot({ symbols, asOfMs, barsPerSeries, snapshotId }),
     deps.heardSpikes({ deskId, symbols, asOfMs }),
   ]);
-  const snapshot = heardSpikes.length === 0 ? seen : { ...seen, heardSpikes };
+  const snapshot: MarketSnapshot = {
+    ...seen,
+    ...(heardSpikes.length > 0 && { heardSpikes }),
+    ...(strategy !== OWN_POINTS && { strategy }),
+  };
   await deps.snapshots.save(snapshot);
   return { snapshot: snapshotRef(snapshot) };
 }

@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '#domain/time.ts';
 import { createGeneratorMarket, DEFAULT_START_AT_MS } from '#exchanges/generator/generator-market.ts';
+import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
+import { createFrameStore } from '#graphs/frames.ts';
+import { createGraphCycle, MOMENTS, openDesk } from '#tests/support/memory-cycles.ts';
 import { openWalkedDesk, recordsOf } from '#tests/support/walked-backtest.ts';
 
 const SYMBOLS = ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT', 'XRP/USDT:USDT'];
@@ -27,4 +30,26 @@ describe('a cycle by momentum', () => {
     expect(opens.length).toBeGreaterThan(0);
     for (const [side, action] of opens) expect(action).toBe(side === 'long' ? 'buy' : 'sell');
   });
+});
+
+it('a run that is taken up goes on by the strategy it began with, whatever is set by then', async () => {
+  const { run, resume } = createGraphCycle();
+  const settings = { ...DEFAULT_SETTINGS, strategy: 'momentum' };
+  const whole = await openDesk(MOMENTS.trading);
+  await run(whole.request('run-1'), { ...whole.deps, settings });
+  const desk = await openDesk(MOMENTS.trading);
+  const dying = {
+    ...{ ...desk.deps, settings },
+    tracer: {
+      ...desk.deps.tracer,
+      closed: async ({ name }: { name: string }) => {
+        if (name === 'indicators') throw new Error('killed');
+      },
+    },
+  };
+  await expect(run(desk.request('run-1'), dying)).rejects.toThrow('killed');
+  await resume(desk.request('run-1'), { ...desk.deps, frames: createFrameStore() });
+  expect(desk.records[0]?.market?.strategy).toBe('momentum');
+  expect(desk.records[0]?.signals.map(({ strategy }) => strategy)).toContain('momentum');
+  expect(desk.records[0]?.signals).toEqual(whole.records[0]?.signals);
 });

@@ -32,17 +32,20 @@ describe('a frozen market', () => {
       'whose candles are stored',
       { ...MARKET, source: { ...MARKET.source, kind: 'ccxt' } } satisfies MarketData,
     ],
-  ] as const)('%s is the same for another process, with what was heard of spikes', async (_name, market) => {
-    const rows = memoryRows();
-    const asked = { symbols: SYMBOLS, asOfMs: MOMENTS.trading, barsPerSeries: BARS };
-    for (const [snapshotId, heard] of Object.entries({ silent: undefined, loud: [HEARD] })) {
-      const seen = await market.snapshot({ ...asked, snapshotId });
-      const { source } = market;
-      const snapshot = { ...seen, source, ...(heard && { heardSpikes: heard }) };
-      await createSnapshotStore(rows, market, BARS).save(snapshot);
-      const found = await createSnapshotStore(rows, market, BARS).load(snapshotId);
-      expect({ ...found, source }).toEqual(snapshot);
-      expect(found?.heardSpikes).toEqual(heard);
-    }
-  });
+  ] as const)(
+    '%s is the same for another process, with what was heard of spikes and the strategy',
+    async (_name, market) => {
+      const rows = memoryRows();
+      const asked = { symbols: SYMBOLS, asOfMs: MOMENTS.trading, barsPerSeries: BARS };
+      for (const [snapshotId, heard] of Object.entries({ silent: undefined, loud: [HEARD] })) {
+        const seen = await market.snapshot({ ...asked, snapshotId });
+        const { source } = market;
+        const snapshot = { ...seen, source, ...(heard && { heardSpikes: heard, strategy: 'momentum' }) };
+        await createSnapshotStore(rows, market, BARS).save(snapshot);
+        const found = await createSnapshotStore(rows, market, BARS).load(snapshotId);
+        expect({ ...found, source }).toEqual(snapshot);
+        expect(found?.heardSpikes).toEqual(heard);
+      }
+    },
+  );
 });
