@@ -2,9 +2,9 @@
  * LangGraph's checkpoints in Postgres, with one statement where the library sends one for every channel and every write
  * between a BEGIN and a COMMIT: a cycle's 260 round trips become 35. Tables, rows and reading are the library's own.
  *
- * What is put has left for the database when the next step begins, and is there before the checkpoint after that leaves:
- * a killed process loses none of it, and what cannot be written fails the run a step later. Whoever lets go of a run
- * awaits `written` first.
+ * What is put is on its way to the database when the next step begins, and there before the checkpoint after that leaves:
+ * a killed process loses none of it, but for the newest step where every connection was busy, and what cannot be written
+ * fails the run a step later. Whoever lets go of a run awaits `written` first.
  */
 import type { RunnableConfig } from '@langchain/core/runnables';
 import {
@@ -128,8 +128,12 @@ export class Checkpointer extends PostgresSaver {
   async written(threadId: string): Promise<void> {
     const thread = this.#threads.get(threadId);
     if (thread === undefined) return;
-    await Promise.all([thread.earlier, ...thread.newest]);
-    if (this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
+    try {
+      await Promise.all([thread.earlier, ...thread.newest]);
+    } finally {
+      // A failure is told once: whoever takes the run up again begins with what is in the database.
+      if (this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
+    }
   }
 
   #threadOf(threadId: string): Thread {

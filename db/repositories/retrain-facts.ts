@@ -27,7 +27,9 @@ export function createRetrainFacts(database: Database) {
         today as (select distinct trend from bitcoin, now where bitcoin.at_ms > now.at_ms - ${DAY_MS}::bigint)
         select json_build_object(
           'nowMs', now.at_ms,
-          'symbols', (select json_agg(distinct symbol order by symbol) from own),
+          'symbols', (
+            select json_agg(distinct symbol order by symbol) from own, now where own.at_ms > now.at_ms - ${DAY_MS}::bigint
+          ),
           'version', (select version from known),
           'knownToMs', (select to_ms from known),
           'signals', (select count(*) from own where at_ms > coalesce((select to_ms from known), -1)),

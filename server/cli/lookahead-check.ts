@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { sliceSeries } from '#domain/candle.ts';
 import { AppError } from '#domain/errors.ts';
 import { seededRandom } from '#domain/ids.ts';
@@ -52,6 +53,8 @@ export async function lookaheadCheck(options: LookaheadOptions): Promise<void> {
     wholeNumber('--changes', options.changes, 0, 10_000),
   ];
   const seed = wholeNumber('--seed', options.seed, 0, 2 ** 32 - 2);
+  const fromMs = instantOf('--from', options.from);
+  const toMs = fromMs + wholeNumber('--hours', options.hours, 1, 1_000) * HOUR_MS;
   const stop = stopOnSignal('stopping…');
   const bar = createProgressBar(options.json ? { write() {} } : process.stderr, () => performance.now());
   try {
@@ -62,13 +65,14 @@ export async function lookaheadCheck(options: LookaheadOptions): Promise<void> {
     const strategies: StrategyCheck[] = [];
     for (const strategy of sets === 0 ? [] : strategiesNamed(options.strategy)) {
       bar.show({ doneFraction: 0, detail: strategy.name });
+      // Lets a signal be heard.
+      await setImmediate();
       if (!stop.signal.aborted) strategies.push(checkStrategy(strategy, markets, sets, seed));
     }
     const cycle = await checkCycle(
       {
         ...{ config, archive: await folderArchive(path), strategy: strategyOf('points'), changes, seed },
-        ...{ symbols: asked.symbols, fromMs: instantOf('--from', options.from) },
-        toMs: instantOf('--from', options.from) + wholeNumber('--hours', options.hours, 1, 1_000) * HOUR_MS,
+        ...{ symbols: asked.symbols, fromMs, toMs },
       },
       {
         signal: stop.signal,
@@ -77,6 +81,10 @@ export async function lookaheadCheck(options: LookaheadOptions): Promise<void> {
       },
     );
     bar.end();
+    if (stop.signal.aborted) {
+      process.stderr.write('stopped before it was through: nothing is said of what was not looked at\n');
+      return;
+    }
     if (options.json) printJson({ strategies, cycle });
     else process.stdout.write(`${checkText(strategies, cycle)}\n`);
     if ([...strategies, cycle].some(({ differences }) => differences.length > 0))

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { AppError } from '#domain/errors.ts';
 import { DEFAULT_Q_PARAMETERS } from '#domain/q-table.ts';
 import { baseOf } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
@@ -62,7 +63,7 @@ export async function strategies(options: StudyCommandOptions & { readonly progr
 /** Markets too short for the parts are named and left out. */
 async function readMarkets(command: StudyCommand): Promise<SweptMarket[]> {
   const { assumedFundingFraction } = DEFAULT_Q_PARAMETERS;
-  return (await readStudyMarkets(command.markets, assumedFundingFraction)).flatMap((market) => {
+  const markets = (await readStudyMarkets(command.markets, assumedFundingFraction)).flatMap((market) => {
     try {
       return [{ market, plan: walkForward(coveredSpans(market)) }];
     } catch (thrown) {
@@ -71,6 +72,9 @@ async function readMarkets(command: StudyCommand): Promise<SweptMarket[]> {
       return [];
     }
   });
+  if (markets.length === 0)
+    throw new AppError('candle_data_missing', 'no market is left to judge strategies on: name other --data');
+  return markets;
 }
 
 function sweepRequest(
@@ -107,10 +111,14 @@ function askedWords({
   markets: { venue, symbols, timeframes, leastDays },
   mostSets,
   episodes,
+  strategies,
+  seed,
 }: StudyCommand): string {
   const of = symbols === null ? '' : `--symbols ${symbols.map(baseOf).join(',')} `;
+  const [one, ...others] = strategies;
+  const only = one === undefined || others.length > 0 ? '' : ` --strategy ${one.name}`;
   const at = venue === null ? '' : `--venue ${venue} `;
-  return `${at}${of}--timeframes ${timeframes.join(',')} --least-days ${leastDays} --sets ${mostSets} --episodes ${episodes}`;
+  return `${at}${of}--timeframes ${timeframes.join(',')} --least-days ${leastDays} --sets ${mostSets} --episodes ${episodes}${only} --seed ${seed}`;
 }
 
 /** What `--json` prints. */

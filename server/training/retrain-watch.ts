@@ -34,6 +34,9 @@ export interface RetrainWatch {
   stop(): void;
 }
 
+/** What a training that is told to stop may take; its last checkpoint is at most fifty episodes old. */
+const STOPS_WITHIN_MS = 5_000;
+
 export function createRetrainWatch(options: RetrainWatchOptions): RetrainWatch {
   const { deskId, facts, locks, train, nowMs, logger } = options;
   const stopping = new AbortController();
@@ -63,13 +66,19 @@ export function trainInChild(program: string, deskId: string, signal: AbortSigna
   const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const child = spawn(process.execPath, [...loader, program, 'retrain', '--desk', deskId, '--json'], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    // A Ctrl-C on the terminal is ours to hear: it ends the training by one signal, after its checkpoint.
+    detached: true,
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-SAID_CHARACTERS);
   });
   giveWay(child.pid);
-  const stop = () => child.kill('SIGTERM');
+  let killing: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGTERM');
+    killing = setTimeout(() => child.kill('SIGKILL'), STOPS_WITHIN_MS);
+  };
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   return new Promise((resolve, reject) => {
@@ -77,6 +86,7 @@ export function trainInChild(program: string, deskId: string, signal: AbortSigna
       reject(new AppError('internal', `the Q-table of ${deskId} was not trained (${why}): ${said.trim()}`));
     child.once('error', ({ message }) => failed(message));
     child.once('close', (code, killedBy) => {
+      clearTimeout(killing);
       signal.removeEventListener('abort', stop);
       if (code === 0 || signal.aborted) resolve();
       else failed(String(code ?? killedBy));

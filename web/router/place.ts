@@ -15,9 +15,11 @@ export type Target = string | { readonly pathname?: string; readonly search?: st
 
 /** The address a target stands for while `place` is shown. */
 export function addressOf(to: Target, { pathname, search }: Pick<Place, 'pathname' | 'search'>): string {
-  if (typeof to !== 'string') return (to.pathname ?? pathname) + questionOf(to.search);
-  if (to === '') return pathname + search;
-  return to.startsWith('/') ? to : pathname + to;
+  // Two slashes at its front would name another host.
+  const here = pathname.replace(/^\/+/, '/');
+  if (typeof to !== 'string') return (to.pathname ?? here) + questionOf(to.search);
+  if (to === '') return here + search;
+  return to.startsWith('/') ? to : here + to;
 }
 
 /** The parameters of the first pattern such as `/runs/:runId` that fits, with that pattern's entry. */

@@ -102,6 +102,16 @@ describe('the checkpointer', () => {
     expect(await rowsOf('checkpoints', 'behind')).toEqual([]);
   });
 
+  test('tells of a failure once, so that the run can be taken up again in the same process', async () => {
+    const checkpointer = new Checkpointer(pool);
+    await checkpointer.put(configOf('taken-up'), { ...emptyCheckpoint(), id: 'c-1' }, METADATA, {});
+    await checkpointer.put(configOf('taken-up'), { ...emptyCheckpoint(), id: null as never }, METADATA, {});
+    await expect(checkpointer.getTuple(configOf('taken-up'))).rejects.toThrow('checkpoint_id');
+    expect((await checkpointer.getTuple(configOf('taken-up')))?.checkpoint.id).toBe('c-1');
+    await checkpointer.put(configOf('taken-up'), { ...emptyCheckpoint(), id: 'c-2' }, METADATA, {});
+    expect((await checkpointer.getTuple(configOf('taken-up')))?.checkpoint.id).toBe('c-2');
+  });
+
   test('puts no checkpoint two steps after writes that could not be stored', async () => {
     const checkpointer = new Checkpointer(pool);
     const put = (id: string) =>

@@ -26,6 +26,11 @@ describe('an address', () => {
   ])('of a link to %j', (to, address) => {
     expect(addressOf(to, at)).toBe(address);
   });
+
+  it('stays on its host where the one that is shown begins with two slashes', () => {
+    expect(addressOf({ search: '?kind=fork' }, { ...at, pathname: '//runs' })).toBe('/runs?kind=fork');
+    expect(addressOf('', { ...at, pathname: '//runs' })).toBe('/runs?status=failed');
+  });
 });
 
 describe('the page of an address', () => {
