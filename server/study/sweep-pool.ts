@@ -1,7 +1,7 @@
 /** Threads that take jobs of a sweep one after the other. */
-import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { AppError } from '#domain/errors.ts';
 import { type SetScore, scoreSet } from '#tools/evaluation/score-set.ts';
 import { strategyOf } from '#tools/strategies/registry.ts';
 import { SWEEP_COMMAND } from './sweep-command.ts';
@@ -59,12 +59,23 @@ async function runOn(
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  const failed = once(worker, 'error').then(([thrown]) => Promise.reject(thrown));
+  const failed = new Promise<never>((_resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', (code) =>
+      reject(new AppError('internal', `a thread of the sweep ended with ${code}`)),
+    );
+    worker.on('message', (message: FromSweepThread) => {
+      if (message.kind !== 'score') return;
+      try {
+        onScore(message.key, message.score);
+      } catch (thrown) {
+        // A score that cannot be kept ends the sweep, as it would without threads.
+        reject(thrown);
+      }
+    });
+  });
   const ended = Promise.race([stopped.then(() => 'stopped' as const), failed]);
   ended.catch(() => {});
-  worker.on('message', (message: FromSweepThread) => {
-    if (message.kind === 'score') onScore(message.key, message.score);
-  });
   for (;;) {
     if ((await Promise.race([ready(worker), ended])) === 'stopped') return;
     const job = waiting.shift();
