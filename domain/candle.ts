@@ -84,6 +84,17 @@ export function sliceColumns(series: BarColumns, from: number, to = series.lengt
   };
 }
 
+/** Index of the first bar that opens at `atMs` or later; the length where none does. O(log n). */
+export function firstBarFrom({ openAtMs, length }: CandleSeries, atMs: EpochMs): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((openAtMs[middle] ?? 0) >= atMs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** The bar at `index`, negative from the end as in `Array.at`; null outside. */
 export function candleAt(series: CandleSeries, index: number): Candle | null {
   const i = index < 0 ? series.length + index : index;

@@ -50,5 +50,3 @@ export function createRetrainFacts(database: Database) {
     },
   });
 }
-
-export type RetrainFactsRepository = ReturnType<typeof createRetrainFacts>;

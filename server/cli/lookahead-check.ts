@@ -13,10 +13,11 @@ import type { Config } from '../config.ts';
 import { type CycleCheck, checkCycle } from '../study/cycle-look-ahead.ts';
 import { readStudyMarkets } from '../study/study-markets.ts';
 import { instantOf, usage } from './instant-option.ts';
+import { wholeNumber } from './number-option.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { cliConfig, printJson, symbolList } from './session.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
-import { strategiesNamed, wholeNumber } from './strategies-request.ts';
+import { strategiesNamed } from './strategies-request.ts';
 
 export interface LookaheadOptions {
   readonly strategy: string;

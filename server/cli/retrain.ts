@@ -9,10 +9,11 @@ import type { Config } from '../config.ts';
 import { withTables } from '../open-tables.ts';
 import type { TrainingRequest } from '../training/training-data.ts';
 import { usage } from './instant-option.ts';
+import { wholeNumber } from './number-option.ts';
 import { cliConfig, cliLogger, printJson } from './session.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { summaryText, type TrainSummary, trainAndStore } from './train.ts';
-import { MOST_EPISODES, wholeNumber } from './train-request.ts';
+import { MOST_EPISODES } from './train-request.ts';
 
 export interface RetrainOptions {
   readonly why: boolean;

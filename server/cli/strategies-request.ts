@@ -4,6 +4,7 @@ import type { Strategy } from '#tools/strategies/strategy.ts';
 import type { Config } from '../config.ts';
 import type { StudyRequest } from '../study/study-markets.ts';
 import { usage } from './instant-option.ts';
+import { wholeNumber } from './number-option.ts';
 import { symbolList } from './session.ts';
 
 export interface StudyCommandOptions {
@@ -59,12 +60,6 @@ export function studyCommand(
 /** `all`, or names separated by commas. @throws AppError `usage_invalid` that lists those there are */
 export function strategiesNamed(text: string): readonly Strategy[] {
   return text === 'all' ? STRATEGIES : text.split(',').map((name) => strategyOf(name.trim()));
-}
-
-export function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw usage(`${option} "${text}" must be a whole number from ${least} to ${most}`);
 }
 
 function timeframeList(text: string): Bars[] {

@@ -21,7 +21,7 @@ import { stopOnSignal } from './stop-on-signal.ts';
 import { type StudyCommand, type StudyCommandOptions, studyCommand } from './strategies-request.ts';
 
 /** Together what a side of a trade costs the Q adviser in its training. */
-export const STUDY_COSTS: StudyCosts = { feeFraction: 0.0005, slippageFraction: 0.0001 };
+const STUDY_COSTS: StudyCosts = { feeFraction: 0.0005, slippageFraction: 0.0001 };
 const JUDGED = { costs: STUDY_COSTS, resamples: 2_000, blockDays: 7, draws: 1_000 } as const;
 
 /** Sweeps strategies over recorded candles and tells what their best parameters came to later. */

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { DEFAULT_POOL } from '../engine/market-source.ts';
 import type { TrainingRequest } from '../training/training-data.ts';
 import { instantOf, usage } from './instant-option.ts';
+import { wholeNumber } from './number-option.ts';
 import { symbolList } from './session.ts';
 
 export interface TrainOptions {
@@ -48,12 +49,6 @@ export function trainRequest(
       reward: rewardOf(options.reward),
     },
   };
-}
-
-export function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw usage(`${option} "${text}" must be a whole number from ${least} to ${most}`);
 }
 
 function rewardOf(text: string): QTableParameters['reward'] {

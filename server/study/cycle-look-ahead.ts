@@ -1,12 +1,11 @@
 /** The same question of the whole cycle: the exact backtester over candles whose future is changed by lot. */
-import type { CandleSeries } from '#domain/candle.ts';
+import { type CandleSeries, firstBarFrom } from '#domain/candle.ts';
 import { seededRandom } from '#domain/ids.ts';
 import type { CycleRecord } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, isoTime, TIMEFRAME_MS } from '#domain/time.ts';
 import type { CandleArchive } from '#exchanges/replay/candle-archive.ts';
 import { changeFuture } from '#tools/evaluation/look-ahead.ts';
-import { firstBarFrom } from '#tools/evaluation/study-market.ts';
 import { planBacktest } from '../backtest/plan-backtest.ts';
 import type { Strategy } from '../backtest/strategies.ts';
 import { NOTHING_DONE, walkBacktest } from '../backtest/walk-backtest.ts';

@@ -1,5 +1,5 @@
 /** The Q adviser as a strategy of the same walk: a table for each fold, learned on that fold's training part alone. */
-import type { CandleSeries } from '#domain/candle.ts';
+import { type CandleSeries, firstBarFrom } from '#domain/candle.ts';
 import { DEFAULT_Q_PARAMETERS } from '#domain/q-table.ts';
 import { baseOf } from '#domain/symbol.ts';
 import { canBuildFrom, type Timeframe } from '#domain/time.ts';
@@ -7,7 +7,7 @@ import type { TimeSpan } from '#domain/time-span.ts';
 import { buildTimeframe } from '#exchanges/candles/build-timeframe.ts';
 import { joinSeries } from '#exchanges/replay/join-series.ts';
 import type { Chosen } from '#tools/evaluation/judge-part.ts';
-import { firstBarFrom, type StudyMarket, studyMarket } from '#tools/evaluation/study-market.ts';
+import { type StudyMarket, studyMarket } from '#tools/evaluation/study-market.ts';
 import type { Fold } from '#tools/evaluation/walk-forward.ts';
 import { CLOSE, HOLD, LONG, SHORT } from '#tools/qtable/actions.ts';
 import { encodeSeries, NO_STATE, type SymbolBars, trendReader } from '#tools/qtable/encode-series.ts';

@@ -44,7 +44,7 @@ export function alarmColumn(
 }
 
 /** How far each bar's low lies under the highest high of the window that ends with it, as a fraction. O(n). */
-export function fallColumn({ high, low, length, timeframe }: CandleSeries, windowMs: number): Float64Array {
+function fallColumn({ high, low, length, timeframe }: CandleSeries, windowMs: number): Float64Array {
   const window = Math.ceil(windowMs / TIMEFRAME_MS[timeframe]) + COARSER_BARS;
   const falls = new Float64Array(length);
   /** Bars whose high no later one of the window reaches, oldest first. */

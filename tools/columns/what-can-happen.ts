@@ -23,7 +23,7 @@ export interface SeenSymbol {
 }
 
 /** The most the fused conviction for a side can come to, 1 for long and −1 for short. */
-export function mostConviction(seen: SeenSymbol, side: 1 | -1, isHeld: boolean): number {
+function mostConviction(seen: SeenSymbol, side: 1 | -1, isHeld: boolean): number {
   const { score, trend, btcScore, mayBeCrowded } = seen;
   const size = Math.abs(score);
   const isCounterTrend = score * trend < 0;

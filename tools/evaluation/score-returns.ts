@@ -57,7 +57,7 @@ export function whyNoFigure(trades: number, days: number): string | null {
 }
 
 /** Of daily moments; null where every day was the same. */
-export function yearlySharpe(moments: ReturnMoments): number | null {
+function yearlySharpe(moments: ReturnMoments): number | null {
   const daily = sharpeOfPeriod(moments);
   return daily === null ? null : daily * Math.sqrt(DAYS_OF_YEAR);
 }

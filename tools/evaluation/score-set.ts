@@ -33,7 +33,7 @@ export function scoreSet(
 }
 
 /** The days and trades of a walk that lie wholly in a part of it. */
-export function scoreWithin({ trades, days }: SpanWalk, { fromMs, toMs }: TimeSpan): ReturnScore {
+function scoreWithin({ trades, days }: SpanWalk, { fromMs, toMs }: TimeSpan): ReturnScore {
   const first = Math.floor(fromMs / DAY_MS) * DAY_MS;
   return scoreReturns({
     tradeNets: trades

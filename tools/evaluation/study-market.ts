@@ -63,14 +63,3 @@ export function marketName({
 }: Pick<StudyMarket, 'venue' | 'symbol' | 'timeframe'>) {
   return `${venue} ${symbol} ${timeframe}`;
 }
-
-/** Index of the first bar that opens at `atMs` or later; the length where none does. O(log n). */
-export function firstBarFrom({ openAtMs, length }: CandleSeries, atMs: number): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((openAtMs[middle] ?? 0) >= atMs) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}

@@ -1,12 +1,12 @@
 /** A strategy over a span of a market: its trades and days as fractions of the most it may hold. */
-import { sliceSeries } from '#domain/candle.ts';
+import { firstBarFrom, sliceSeries } from '#domain/candle.ts';
 import { DAY_MS, type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
 import type { TimeSpan } from '#domain/time-span.ts';
 import type { StrategyParameters } from '#tools/strategies/parameter-range.ts';
 import type { Strategy } from '#tools/strategies/strategy.ts';
 import { equityColumn, type Walk, walkStrategy } from '#tools/strategies/walk-strategy.ts';
 import type { HeldTrade } from './random-entries.ts';
-import { firstBarFrom, type MarketStretch, type StudyMarket } from './study-market.ts';
+import type { MarketStretch, StudyMarket } from './study-market.ts';
 
 export interface StudyCosts {
   /** Of the worth of a fill, on each side. */

@@ -3,7 +3,7 @@
  * where a candle leaves doubt, and the same for every policy that is compared. No order is sent or read here.
  */
 import type { Big } from 'big.js';
-import { type Candle, type CandleSeries, candleAt } from '#domain/candle.ts';
+import { type Candle, type CandleSeries, candleAt, firstBarFrom } from '#domain/candle.ts';
 import { type DecimalText, decimal, decimalText } from '#domain/decimal.ts';
 import type { TradeProposal } from '#domain/proposal.ts';
 import { type EpochMs, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
@@ -237,18 +237,6 @@ function riskOf(proposal: SizedProposal, quantity: Big, takerFeeFraction: number
   const stop = decimal(proposal.stopPriceQuote);
   const fees = entry.plus(stop).times(decimal(takerFeeFraction));
   return entry.minus(stop).abs().plus(fees).times(quantity);
-}
-
-/** Index of the first bar that opens at or after the instant; the length where none does. */
-function firstBarFrom({ openAtMs, length }: CandleSeries, atMs: EpochMs): number {
-  let from = 0;
-  let to = length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((openAtMs[middle] ?? Number.POSITIVE_INFINITY) < atMs) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 function numberOrNull(text: DecimalText | null): number | null {

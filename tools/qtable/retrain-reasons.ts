@@ -3,7 +3,7 @@ import { RETRAIN_TRADES } from '#domain/retraining.ts';
 import { DAY_MS, isoTime } from '#domain/time.ts';
 
 /** REQUIREMENTS, Learning. */
-export const RETRAIN_AFTER = { signals: 2_000, ageMs: 7 * DAY_MS, winRateFraction: 0.4 } as const;
+const RETRAIN_AFTER = { signals: 2_000, ageMs: 7 * DAY_MS, winRateFraction: 0.4 } as const;
 
 /**
  * Why a new Q-table is due; empty where nothing asks for one. Each trigger is reached at its number: 2,000 signals or a
