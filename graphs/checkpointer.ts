@@ -75,7 +75,7 @@ export class Checkpointer extends PostgresSaver {
       this._dumpMetadata(metadata),
     ]);
     const [, , channels, versions, types, bodies] = columnsOf(blobs, 6);
-    await this.#threadOf(thread_id).earlier;
+    await this.#told(thread_id, ({ earlier }) => earlier);
     const writing = this.#send({
       name: 'put_checkpoint',
       text: PUT,
@@ -99,7 +99,7 @@ export class Checkpointer extends PostgresSaver {
     const rows = replaces ? [...new Map(dumped.map((row) => [row[4], row])).values()] : dumped;
     const [, , , , places, channels, types, bodies] = columnsOf(rows, 8);
     // Of two that replace each other the last one has to arrive last.
-    if (replaces) await Promise.all(this.#threadOf(thread_id).newest);
+    if (replaces) await this.#told(thread_id, ({ newest }) => Promise.all(newest));
     const writing = this.#send({
       ...(replaces
         ? { name: 'replace_writes', text: REPLACE_WRITES }
@@ -126,13 +126,18 @@ export class Checkpointer extends PostgresSaver {
 
   /** Resolves once everything this process has put of a thread is in the database. @throws what kept it from being */
   async written(threadId: string): Promise<void> {
-    const thread = this.#threads.get(threadId);
-    if (thread === undefined) return;
+    const thread = this.#threadOf(threadId);
+    await this.#told(threadId, ({ earlier, newest }) => Promise.all([earlier, ...newest]));
+    if (this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
+  }
+
+  /** A failure is told once: whoever goes on with the run begins with what is in the database. */
+  async #told(threadId: string, part: (thread: Thread) => Promise<unknown>): Promise<void> {
     try {
-      await Promise.all([thread.earlier, ...thread.newest]);
-    } finally {
-      // A failure is told once: whoever takes the run up again begins with what is in the database.
-      if (this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
+      await part(this.#threadOf(threadId));
+    } catch (thrown) {
+      this.#threads.delete(threadId);
+      throw thrown;
     }
   }
 

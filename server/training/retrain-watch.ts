@@ -30,11 +30,11 @@ export interface RetrainWatchOptions {
 export interface RetrainWatch {
   /** Waits until what it began has ended. */
   look(): Promise<void>;
-  /** Ends a training that is under way; it goes on from its checkpoint when it is due again. */
+  /** Ends a training that is under way. The next one begins anew: the span it learns from has moved on. */
   stop(): void;
 }
 
-/** What a training that is told to stop may take; its last checkpoint is at most fifty episodes old. */
+/** What a training that is told to stop may take. */
 const STOPS_WITHIN_MS = 5_000;
 
 export function createRetrainWatch(options: RetrainWatchOptions): RetrainWatch {
@@ -66,7 +66,7 @@ export function trainInChild(program: string, deskId: string, signal: AbortSigna
   const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const child = spawn(process.execPath, [...loader, program, 'retrain', '--desk', deskId, '--json'], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // A Ctrl-C on the terminal is ours to hear: it ends the training by one signal, after its checkpoint.
+    // A Ctrl-C on the terminal is ours to hear, and reaches the training as one signal.
     detached: true,
   });
   let said = '';

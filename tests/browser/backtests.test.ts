@@ -3,16 +3,15 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditEntry } from '#domain/audit.ts';
 import { askVigil } from './ask-vigil.ts';
-import { seriousFaults } from './axe.ts';
 import { finishedBacktest, WALKED } from './finished-backtest.ts';
 import type { StagedVigil } from './staged-vigil.ts';
-import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
+import { expectStillAndSound, LOOKS } from './still-and-sound.ts';
+import { setStage, skipReason, type WebStage } from './web-stage.ts';
 
 const skipped = skipReason ? ` (skipped: ${skipReason})` : '';
 /** A cycle each quarter of an hour of the market; of the desk that stands beside, the first alone. */
 const QUARTERS = { CYCLE_INTERVAL_MS: '900000', VIGIL_SPEED: '1' };
 const PATIENCE_MS = 240_000;
-const MOST_SHIFT = 0.1;
 
 describe.skipIf(skipReason !== null)(`backtests${skipped}`, { timeout: PATIENCE_MS }, () => {
   let stage: WebStage;
@@ -76,20 +75,10 @@ describe.skipIf(skipReason !== null)(`backtests${skipped}`, { timeout: PATIENCE_
     await page.getByText('There is no such backtest').waitFor();
   });
 
-  test.each([
-    ['phone', PHONE, 'dark'],
-    ['phone', PHONE, 'light'],
-    ['desktop', DESKTOP, 'dark'],
-    ['desktop', DESKTOP, 'light'],
-  ] as const)('stand still and sound on a %s (%s, %s)', async (name, size, theme) => {
+  test.each(LOOKS)('stand still and sound on a %s (%s, %s)', async (name, size, theme) => {
     const backtestId = await finishedBacktest(vigil);
     const { page, complaints } = await stage.open(vigil, '/backtests', { size, theme });
-    const look = async (shot: string) => {
-      expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
-      expect(await seriousFaults(page)).toEqual([]);
-      expect(await stage.layoutShift(page)).toBeLessThan(MOST_SHIFT);
-      await stage.shoot(page, `${shot}-${name}-${theme}`);
-    };
+    const look = (shot: string) => expectStillAndSound(stage, page, `${shot}-${name}-${theme}`);
     await page.getByText('finished').first().waitFor();
     await look('backtests');
     await page.goto(`${vigil.url}/backtests/${backtestId}`);

@@ -7,14 +7,14 @@ import { PATIENT } from '../support/patience.ts';
 import { askVigil } from './ask-vigil.ts';
 import { seriousFaults } from './axe.ts';
 import type { StagedVigil } from './staged-vigil.ts';
+import { expectStillAndSound, LOOKS } from './still-and-sound.ts';
 import { trainedTable } from './trained-table.ts';
-import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
+import { setStage, skipReason, type WebStage } from './web-stage.ts';
 
 const skipped = skipReason ? ` (skipped: ${skipReason})` : '';
 /** One cycle, of a desk nobody looks at here. */
 const ONCE = { CYCLE_INTERVAL_MS: '86400000', VIGIL_SPEED: '1' };
 const PATIENCE_MS = 240_000;
-const MOST_SHIFT = 0.1;
 const OLD_ENCODING = { encodingVersion: 1 };
 
 interface Answer {
@@ -177,20 +177,10 @@ describe.skipIf(skipReason !== null)(`Q-tables${skipped}`, { timeout: PATIENCE_M
     }
   });
 
-  test.each([
-    ['phone', PHONE, 'dark'],
-    ['phone', PHONE, 'light'],
-    ['desktop', DESKTOP, 'dark'],
-    ['desktop', DESKTOP, 'light'],
-  ] as const)('stand still and sound on a %s (%s, %s)', async (name, size, theme) => {
+  test.each(LOOKS)('stand still and sound on a %s (%s, %s)', async (name, size, theme) => {
     const version = await trainedTable(vigil, 1);
     const { page, complaints } = await stage.open(vigil, '/qtables', { size, theme });
-    const look = async (shot: string) => {
-      expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
-      expect(await seriousFaults(page)).toEqual([]);
-      expect(await stage.layoutShift(page)).toBeLessThan(MOST_SHIFT);
-      await stage.shoot(page, `${shot}-${name}-${theme}`);
-    };
+    const look = (shot: string) => expectStillAndSound(stage, page, `${shot}-${name}-${theme}`);
     await page.getByText('seed 1').first().waitFor();
     await look('qtables');
     for (const shade of ['action', 'spread']) {

@@ -1,8 +1,10 @@
 /** A seeded walk of a symbol on every timeframe a desk sees, built from its 15m bars. */
-import { type Candle, type CandleSeries, seriesOf } from '#domain/candle.ts';
+import { type Candle, type CandleSeries, candleAt, seriesOf } from '#domain/candle.ts';
 import { seededRandom } from '#domain/ids.ts';
-import { TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
+import { isoTime, TIMEFRAME_MS, type Timeframe } from '#domain/time.ts';
 import { buildTimeframe } from '#exchanges/candles/build-timeframe.ts';
+import { BTC, ETH } from './agent-fixtures.ts';
+import { type CandleFolder, candleCsv } from './candle-files.ts';
 
 export const WALK_FROM_MS = Date.UTC(2025, 0, 1);
 export const WALK_TIMEFRAMES: readonly Timeframe[] = ['15m', '1h', '4h'];
@@ -26,4 +28,19 @@ export function walkCandles(symbol: string, bars: number, seed: number): CandleS
 
 export function onEveryTimeframe(fine: CandleSeries): ReadonlyMap<Timeframe, CandleSeries> {
   return new Map(WALK_TIMEFRAMES.map((timeframe) => [timeframe, buildTimeframe(fine, timeframe)]));
+}
+
+/** Writes such walks of BTC and ETH as recorded candles. */
+export async function writeWalks(folder: CandleFolder, bars: number): Promise<void> {
+  const day = (atMs: number) => isoTime(atMs).slice(0, 10).replaceAll('-', '');
+  const lastMs = WALK_FROM_MS + (bars - 1) * TIMEFRAME_MS['15m'];
+  for (const [symbol, name, seed] of [
+    [BTC, 'BTCUSDT', 5],
+    [ETH, 'ETHUSDT', 6],
+  ] as const) {
+    const series = walkCandles(symbol, bars, seed);
+    const rows = Array.from({ length: bars }, (_, i) => candleAt(series, i)!);
+    const file = `BINANCEUSDM_${name}_15m_${day(WALK_FROM_MS)}_${day(lastMs)}.csv.gz`;
+    await folder.write(file, candleCsv(rows));
+  }
 }

@@ -3,15 +3,14 @@ import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createQTableRepository } from '#db/repositories/q-tables.ts';
 import { createRetrainFacts } from '#db/repositories/retrain-facts.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
-import { candleAt } from '#domain/candle.ts';
 import { DAY_MS, isoTime, MINUTE_MS } from '#domain/time.ts';
 import type { RetrainSummary } from '#server/cli/retrain.ts';
 import { BTC, ETH } from '#tests/support/agent-fixtures.ts';
-import { type CandleFolder, candleCsv, createCandleFolder } from '#tests/support/candle-files.ts';
+import { type CandleFolder, createCandleFolder } from '#tests/support/candle-files.ts';
 import { type Home, openHome } from '#tests/support/command-line.ts';
 import { newRun } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
-import { WALK_FROM_MS, walkCandles } from '#tests/support/training-bars.ts';
+import { WALK_FROM_MS, writeWalks } from '#tests/support/training-bars.ts';
 
 /** Candles go on for ten days after the newest signal. */
 const BARS = 65 * 96;
@@ -26,14 +25,7 @@ beforeAll(async () => {
   home = await openHome();
   test = await createTestDatabase();
   folder = await createCandleFolder();
-  for (const [symbol, name, seed] of [
-    [BTC, 'BTCUSDT', 5],
-    [ETH, 'ETHUSDT', 6],
-  ] as const) {
-    const series = walkCandles(symbol, BARS, seed);
-    const rows = Array.from({ length: BARS }, (_, i) => candleAt(series, i)!);
-    await folder.write(`BINANCEUSDM_${name}_15m_20250101_20250306.csv.gz`, candleCsv(rows));
-  }
+  await writeWalks(folder, BARS);
 });
 beforeEach(() => test.clear());
 afterAll(async () => {

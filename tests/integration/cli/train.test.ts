@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCandleRepository } from '#db/repositories/candles.ts';
 import { createQTableRepository } from '#db/repositories/q-tables.ts';
-import { candleAt } from '#domain/candle.ts';
 import { DEFAULT_Q_PARAMETERS } from '#domain/q-table.ts';
 import { DAY_MS, isoTime, TIMEFRAME_MS } from '#domain/time.ts';
 import type { TrainSummary } from '#server/cli/train.ts';
@@ -11,11 +10,11 @@ import { toStore } from '#server/qtables/table-file.ts';
 import { openCandleFiles } from '#server/training/candle-source.ts';
 import { candleRequest, readTrainingData } from '#server/training/training-data.ts';
 import { BTC, ETH } from '#tests/support/agent-fixtures.ts';
-import { type CandleFolder, candleCsv, createCandleFolder } from '#tests/support/candle-files.ts';
+import { type CandleFolder, createCandleFolder } from '#tests/support/candle-files.ts';
 import { type Home, openHome } from '#tests/support/command-line.ts';
 import type { Ending } from '#tests/support/node-process.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
-import { WALK_FROM_MS, walkCandles } from '#tests/support/training-bars.ts';
+import { WALK_FROM_MS, walkCandles, writeWalks } from '#tests/support/training-bars.ts';
 import { finishTraining } from '#tools/qtable/finish-training.ts';
 import { createTraining } from '#tools/qtable/training.ts';
 
@@ -33,14 +32,7 @@ beforeAll(async () => {
   home = await openHome();
   test = await createTestDatabase();
   folder = await createCandleFolder();
-  for (const [symbol, name, seed] of [
-    [BTC, 'BTCUSDT', 5],
-    [ETH, 'ETHUSDT', 6],
-  ] as const) {
-    const series = walkCandles(symbol, BARS, seed);
-    const rows = Array.from({ length: BARS }, (_, i) => candleAt(series, i)!);
-    await folder.write(`BINANCEUSDM_${name}_15m_20250101_20250224.csv.gz`, candleCsv(rows));
-  }
+  await writeWalks(folder, BARS);
 });
 beforeEach(async () => {
   await test.clear();

@@ -100,6 +100,8 @@ describe('the checkpointer', () => {
     const next = checkpointer.put(configOf('behind'), { ...emptyCheckpoint(), id: 'c-2' }, METADATA, {});
     await expect(next).rejects.toThrow('checkpoint_id');
     expect(await rowsOf('checkpoints', 'behind')).toEqual([]);
+    // The record of a run that broke so is written at once.
+    expect(await checkpointer.getTuple(configOf('behind'))).toBeUndefined();
   });
 
   test('tells of a failure once, so that the run can be taken up again in the same process', async () => {
