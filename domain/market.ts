@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CandleSeries } from './candle.ts';
 import type { Instrument } from './instrument.ts';
 import { Spike } from './signal.ts';
+import { RegimeWeights } from './strategy-weights.ts';
 import { MarketSymbol } from './symbol.ts';
 import { EpochMs, Timeframe } from './time.ts';
 
@@ -79,6 +80,8 @@ export interface MarketSnapshot {
   readonly heardSpikes?: readonly Spike[];
   /** What the desk traded by when it looked, frozen with the rest; absent where that were its own points. */
   readonly strategy?: string;
+  /** What its strategies weighed by regime, frozen with the rest; absent where it weighs none. */
+  readonly weights?: RegimeWeights;
 }
 
 /** How a snapshot is named in state, spans and records: never its candles. */
@@ -96,6 +99,7 @@ export const SnapshotRef = z.object({
   heardSpikes: z.array(Spike).readonly().optional(),
   /** What the desk traded by; absent where that were its own points. */
   strategy: z.string().optional(),
+  weights: RegimeWeights.optional(),
 });
 export type SnapshotRef = z.infer<typeof SnapshotRef>;
 
@@ -114,5 +118,6 @@ export function snapshotRef(snapshot: MarketSnapshot): SnapshotRef {
     faults: [...snapshot.faults],
     ...(snapshot.heardSpikes && { heardSpikes: snapshot.heardSpikes }),
     ...(snapshot.strategy !== undefined && { strategy: snapshot.strategy }),
+    ...(snapshot.weights && { weights: snapshot.weights }),
   };
 }

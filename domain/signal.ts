@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Weighing } from './strategy-weights.ts';
 import { MarketSymbol } from './symbol.ts';
 import { EpochMs, Timeframe } from './time.ts';
 
@@ -89,6 +90,8 @@ export const Signal = z.object({
   /** ATR 14 of the 1h bars (or the next coarser there is), in quote per base unit; null in warm-up. */
   atrQuote: z.number().positive().nullable(),
   indicators: z.array(IndicatorReading),
+  /** Of a strategy that weighs others' votes. */
+  weighing: Weighing.optional(),
   atMs: EpochMs,
   reason: z.string(),
 });

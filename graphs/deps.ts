@@ -9,6 +9,7 @@ import type { PastTrading } from '#domain/feedback.ts';
 import type { MarketSnapshot } from '#domain/market.ts';
 import type { CycleRecord, RulesAlone, Span } from '#domain/run.ts';
 import type { Spike } from '#domain/signal.ts';
+import type { RegimeWeights } from '#domain/strategy-weights.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { Clock, EpochMs } from '#domain/time.ts';
 import type {
@@ -87,6 +88,8 @@ export const NOBODY_ASKED: ApprovalDesk = {
 export interface CycleSettings {
   /** `points`, or the strategy whose word takes their place: one of `DESK_STRATEGIES`. */
   readonly strategy: string;
+  /** Of a strategy that weighs others' votes; null where no version is promoted: all weigh the same. */
+  readonly weights: RegimeWeights | null;
   readonly barsPerSeries: number;
   /** The shortlist's greatest length; open positions come on top. */
   readonly maxSubjects: number;
@@ -99,7 +102,7 @@ export interface CycleSettings {
 }
 
 export const DEFAULT_SETTINGS: CycleSettings = {
-  strategy: OWN_POINTS,
+  ...{ strategy: OWN_POINTS, weights: null },
   ...{ barsPerSeries: 150, maxSubjects: 5, convictionWeight: 0.3 },
   assumedCosts: { halfSpreadFraction: 0.0001, impactFraction: 0.01, volumeShareFraction: 0.1 },
   whenModelDown: 'no_new_risk',

@@ -11,7 +11,7 @@ import {
   type IndicatorFrame,
 } from '#tools/indicators/indicator-frame.ts';
 import { assessSymbol } from '#tools/signals/assess-symbol.ts';
-import { deskStrategyOf, OWN_POINTS } from '#tools/strategies/desk-strategies.ts';
+import { OWN_POINTS, weighedDeskStrategyOf } from '#tools/strategies/desk-strategies.ts';
 import { followStrategy } from '#tools/strategies/follow-strategy.ts';
 
 export interface Frame {
@@ -45,7 +45,10 @@ export function bitcoinOf<Seen extends { readonly symbol: MarketSymbol }>(all: I
  * place of the desk's points. Pure in the snapshot.
  */
 export function measure(snapshot: MarketSnapshot): Frame {
-  const { follows: strategy } = deskStrategyOf(snapshot.strategy ?? OWN_POINTS);
+  const { follows: strategy } = weighedDeskStrategyOf(
+    snapshot.strategy ?? OWN_POINTS,
+    snapshot.weights ?? null,
+  );
   const btc = bitcoinOf(snapshot.markets.values());
   const { fastTimeframe, asOfMs: atMs, heardSpikes = [] } = snapshot;
   const backdrop = { btc, fastTimeframe, atMs, heardSpikes };

@@ -4,7 +4,8 @@ import type { NodeFailure } from '#domain/run.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import type { WorkedView } from '#tools/orders/order-desk.ts';
 import { isOpening } from '#tools/risk/size-limits.ts';
-import { OWN_POINTS } from '#tools/strategies/desk-strategies.ts';
+import { EVEN_WEIGHTS } from '#tools/strategies/adaptive.ts';
+import { OWN_POINTS, weighsVotes } from '#tools/strategies/desk-strategies.ts';
 import { defineNode } from '../define-node.ts';
 import type { AnalysisDeps, CycleDeps } from '../deps.ts';
 import type { CyclePatch, CycleState, RunRequest } from '../state.ts';
@@ -61,7 +62,7 @@ async function seeMarket(
   deps: AnalysisDeps,
 ): Promise<CyclePatch> {
   const snapshotId = `snap-${request.runId}`;
-  const { barsPerSeries, strategy } = deps.settings;
+  const { barsPerSeries, strategy, weights } = deps.settings;
   const { deskId, marketNowMs: asOfMs } = request;
   const [seen, heardSpikes] = await Promise.all([
     deps.market.snapshot({ symbols, asOfMs, barsPerSeries, snapshotId }),
@@ -71,6 +72,7 @@ async function seeMarket(
     ...seen,
     ...(heardSpikes.length > 0 && { heardSpikes }),
     ...(strategy !== OWN_POINTS && { strategy }),
+    ...(weighsVotes(strategy) && { weights: weights ?? EVEN_WEIGHTS }),
   };
   await deps.snapshots.save(snapshot);
   return { snapshot: snapshotRef(snapshot) };

@@ -4,6 +4,7 @@ import { AppError } from '#domain/errors.ts';
 import { seededRandom } from '#domain/ids.ts';
 import { HOUR_MS, isoTime } from '#domain/time.ts';
 import { folderArchive } from '#exchanges/replay/candle-archive.ts';
+import { withDrawnWeights } from '#tools/evaluation/drawn-weights.ts';
 import { changeFuture, firstOtherDecision } from '#tools/evaluation/look-ahead.ts';
 import type { StudyMarket } from '#tools/evaluation/study-market.ts';
 import { drawParameters } from '#tools/strategies/parameters.ts';
@@ -122,7 +123,8 @@ export function checkStrategy(
     const lookBack = Math.min(strategy.lookBackBars(parameters), bars.length - 2);
     const lastSame = lookBack + pick(bars.length - 1 - lookBack);
     const changed = changeFuture(bars, lastSame + 1, random);
-    const other = firstOtherDecision(strategy, parameters, { bars, changed, lastSame });
+    const drawn = withDrawnWeights(strategy, random.next);
+    const other = firstOtherDecision(drawn, parameters, { bars, changed, lastSame });
     const at = (index: number) => isoTime(bars.openAtMs[index] ?? 0);
     if (other !== null) differences.push({ parameters, decidedAt: at(other), changedFrom: at(lastSame + 1) });
   }

@@ -41,13 +41,14 @@ export function createSnapshotStore(
       if (row === null) return null;
       if (row.body !== null) return remember(await decodeSnapshot(row.body));
       const asked = new Set([...row.ref.symbols, ...row.ref.faults.map(({ symbol }) => symbol)]);
-      const { asOfMs, heardSpikes, strategy } = row.ref;
+      const { asOfMs, heardSpikes, strategy, weights } = row.ref;
       const symbols = [...asked];
       const snapshot = await market.snapshot({ symbols, asOfMs, barsPerSeries, snapshotId });
       return remember({
         ...snapshot,
         ...(heardSpikes && { heardSpikes }),
         ...(strategy !== undefined && { strategy }),
+        ...(weights && { weights }),
       });
     },
   };

@@ -86,7 +86,8 @@ export function sweepQuestion({ markets, grids, costs }: SweepRequest): object {
   };
 }
 
-function marketHash({ stretches }: StudyMarket): string {
+/** Over every bar and what holding it paid. */
+export function marketHash({ stretches }: StudyMarket): string {
   const hash = createHash('sha256');
   for (const { bars, funding } of stretches)
     for (const column of [

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type CandleSeries, sliceSeries } from '#domain/candle.ts';
 import { seededRandom } from '#domain/ids.ts';
+import { withDrawnWeights } from '#tools/evaluation/drawn-weights.ts';
 import type { StrategyParameters } from '#tools/strategies/parameter-range.ts';
 import { drawParameters } from '#tools/strategies/parameters.ts';
 import type { Held, Strategy } from '#tools/strategies/strategy.ts';
@@ -31,8 +32,9 @@ export function expectNoLookahead(
       const bars = sliceSeries(past, from, from + BARS);
       const known = 2 + Math.floor(random() * (BARS - 2));
       const later = isCut ? sliceSeries(bars, 0, known) : withOtherFuture(bars, other, known);
-      const decided = decisionsOf(strategy, parameters, bars, known);
-      expect(decisionsOf(strategy, parameters, later, known)).toEqual(decided);
+      const drawn = withDrawnWeights(strategy, random);
+      const decided = decisionsOf(drawn, parameters, bars, known);
+      expect(decisionsOf(drawn, parameters, later, known)).toEqual(decided);
       decisions += decided.length;
     }),
     { numRuns: parameterSets },

@@ -80,16 +80,31 @@ export function volatilityRatio(series: CandleSeries): number | null {
   const wanted = Math.ceil((LONG_DAYS * DAY_MS) / TIMEFRAME_MS[series.timeframe]);
   const longReturns = Math.min(series.length - 1, wanted);
   if (longReturns < Math.min(LEAST_LONG_RETURNS, wanted)) return null;
-  const long = realisedVolatility(series, longReturns);
-  if (!(long > 0)) return null;
-  return realisedVolatility(series, Math.round(longReturns / LONG_OVER_SHORT)) / long;
+  const squares = Float64Array.from({ length: longReturns }, (_, i) => {
+    return logReturnAt(series, series.length - longReturns + i) ** 2;
+  });
+  return ratioFrom(squares, longReturns, longReturns);
 }
 
-/** Root mean square of the newest `returns` log returns, for one bar. */
-function realisedVolatility(series: CandleSeries, returns: number): number {
-  let squares = 0;
-  for (let i = series.length - returns; i < series.length; i++) squares += logReturnAt(series, i) ** 2;
-  return Math.sqrt(squares / returns);
+/** What the volatility of `longReturns` returns up to bar `end` is called; of a column of squared log returns. */
+export function volatilityFrom(
+  squares: Float64Array,
+  end: number,
+  longReturns: number,
+): Regime['volatility'] {
+  return volatilityWord(ratioFrom(squares, end, longReturns));
+}
+
+function ratioFrom(squares: Float64Array, end: number, longReturns: number): number | null {
+  const long = rootMeanSquare(squares, end, longReturns);
+  if (!(long > 0)) return null;
+  return rootMeanSquare(squares, end, Math.round(longReturns / LONG_OVER_SHORT)) / long;
+}
+
+function rootMeanSquare(squares: Float64Array, end: number, count: number): number {
+  let sum = 0;
+  for (let i = end - count; i < end; i++) sum += squares[i]!;
+  return Math.sqrt(sum / count);
 }
 
 function volatilityWord(ratio: number | null): Regime['volatility'] {

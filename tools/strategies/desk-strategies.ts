@@ -1,5 +1,7 @@
 /** What the desk can trade by. It holds one position of a symbol and never adds to it, so strategies that do are refused. */
 import { AppError } from '#domain/errors.ts';
+import type { RegimeWeights } from '#domain/strategy-weights.ts';
+import { adaptive, adaptiveBy } from './adaptive.ts';
 import { parametersOf } from './parameters.ts';
 import { STRATEGIES } from './registry.ts';
 import type { Strategy } from './strategy.ts';
@@ -33,6 +35,17 @@ export function deskStrategyOf(name: string): DeskStrategy {
     ? `the strategy "${name}" adds to what it holds, and the desk never adds to a position`
     : `there is no strategy "${name}"`;
   throw new AppError('usage_invalid', `${why}: choose ${there}`);
+}
+
+/** As `deskStrategyOf`; one that weighs others' votes does so by these weights, and evenly by none. */
+export function weighedDeskStrategyOf(name: string, weights: RegimeWeights | null): DeskStrategy {
+  const strategy = deskStrategyOf(name);
+  if (!weighsVotes(name) || weights === null) return strategy;
+  return { ...strategy, follows: adaptiveBy(weights) };
+}
+
+export function weighsVotes(name: string): boolean {
+  return name === adaptive.name;
 }
 
 function addsUnits(strategy: Strategy): boolean {

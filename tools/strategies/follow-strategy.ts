@@ -1,6 +1,7 @@
 import type { CandleSeries } from '#domain/candle.ts';
 import type { SymbolMarket } from '#domain/market.ts';
 import { SCORE_THRESHOLD, type Signal } from '#domain/signal.ts';
+import type { Weighing } from '#domain/strategy-weights.ts';
 import { type EpochMs, isoTime, type Timeframe } from '#domain/time.ts';
 import { chooseTimeframe } from '#tools/regime/choose-timeframe.ts';
 import { actionOf, confidenceOf, surroundingsOf } from '#tools/signals/assess-symbol.ts';
@@ -22,17 +23,24 @@ export function followStrategy(signal: Signal, market: SymbolMarket, strategy: S
   const score = stance.side * SCORE_THRESHOLD;
   const action = actionOf(score);
   const said = `${action} by ${strategy.name} on ${timeframe ?? STRATEGY_TIMEFRAME}: ${stance.why}`;
+  const { weighing } = stance;
   return {
     ...signal,
     ...{ action, score, strategy: strategy.name },
+    ...(weighing !== undefined && { weighing }),
     confidenceFraction: confidenceOf(score, signal.regime),
-    reason: [said, ...surroundingsOf(score, signal.spikes, signal.regime)].join('; '),
+    reason: [
+      said,
+      ...(weighing ? [weighing.why] : []),
+      ...surroundingsOf(score, signal.spikes, signal.regime),
+    ].join('; '),
   };
 }
 
 interface Stance {
   readonly side: -1 | 0 | 1;
   readonly why: string;
+  readonly weighing?: Weighing | undefined;
 }
 
 const NO_BARS: Stance = { side: 0, why: 'there are no bars' };
@@ -54,5 +62,6 @@ function stanceOf(strategy: Strategy, series: CandleSeries): Stance {
   }
   const side = held.units > 0 ? 1 : held.units < 0 ? -1 : 0;
   const word = side > 0 ? 'long' : side < 0 ? 'short' : 'flat';
-  return { side, why: `${word} since the bar of ${isoTime(sinceMs)}` };
+  const why = `${word} since the bar of ${isoTime(sinceMs)}`;
+  return { side, why, weighing: decider.weighs?.(series.length - 1) };
 }

@@ -3,6 +3,7 @@
  * fills, accounts or orders; `walkStrategy` walks it over a past, and the desk asks it for one bar.
  */
 import type { CandleSeries } from '#domain/candle.ts';
+import type { Weighing } from '#domain/strategy-weights.ts';
 import type { ParameterRange, StrategyParameters } from './parameter-range.ts';
 
 /** What is held at the close of a bar, as the fills before it made it. One object for a whole walk: read it, never keep it. */
@@ -30,6 +31,8 @@ export interface Decider {
    * later one, is asked from `lookBackBars - 1` on, and allocates nothing.
    */
   decide(bar: number, held: Held): number;
+  /** What a decision at the bar rests on, where it is a vote of others. */
+  weighs?(bar: number): Weighing;
 }
 
 export interface Strategy<Parameters extends StrategyParameters = StrategyParameters> {
