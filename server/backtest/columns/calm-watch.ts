@@ -1,6 +1,7 @@
 /** The guard's watch over the market, fed only where the market's columns leave it something to say. */
+import type { MarketSymbol } from '#domain/symbol.ts';
 import type { EpochMs } from '#domain/time.ts';
-import { DAY_MS, HOUR_MS } from '#domain/time.ts';
+import { DAY_MS, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
 import type { MarketAssessment } from '#tools/breaker/market-breaker.ts';
 import { createMarketWatch, type MarketWatch, type MarketWatchOptions } from '../../engine/market-watch.ts';
 
@@ -27,24 +28,36 @@ export function createCalmWatch({ isAlarmed, isAwaited }: CalmWatchOptions): Cal
   function open(options: MarketWatchOptions): MarketWatch {
     let feedingToMs: EpochMs = 0;
     let forgivenToMs: EpochMs = 0;
+    let isCatchingUp = false;
     const nowMs = () => feedingToMs;
+    const barMs = TIMEFRAME_MS[options.market.finestTimeframe];
+
+    /** What tripped in a past it feeds again was told when it was of now. */
+    async function wake(symbols: readonly MarketSymbol[], toMs: EpochMs): Promise<MarketWatch> {
+      const watch = createMarketWatch({
+        ...{ ...options, nowMs },
+        standing: async () => ({ haltedSinceMs: null, overriddenAtMs: null }),
+        onTrip: (trip) => (isCatchingUp ? undefined : options.onTrip(trip)),
+      });
+      isCatchingUp = true;
+      feedingToMs = toMs - WAKES_BEFORE_MS;
+      await watch.look(symbols);
+      if (forgivenToMs > feedingToMs) {
+        feedingToMs = forgivenToMs;
+        await watch.look(symbols);
+        watch.forgive(forgivenToMs);
+      }
+      feedingToMs = Math.max(feedingToMs, toMs - barMs);
+      await watch.look(symbols);
+      isCatchingUp = false;
+      return watch;
+    }
+
     return {
       async look(symbols) {
         const toMs = options.nowMs();
         if (awake === null && !isAlarmed(toMs)) return;
-        if (awake === null) {
-          awake = createMarketWatch({
-            ...{ ...options, nowMs },
-            standing: async () => ({ haltedSinceMs: null, overriddenAtMs: null }),
-          });
-          feedingToMs = toMs - WAKES_BEFORE_MS;
-          await awake.look(symbols);
-          if (forgivenToMs > feedingToMs) {
-            feedingToMs = forgivenToMs;
-            await awake.look(symbols);
-            awake.forgive(forgivenToMs);
-          }
-        }
+        awake ??= await wake(symbols, toMs);
         feedingToMs = toMs;
         await awake.look(symbols);
         if (isAlarmed(toMs) || isAwaited() || awake.assess()?.level !== 'clear') return;

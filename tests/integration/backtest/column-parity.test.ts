@@ -22,6 +22,13 @@ const MINUTES: PlannedSpan = {
   armAfterMs: HOUR_MS,
 };
 
+/** After its trip is over the market falls again: who watches it anew must not tell the first one a second time. */
+const AFTERSHOCK: PlannedSpan = {
+  symbols: ['DOGE/USDT:USDT', 'BTC/USDT:USDT', 'XRP/USDT:USDT', 'BNB/USDT:USDT'],
+  ...{ fromMs: Date.UTC(2025, 9, 10, 12), toMs: Date.UTC(2025, 9, 11, 3), cycleEveryMs: 5 * MINUTE_MS },
+  armAfterMs: 6 * HOUR_MS,
+};
+
 /** Equity is reckoned in doubles where a bar was passed over. */
 const EQUITY_TOLERANCE = 1e-12;
 
@@ -64,6 +71,13 @@ describe('a walk over columns', () => {
     expect(exact.reckoned.result.trades).toBeGreaterThan(10);
     expect([...columns.decisions.values()]).toContainEqual(expect.objectContaining({ level: 'tripped' }));
     expect(columns.asked?.guards).toBeLessThan((columns.asked?.bars ?? 0) / 4);
+  }, 240_000);
+
+  it('tells a trip once, however often the market is watched anew after it', async (context) => {
+    skipWithoutRecordedMarket(context);
+    const walks = await bothWalks(AFTERSHOCK);
+    expectTheSame(walks);
+    expect([...walks.exact.decisions.values()]).toContainEqual(expect.objectContaining({ level: 'tripped' }));
   }, 240_000);
 
   it('decides every minute as the walk bar for bar does, armed again where a person would', async (context) => {
