@@ -7,7 +7,7 @@ import { FULL_SCORE, MAX_CONVICTION_WEIGHT } from '#tools/proposals/fuse.ts';
 import { OPEN_CONVICTION } from '#tools/proposals/propose.ts';
 
 /** The most each leaning of the Context agent's rules weighs (agents/context-rules.ts). */
-const LEAN = { signal: 0.4, trend: 0.2, btc: 0.2, crowd: 0.15, position: 0.25 } as const;
+const LEAN = { signal: 0.4, trend: 0.2, btc: 0.2, crowd: 0.15 } as const;
 /** Opinions are rounded to hundredths. */
 const ROUNDING = 0.005;
 const EPSILON = 1e-9;
@@ -23,7 +23,7 @@ export interface SeenSymbol {
 }
 
 /** The most the fused conviction for a side can come to, 1 for long and −1 for short. */
-function mostConviction(seen: SeenSymbol, side: 1 | -1, isHeld: boolean): number {
+function mostConviction(seen: SeenSymbol, side: 1 | -1): number {
   const { score, trend, btcScore, mayBeCrowded } = seen;
   const size = Math.abs(score);
   const isCounterTrend = score * trend < 0;
@@ -32,8 +32,7 @@ function mostConviction(seen: SeenSymbol, side: 1 | -1, isHeld: boolean): number
     LEAN.signal * confidence * Math.sign(score) * side +
     LEAN.trend * trend * side +
     (Math.abs(btcScore) >= SCORE_THRESHOLD ? LEAN.btc : 0) +
-    (mayBeCrowded ? LEAN.crowd : 0) +
-    (isHeld ? LEAN.position : 0);
+    (mayBeCrowded ? LEAN.crowd : 0);
   const fromPoints = Math.max(-1, Math.min(1, (score * side) / FULL_SCORE));
   // High volatility damps an opinion, one against the side as well: then the points stand alone at most.
   const fromContext = Math.max(-1, Math.min(1, opinion + ROUNDING));
@@ -50,7 +49,7 @@ export function mayOpen(seen: SeenSymbol): boolean {
   if (Math.abs(score) < SCORE_THRESHOLD) return false;
   // The Risk agent's rules refuse what goes against the trend with fewer points (agents/risk-rules.ts).
   if (score * trend < 0 && Math.abs(score) < STRONG_SCORE) return false;
-  return mostConviction(seen, score > 0 ? 1 : -1, false) >= OPEN_CONVICTION - EPSILON;
+  return mostConviction(seen, score > 0 ? 1 : -1) >= OPEN_CONVICTION - EPSILON;
 }
 
 const STRONG_SCORE = 5;
@@ -58,6 +57,6 @@ const STRONG_SCORE = 5;
 /** Whether a position may be closed by a cycle. `side` 1 is long; `unrealisedQuote` of now. */
 export function mayClose(seen: SeenSymbol, side: 1 | -1, unrealisedQuote: number): boolean {
   if (unrealisedQuote < EPSILON && Math.abs(seen.score) < SCORE_THRESHOLD) return true;
-  const against = side === 1 ? -1 : 1;
-  return mostConviction(seen, against, unrealisedQuote < EPSILON) >= OPEN_CONVICTION - EPSILON;
+  // The agent leans against a position by itself only where it loses without a signal, and that one is closed above.
+  return mostConviction(seen, side === 1 ? -1 : 1) >= OPEN_CONVICTION - EPSILON;
 }

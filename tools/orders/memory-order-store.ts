@@ -106,8 +106,9 @@ export function createMemoryOrderStore({
 
   /** A fill that was told late may make another round trip of those that closed since, under another id. */
   function dropTrades(symbol: MarketSymbol, sinceMs: EpochMs): void {
-    for (const tradeId of tradesOf.of(symbol))
-      if ((trades.get(tradeId)?.closedAtMs ?? 0) >= sinceMs) trades.delete(tradeId);
+    const late = closedSince(sinceMs - 1).filter((trade) => trade.symbol === symbol);
+    if (late.length === 0) return;
+    for (const { tradeId } of late) trades.delete(tradeId);
     tradesOf.keep(symbol, (tradeId) => trades.has(tradeId));
     folded = folded.filter((tradeId) => trades.has(tradeId));
   }
@@ -117,6 +118,18 @@ export function createMemoryOrderStore({
     if (intent === undefined)
       throw new AppError('not_found', `no intent ${intentId}`, { context: { intentId } });
     return intent;
+  }
+
+  /** Newest first; without a look at all that was ever planned. */
+  function protectiveSince(symbol: MarketSymbol, sinceMs: EpochMs): OrderIntent[] {
+    const found: OrderIntent[] = [];
+    const own = protective.of(symbol);
+    for (let at = own.length - 1; at >= 0; at -= 1) {
+      const intent = intentOf(own[at] ?? '');
+      if (intent.createdAtMs < sinceMs - FOLDED_WITHIN_MS) break;
+      if (intent.createdAtMs >= sinceMs) found.push(intent);
+    }
+    return found;
   }
 
   /** Newest first; without a look at all that was ever traded. */
@@ -135,9 +148,8 @@ export function createMemoryOrderStore({
   function foldsFrom(symbol: MarketSymbol, closedSinceMs: EpochMs): Fill | null {
     const last = tradesOf
       .of(symbol)
-      .map((tradeId) => trades.get(tradeId))
-      .findLast((trade) => trade !== undefined && trade.closedAtMs < closedSinceMs);
-    return fillsOf.of(symbol).findLast(({ fillId }) => fillId === last?.tradeId) ?? null;
+      .findLast((tradeId) => (trades.get(tradeId)?.closedAtMs ?? closedSinceMs) < closedSinceMs);
+    return fillsOf.of(symbol).findLast(({ fillId }) => fillId === last) ?? null;
   }
 
   const store: OrderStore = {
@@ -181,12 +193,7 @@ export function createMemoryOrderStore({
     intentsOfRun: async (runId) => idsOfRun.of(runId).map(intentOf),
     intentOf: async (clientOrderId) => intents.get(byClientOrderId.get(clientOrderId) ?? '') ?? null,
     unsettledIntents: async () => [...unsettled].map(intentOf),
-    protectiveIntents: async (_deskId, symbol, sinceMs) =>
-      protective
-        .of(symbol)
-        .map(intentOf)
-        .filter(({ createdAtMs }) => createdAtMs >= sinceMs)
-        .reverse(),
+    protectiveIntents: async (_deskId, symbol, sinceMs) => protectiveSince(symbol, sinceMs),
     async openEntry(entry) {
       if (!entries.has(entry.entryId)) entries.set(entry.entryId, { ...entry, endReason: null });
     },
@@ -209,7 +216,7 @@ export function createMemoryOrderStore({
       const start = foldsFrom(symbol, closedSinceMs);
       const all = { fills: fillsOf.of(symbol), fundings: fundingsOf.of(symbol) };
       if (start === null) return all;
-      const since = all.fills.slice(all.fills.indexOf(start));
+      const since = all.fills.slice(all.fills.lastIndexOf(start));
       // One that was told late may belong before it.
       if (since.some(({ atMs }) => atMs < start.atMs)) return all;
       return { fills: since, fundings: all.fundings.filter(({ atMs }) => atMs >= start.atMs) };
@@ -243,7 +250,7 @@ export function createMemoryOrderStore({
   };
 }
 
-/** Trips that closed in one look at the venue are folded symbol by symbol. */
+/** Trips that closed in one look at the venue are folded symbol by symbol, and an intent is kept when it is planned. */
 const FOLDED_WITHIN_MS = DAY_MS;
 
 /** What the venue has done to an intent that it refused, turned away or left unanswered. */

@@ -70,7 +70,7 @@ export async function openColumnDesk(
     ...{ desk, equity, isAwake: calm.isAwake },
     async book() {
       const books = last();
-      if (books === null) return { balanceQuote: Number.NaN, positions: [], isBusy: true };
+      if (books === null) return { balanceQuote: Number.NaN, positions: [], isBusy: true, isUnguarded: true };
       for (const position of positionViews(books)) await learnFirstStop(position);
       return heldBook(books, {
         placeOf: (symbol) => places.get(symbol) ?? -1,

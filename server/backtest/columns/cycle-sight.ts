@@ -15,7 +15,7 @@ const NOTHING_TRADED: RecentTrading = { trades: [], venueFailuresAtMs: [] };
 export class CycleSight {
   readonly #columns: ColumnMarket;
   readonly #limits: RiskLimits;
-  #book: HeldBook = { balanceQuote: Number.NaN, positions: [], isBusy: true };
+  #book: HeldBook = { balanceQuote: Number.NaN, positions: [], isBusy: true, isUnguarded: true };
   #mayOpenAny = true;
   #mayCloseAny = true;
   #recent = NOTHING_TRADED;

@@ -33,6 +33,8 @@ export interface HeldBook {
   readonly positions: readonly HeldPosition[];
   /** Whether something stands or goes on that every bar may move. */
   readonly isBusy: boolean;
+  /** Whether custody is at work: a position is held that is not among these. */
+  readonly isUnguarded: boolean;
 }
 
 export interface BookFacts {
@@ -50,14 +52,15 @@ export function heldBook(books: PaperBooks, facts: BookFacts): HeldBook {
   const views = positionViews(books);
   const positions = views.map((view) => heldPosition(view, books, facts));
   const guarded = new Set(views.map(({ symbol }) => symbol));
+  const isUnguarded = positions.some((position) => position === null);
   const isBusy =
+    isUnguarded ||
     facts.hasEntries ||
-    positions.some((position) => position === null) ||
     books.working.some((order) => !isQuiet(order) || !guarded.has(order.symbol));
   return {
     balanceQuote: Number(books.balanceQuote),
     positions: positions.filter((position) => position !== null),
-    isBusy,
+    ...{ isBusy, isUnguarded },
   };
 }
 

@@ -50,7 +50,7 @@ export async function walkColumns(
   const cycles = new CycleSight(columns, limits);
   const outcomes: Partial<Record<string, number>> = {};
   const asked = { bars: 0, guards: 0, cycles: 0 };
-  let book: HeldBook = { balanceQuote: Number.NaN, positions: [], isBusy: true };
+  let book: HeldBook = { balanceQuote: Number.NaN, positions: [], isBusy: true, isUnguarded: true };
   let trading = desk.tradingState.now();
   let isSettling = true;
   let mark = '';
@@ -98,8 +98,7 @@ export async function walkColumns(
     } else account.carry(worth, book.balanceQuote);
     if (atMs % cycleEveryMs === 0 && atMs < toMs) {
       const mustDecide =
-        isSettling ||
-        book.isBusy ||
+        book.isUnguarded ||
         columns.alarms[bar] === 1 ||
         parts.isAwake() ||
         account.mayTurn(trading) ||
@@ -112,7 +111,6 @@ export async function walkColumns(
         outcomes[record.outcome] = (outcomes[record.outcome] ?? 0) + 1;
         if (record.outcome === 'failed') failure ??= record.reason;
         await readDesk(record.account.after);
-        isSettling = true;
       } else {
         passedOver += 1;
         account.record();
