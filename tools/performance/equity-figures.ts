@@ -37,14 +37,20 @@ export function deepestFall(points: readonly Reading[]): Drawdown | null {
   let deepest = decimal(0);
   let from = peak;
   let found: { peakAtMs: number; troughAtMs: number; recoveredAtMs: number | null } | null = null;
+  let [most, least] = [Number(peak), Number(peak)];
   for (const { atMs, equityQuote } of points) {
+    const about = Number(equityQuote);
+    if (about < most && about > least) continue;
     const equity = decimal(equityQuote);
     if (found !== null && found.recoveredAtMs === null && equity.gte(from)) found.recoveredAtMs = atMs;
     if (equity.gt(peak)) [peak, peakAtMs] = [equity, atMs];
     const fall = peak.minus(equity);
-    if (fall.lte(deepest)) continue;
-    [deepest, from] = [fall, peak];
-    found = { peakAtMs, troughAtMs: atMs, recoveredAtMs: null };
+    if (fall.gt(deepest)) {
+      [deepest, from] = [fall, peak];
+      found = { peakAtMs, troughAtMs: atMs, recoveredAtMs: null };
+    }
+    // What its double already tells from both is no peak, no recovery and no deeper fall: rounding keeps the order.
+    [most, least] = [Number(peak), Number(peak.minus(deepest))];
   }
   if (found === null) return null;
   const fraction = from.gt(0) ? Number(deepest) / Number(from) : 0;

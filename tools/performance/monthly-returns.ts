@@ -1,7 +1,7 @@
 /** What an equity curve did month by month. */
 import type { MonthlyReturn } from '#domain/backtest.ts';
 import type { EquityPoint } from '#domain/desk-event.ts';
-import type { EpochMs } from '#domain/time.ts';
+import { DAY_MS, type EpochMs } from '#domain/time.ts';
 
 /**
  * Every UTC month from the first reading to the last, oldest first; one without a reading has returned 0. `points`
@@ -14,7 +14,10 @@ export function monthlyReturns(
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];
   const ends = new Map<number, number>();
-  for (const { atMs, equityQuote } of points) ends.set(monthOf(atMs), Number(equityQuote));
+  for (const [place, { atMs, equityQuote }] of points.entries()) {
+    const next = points[place + 1];
+    if (next === undefined || dayOf(next.atMs) !== dayOf(atMs)) ends.set(monthOf(atMs), Number(equityQuote));
+  }
   const closed = new Map<number, number>();
   for (const atMs of closedAtMs) closed.set(monthOf(atMs), (closed.get(monthOf(atMs)) ?? 0) + 1);
   const months: MonthlyReturn[] = [];
@@ -28,6 +31,10 @@ export function monthlyReturns(
     beganAt = endedAt;
   }
   return months;
+}
+
+function dayOf(atMs: EpochMs): number {
+  return Math.floor(atMs / DAY_MS);
 }
 
 /** Months since the year 0. */
