@@ -27,6 +27,8 @@ export type BacktestArming = z.infer<typeof BacktestArming>;
 /** What `backtest --json` prints. Money in quote currency as numbers; `perTrade` keeps every digit as text. */
 export const BacktestResult = z.object({
   strategy: z.string(),
+  /** Of a strategy that weighs votes; null weighs all the same. */
+  weightsVersion: z.number().int().positive().nullable().optional(),
   symbols: z.array(MarketSymbol),
   from: z.string(),
   /** Where it came to: before the end that was asked for when it was stopped. */

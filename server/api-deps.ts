@@ -5,6 +5,7 @@ import type { ListedOrder, ListedTrade, OrderFilter, TradeFilter } from '#db/rep
 import type { RunFilter } from '#db/repositories/run-list.ts';
 import type { StoredCall, StoredSpan } from '#db/repositories/run-trace.ts';
 import type { SignalFilter } from '#db/repositories/signals.ts';
+import type { StrategyWeightsRepository } from '#db/repositories/strategy-weights.ts';
 import type { Account, ProtectedPosition } from '#domain/account.ts';
 import type { Approval, ApprovalAnswer, ApprovalStatus } from '#domain/approval.ts';
 import type { DeskEvent, EquityPoint, SystemState } from '#domain/desk-event.ts';
@@ -63,6 +64,8 @@ export interface EventsPort {
   /** Calls back after events were appended, by any process; gives the way to stop. */
   subscribe(onWake: () => void): Promise<() => unknown>;
 }
+
+export type WeightsPort = Pick<StrategyWeightsRepository, 'list' | 'promotedVersion' | 'promotions'>;
 
 export type NewDesk = Pick<Desk, 'deskId' | 'name' | 'symbols' | 'intervalMs' | 'paused' | 'createdAtMs'>;
 export type DeskPatch = Partial<Pick<Desk, 'name' | 'symbols' | 'intervalMs' | 'paused'>>;
@@ -252,6 +255,7 @@ export interface ApiDeps extends HandPort {
   readonly signals: SignalsPort;
   readonly models: ModelsPort;
   readonly qTables: QTablesPort;
+  readonly strategyWeights: WeightsPort;
   /** What a desk's trading came to over a span of its market's time. */
   readonly performance: Performance;
   /** What the market source offers. */

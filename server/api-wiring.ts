@@ -90,6 +90,7 @@ export function apiDeps(container: Container, queues: Queues, shutdown: AbortSig
     }),
     signals: rows.signals,
     qTables: rows.qTables,
+    strategyWeights: rows.strategyWeights,
     models: {
       modes: () => modelModes(config.llm, rows.spendingSwitch),
       switchTo: (mode) =>

@@ -52,6 +52,7 @@ import { runExportRoutes } from './routes/run-export.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { stateRoutes } from './routes/state.ts';
+import { weightsRoutes } from './routes/weights.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1_024;
 /** A prompt's text at its longest, in any writing, as JSON. */
@@ -166,6 +167,7 @@ function route(app: Router, deps: ApiDeps & { readonly schedule: Schedule }, hub
   costRoutes(app, deps);
   performanceRoutes(app, deps);
   qTableRoutes(app, deps);
+  weightsRoutes(app, deps);
   referenceRoutes(app, deps.config.sessionCookie ?? SESSION_COOKIE);
 }
 

@@ -45,6 +45,7 @@ import { heldIn, openOrders, openRepositories, openVenueLoad, type Rows } from '
 import type { Logger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { wallClock } from './wall-clock.ts';
+import { openPromotedWeights } from './weights/promoted-weights.ts';
 
 export interface ContainerOptions {
   readonly config: Config;
@@ -93,6 +94,8 @@ export async function createContainer(options: ContainerOptions) {
     await seedPrompts(rows.prompts);
     const qtable = await openPromotedTable(rows.qTables, logger);
     stops.push(() => qtable.close());
+    const promoted = await openPromotedWeights(rows.strategyWeights, logger);
+    stops.push(() => promoted.close());
     const { speed } = config.market;
     const ownClock = await openClock(clock, { source, speed, rows: rows.marketClock, wallClock, logger });
     const marketClock = around.clock?.(ownClock) ?? ownClock;
@@ -153,7 +156,10 @@ export async function createContainer(options: ContainerOptions) {
         elapsedMs: () => performance.now(),
         limits,
         thresholds: config.breaker.thresholds,
-        settings: { ...DEFAULT_SETTINGS, strategy: config.strategy, whenModelDown: config.llm.whenDown },
+        settings: {
+          ...{ ...DEFAULT_SETTINGS, strategy: config.strategy, whenModelDown: config.llm.whenDown },
+          weights: promoted.weights(),
+        },
         control,
       };
     }
@@ -243,6 +249,8 @@ export async function createContainer(options: ContainerOptions) {
       house,
       engine,
       rehearsalDeps,
+      /** What votes weigh by now; null is the same for all. */
+      promotedWeights: promoted.weights,
       /** Calls back after each cycle this process has brought to its end. */
       afterCycle: (hear: (runId: string) => void) => void afterCycle.push(hear),
       /** The standing desk of this market. */

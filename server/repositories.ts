@@ -32,6 +32,7 @@ import { createSpanRepository } from '#db/repositories/spans.ts';
 import { createSpendingRepository } from '#db/repositories/spending.ts';
 import { createSpendingSwitchRepository } from '#db/repositories/spending-switch.ts';
 import { createSpikeRepository } from '#db/repositories/spikes.ts';
+import { createStrategyWeightsRepository } from '#db/repositories/strategy-weights.ts';
 import { createTradedSpans } from '#db/repositories/traded-span.ts';
 import { createTradingStateRepository } from '#db/repositories/trading-state.ts';
 import { createVenueLoadRepository } from '#db/repositories/venue-load.ts';
@@ -82,6 +83,7 @@ export function openRepositories(
     snapshots: createSnapshotRepository(database),
     prompts: createPromptRepository(database),
     qTables: createQTableRepository(database),
+    strategyWeights: createStrategyWeightsRepository(database),
     trials: createPromptTrials(database),
     events: createEventRepository(database),
     spikes: createSpikeRepository(database, { marketKey: key }),

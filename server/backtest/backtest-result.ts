@@ -30,12 +30,13 @@ export async function reckonBacktest(
   state: BacktestState,
   about: {
     readonly strategy: string;
+    readonly weightsVersion?: number | null;
     readonly symbols: readonly MarketSymbol[];
     readonly span: BacktestSpan;
     readonly market: MarketData;
   },
 ): Promise<ReckonedBacktest> {
-  const { strategy, symbols, span, market } = about;
+  const { strategy, weightsVersion, symbols, span, market } = about;
   const toMs = state.doneToMs ?? span.fromMs;
   const points = withEnd(desk.equity.points, state.account);
   const figures = equityFigures(points);
@@ -47,6 +48,7 @@ export async function reckonBacktest(
     ...{ equityQuote: figures?.startQuote ?? '0', timeframe: market.finestTimeframe },
   });
   const result: BacktestResult = {
+    ...(weightsVersion !== undefined && { weightsVersion }),
     ...{ strategy, symbols: [...symbols], from: isoTime(span.fromMs), to: isoTime(toMs) },
     bars: symbols.length * Math.round((toMs - span.fromMs) / span.barMs),
     trades: perTrade.length,

@@ -1,10 +1,12 @@
 /** One backtest as it was asked: its candles, its span, and everything its outcome depends on. */
+import type { RegimeWeights } from '#domain/strategy-weights.ts';
 import type { MarketSymbol } from '#domain/symbol.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#domain/time.ts';
 import type { CandleArchive } from '#exchanges/replay/candle-archive.ts';
 import { DEFAULT_SETTINGS } from '#graphs/deps.ts';
 import { loadPrompts } from '#prompts/load-prompts.ts';
 import { promptSetOf } from '#prompts/prompt-source.ts';
+import { weighsVotes } from '#tools/strategies/desk-strategies.ts';
 import type { Config } from '../config.ts';
 import { packageVersion, rootFolder } from '../paths.ts';
 import { type BacktestDesk, type BacktestDeskOptions, openBacktestDesk } from './backtest-desk.ts';
@@ -17,6 +19,8 @@ export interface BacktestPlanRequest {
   readonly config: Config;
   readonly stored: CandleArchive | null;
   readonly strategy: Strategy;
+  /** Of a strategy that weighs votes; null weighs all the same. */
+  readonly weights?: RegimeWeights | null;
   readonly symbols: readonly MarketSymbol[] | null;
   readonly fromMs: EpochMs | null;
   readonly toMs: EpochMs | null;
@@ -49,7 +53,8 @@ export async function planBacktest(request: BacktestPlanRequest): Promise<Backte
     ...(armAfterMs !== undefined && { armAfterMs }),
   };
   const limits = { ...config.limits, minOpenInterestQuote: null };
-  const settings = { ...DEFAULT_SETTINGS, whenModelDown: config.llm.whenDown };
+  const weights = weighsVotes(strategy.name) ? (request.weights ?? null) : null;
+  const settings = { ...DEFAULT_SETTINGS, weights, whenModelDown: config.llm.whenDown };
   const { market, symbols, description, candleDigest } = opened;
   const { breaker } = config;
   const { seed } = config.market;
@@ -72,7 +77,11 @@ export async function planBacktest(request: BacktestPlanRequest): Promise<Backte
       ...{ limits, breaker, settings, seed },
     },
     openDesk: (begun) => openBacktestDesk({ ...deskOptions, ...(begun && { contents: begun.desk }) }),
-    reckon: (desk, state) => reckonBacktest(desk, state, { strategy: strategy.name, symbols, span, market }),
+    reckon: (desk, state) =>
+      reckonBacktest(desk, state, {
+        ...{ strategy: strategy.name, symbols, span, market },
+        ...(weighsVotes(strategy.name) && { weightsVersion: weights?.version ?? null }),
+      }),
   };
 }
 

@@ -118,6 +118,7 @@ export function startBacktestRunner(container: Container, program: string): Back
       config: withoutSecrets(config),
       candlesUrl: source.live ? opened.database.url : null,
       madeUpFromMs: source.startAtMs,
+      weights: container.promotedWeights(),
     };
   }
 

@@ -40,9 +40,9 @@ export async function walkForServer(): Promise<void> {
 }
 
 async function walk(job: WalkJob, stored: CandleArchive | null, signal: AbortSignal): Promise<void> {
-  const { config, symbols, fromMs, toMs, madeUpFromMs } = job;
+  const { config, symbols, fromMs, toMs, madeUpFromMs, weights } = job;
   const plan = await planBacktest({
-    ...{ config, stored, symbols, fromMs, toMs, madeUpFromMs },
+    ...{ config, stored, symbols, fromMs, toMs, madeUpFromMs, weights },
     ...{ strategy: strategyOf(job.strategy), words: { from: 'from', to: 'to' } },
   });
   const { opened, span } = plan;

@@ -2,6 +2,7 @@
 import type { BacktestProgress } from '#db/repositories/backtests.ts';
 import type { Backtest, BacktestReport } from '#domain/backtest.ts';
 import type { ChartBars } from '#domain/chart-bars.ts';
+import type { RegimeWeights } from '#domain/strategy-weights.ts';
 import type { Config } from '../config.ts';
 
 /** The word of the command line that begins such a process; no word for a person. */
@@ -12,6 +13,8 @@ export interface WalkJob extends Pick<Backtest, 'backtestId' | 'strategy' | 'sym
   readonly config: Config;
   /** Where a venue's candles are stored; null for files and made-up prices. */
   readonly candlesUrl: string | null;
+  /** What was promoted when it was taken up. */
+  readonly weights: RegimeWeights | null;
   /** When made-up prices begin. */
   readonly madeUpFromMs: number;
   /** What a process before this one has kept of the walk lies here. */

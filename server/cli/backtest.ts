@@ -1,8 +1,12 @@
 import { open, writeFile } from 'node:fs/promises';
+import type { Database } from '#db/client.ts';
 import { createCandleRepository } from '#db/repositories/candles.ts';
+import { createStrategyWeightsRepository } from '#db/repositories/strategy-weights.ts';
 import { AppError } from '#domain/errors.ts';
+import type { RegimeWeights } from '#domain/strategy-weights.ts';
 import { type EpochMs, isoTime } from '#domain/time.ts';
 import type { CandleArchive } from '#exchanges/replay/candle-archive.ts';
+import { weighsVotes } from '#tools/strategies/desk-strategies.ts';
 import type { BacktestDesk } from '../backtest/backtest-desk.ts';
 import type { ReckonedBacktest } from '../backtest/backtest-result.ts';
 import { walkPlanByColumns } from '../backtest/columns/walk-plan.ts';
@@ -21,8 +25,10 @@ import {
 } from '../backtest/walk-backtest.ts';
 import type { Config } from '../config.ts';
 import { withTables } from '../open-tables.ts';
+import { usableWeights } from '../weights/usable-weights.ts';
 import { resultText } from './backtest-text.ts';
 import { durationOf, instantOf, usage } from './instant-option.ts';
+import { wholeNumber } from './number-option.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { cliConfig, cliLogger, symbolList } from './session.ts';
 
@@ -33,6 +39,7 @@ export interface BacktestOptions {
   readonly data?: string;
   readonly venue?: string;
   readonly strategy: string;
+  readonly weights?: string;
   readonly armAfter?: string;
   readonly html?: string;
   readonly fresh: boolean;
@@ -54,25 +61,30 @@ export async function backtest(options: BacktestOptions): Promise<void> {
     throw usage(
       `--fast knows the bounds of "${FAST_STRATEGY}" alone: leave it out for "${options.strategy}"`,
     );
+  const version = askedWeights(options);
   askedSpan(options);
   askedArming(options);
   const config = withData(cliConfig(), options);
   const { source } = config.market;
-  if (source === 'replay') return backtestOn(null, config, options);
-  await withTables(config, cliLogger(config), async (database) =>
-    backtestOn(await storedArchive(createCandleRepository(database), source), config, options),
-  );
+  const isReplay = source === 'replay';
+  if (isReplay && version === null) return backtestOn({ stored: null, weights: null }, config, options);
+  await withTables(config, cliLogger(config), async (database) => {
+    const weights = version === null ? null : await storedWeights(database, version);
+    const candles = createCandleRepository(database);
+    const stored = isReplay ? null : await storedArchive(candles, source);
+    await backtestOn({ stored, weights }, config, options);
+  });
 }
 
 async function backtestOn(
-  stored: CandleArchive | null,
+  given: { readonly stored: CandleArchive | null; readonly weights: RegimeWeights | null },
   config: Config,
   options: BacktestOptions,
 ): Promise<void> {
   const plan = await planBacktest({
+    ...given,
     ...{
       config,
-      stored,
       strategy: strategyOf(options.strategy),
       ...askedSpan(options),
       ...askedArming(options),
@@ -226,6 +238,22 @@ function askedSpan({ from, to }: Pick<BacktestOptions, 'from' | 'to'>) {
   if (fromMs !== null && toMs !== null && fromMs >= toMs)
     throw usage(`--from ${isoTime(fromMs)} is not before --to ${isoTime(toMs)}: exchange them`);
   return { fromMs, toMs };
+}
+
+/** Null weighs all the same. */
+function askedWeights({ strategy, weights }: BacktestOptions): number | null {
+  if (weights === undefined) return null;
+  if (weighsVotes(strategy)) return wholeNumber('--weights', weights, 1, 999_999_999);
+  throw usage(`--weights is for a strategy that weighs votes, and "${strategy}" does not`);
+}
+
+async function storedWeights(database: Database, version: number): Promise<RegimeWeights> {
+  const stored = await createStrategyWeightsRepository(database).get(version);
+  if (stored !== null) return usableWeights(stored);
+  throw new AppError(
+    'not_found',
+    `there are no weights ${version}: vigil weights list tells which there are`,
+  );
 }
 
 function askedArming({ armAfter }: Pick<BacktestOptions, 'armAfter'>) {

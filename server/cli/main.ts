@@ -13,6 +13,7 @@ import { json } from './json-option.ts';
 import { addPromptCommands } from './prompt-commands.ts';
 import { addStudyCommands } from './study-commands.ts';
 import { addTrainingCommands } from './training-commands.ts';
+import { addWeightsCommands } from './weights-commands.ts';
 
 const program = new Command('vigil')
   .description(
@@ -143,6 +144,7 @@ program
   .option('--to <instant>', 'until when; the end of the candles when absent')
   .option('--symbols <list>', 'symbols, separated by commas; the configured ones when absent')
   .option('--strategy <name>', 'what decides', 'points')
+  .option('--weights <version>', 'what "adaptive" weighs votes by; evenly when absent')
   .option('--arm-after <time>', 'have a person arm a desk that has waited so long for one, such as 1d')
   .option('--data <path>', 'folder or file of candles; VIGIL_DATA when absent')
   .option('--venue <name>', 'whose files to take of them, such as BINANCEUSDM')
@@ -166,6 +168,7 @@ program
   .action(async (options) => (await import('./evaluate.ts')).evaluate(options));
 addStudyCommands(program, json, import.meta.filename);
 addTrainingCommands(program, json);
+addWeightsCommands(program, json);
 program
   .command('spike-scan')
   .description('tell the spikes of price and volume in candle files, on their own clock')

@@ -7,11 +7,11 @@ import { parameterGrid } from '#tools/evaluation/parameter-grid.ts';
 import type { SetScore } from '#tools/evaluation/score-set.ts';
 import { coveredSpans, marketName } from '#tools/evaluation/study-market.ts';
 import { walkForward } from '#tools/evaluation/walk-forward.ts';
-import type { StudyCosts } from '#tools/evaluation/walk-span.ts';
 import { strategiesPage } from '../study/strategies-page.ts';
 import { strategiesText } from '../study/strategies-text.ts';
 import { readStudyMarkets } from '../study/study-markets.ts';
 import { type StudiedMarket, studyStrategies } from '../study/study-strategies.ts';
+import { STUDY_JUDGED } from '../study/study-terms.ts';
 import { runSweep, type Sweep, type SweepRequest, sweepQuestion } from '../study/sweep.ts';
 import type { SweptMarket } from '../study/sweep-job.ts';
 import { openSweepJournal } from '../study/sweep-journal.ts';
@@ -19,10 +19,6 @@ import { createProgressBar } from './progress-bar.ts';
 import { cliConfig, printJson } from './session.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { type StudyCommand, type StudyCommandOptions, studyCommand } from './strategies-request.ts';
-
-/** Together what a side of a trade costs the Q adviser in its training. */
-const STUDY_COSTS: StudyCosts = { feeFraction: 0.0005, slippageFraction: 0.0001 };
-const JUDGED = { costs: STUDY_COSTS, resamples: 2_000, blockDays: 7, draws: 1_000 } as const;
 
 /** Sweeps strategies over recorded candles and tells what their best parameters came to later. */
 export async function strategies(options: StudyCommandOptions & { readonly program: string }): Promise<void> {
@@ -43,7 +39,7 @@ export async function strategies(options: StudyCommandOptions & { readonly progr
       ? await studyStrategies(
           markets,
           sweep,
-          { ...JUDGED, seed, episodes, strategies: command.strategies },
+          { ...STUDY_JUDGED, seed, episodes, strategies: command.strategies },
           {
             signal: stop.signal,
             onProgress: (done, of, what) => bar.show({ doneFraction: done / of, detail: what }),
@@ -84,7 +80,7 @@ function sweepRequest(
   return {
     markets,
     grids: new Map(wanted.map((strategy) => [strategy.name, parameterGrid(strategy, mostSets)])),
-    costs: STUDY_COSTS,
+    costs: STUDY_JUDGED.costs,
   };
 }
 
@@ -101,7 +97,7 @@ function tell(
   command: StudyCommand,
   { json, markdown }: StudyCommandOptions,
 ): void {
-  const about = { ...command, ...JUDGED, sets: sweep.sets, asked: askedWords(command) };
+  const about = { ...command, ...STUDY_JUDGED, sets: sweep.sets, asked: askedWords(command) };
   if (json) printJson(summaryOf(studied, sweep));
   else process.stdout.write(`${markdown ? strategiesPage(studied, about) : strategiesText(studied)}\n`);
 }

@@ -16,7 +16,11 @@ export interface WeightsStudy {
   readonly cells: RegimeWeights['cells'];
   readonly facts: Omit<WeightsFacts, 'markets'>;
   /** In the order of the markets. */
-  readonly scores: readonly Pick<WeightsFacts['markets'][number], 'walkForward' | 'final'>[];
+  readonly scores: readonly {
+    readonly market: StudyMarket;
+    readonly walkForward: PartScores;
+    readonly final: PartScores;
+  }[];
 }
 
 /**
@@ -38,6 +42,7 @@ export function studyWeights(markets: readonly StudyMarket[], options: JudgeOpti
   });
   const learned = [...plan.folds, plan.final].map((fold) => ({ fold, weights: weighFold(fold) }));
   const scores = markets.map((market) => ({
+    market,
     walkForward: scoresOf(market, learned.slice(0, -1), options),
     final: scoresOf(market, learned.slice(-1), options),
   }));

@@ -9,7 +9,7 @@ import { parametersOf } from './parameters.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The bars on which the desk's stops are reckoned as well; where they are missing the next coarser, else the next finer. */
-const STRATEGY_TIMEFRAME: Timeframe = '1h';
+export const STRATEGY_TIMEFRAME: Timeframe = '1h';
 
 /**
  * The signal with a strategy's word in the place of the points: a buy while the strategy is long, a sell while it is short,

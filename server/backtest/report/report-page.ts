@@ -125,6 +125,7 @@ export async function settingsOf(
       .map(([outcome, count]) => `${count} ${outcome}`)
       .join(', ')}`,
     strategy: `${result.strategy}: ${strategyOf(result.strategy).describes}`,
+    ...(result.weightsVersion !== undefined && { weights: `${result.weightsVersion ?? 'even'}` }),
     account: `${STARTING_BALANCE_QUOTE} of paper money`,
     costs: `taker fee ${fees.join(', ')}, half the spread ${percentText(halfSpreadFraction)}, impact ${percentText(impactFraction)} for a whole bar’s volume, at most ${percentText(volumeShareFraction)} of it filled`,
     limits: JSON.stringify(config.limits),

@@ -140,6 +140,7 @@ export function fakeDeps() {
     ...fakeBacktests(noted),
     ...{ ...fakeCosts(noted), ...fakeAccess(noted), ...fakeFigures(noted), ...fakeHand(noted) },
     ...fakeQTables(noted),
+    strategyWeights: { list: async () => [], promotedVersion: async () => null, promotions: async () => [] },
     runs: {
       get: async (runId) => runs.get(runId) ?? null,
       trace: async (runId) => {
