@@ -62,6 +62,39 @@ describe('the paper books', () => {
     });
   });
 
+  it('are the newest where another process has changed what was stored here a moment ago', async () => {
+    const [here, elsewhere] = [test.database, test.database].map((own) => createPaperStore<Books>(own));
+    const add = (store: typeof here, by: number) =>
+      store?.transact('account', async (books) => {
+        const orders = (books?.orders ?? 0) + by;
+        return { books: { orders }, result: orders };
+      });
+    const read = (store: typeof here) =>
+      store?.transact('account', async (books) => ({ books, result: books?.orders }));
+    await add(here, 1);
+    expect(await read(here)).toBe(1);
+    await add(elsewhere, 10);
+    expect(await read(here)).toBe(11);
+    await add(elsewhere, 100);
+    expect(await add(here, 1)).toBe(112);
+    expect(await add(here, 1)).toBe(113);
+    expect([await read(here), await read(elsewhere)]).toEqual([113, 113]);
+  });
+
+  it('tell no failure of books that another process has changed since', async () => {
+    const here = createPaperStore<Books>(test.database);
+    const elsewhere = createPaperStore<Books>(test.database);
+    const noRoom = async (books: Books | null) => {
+      if (books?.orders === 1) throw new RangeError('no margin');
+      return { books, result: books?.orders };
+    };
+    await here.transact('account', async () => ({ books: { orders: 0 }, result: null }));
+    await here.transact('account', async () => ({ books: { orders: 1 }, result: null }));
+    await expect(here.transact('account', noRoom)).rejects.toThrow(new RangeError('no margin'));
+    await elsewhere.transact('account', async () => ({ books: { orders: 2 }, result: null }));
+    expect(await here.transact('account', noRoom)).toBe(2);
+  });
+
   it('are apart for each account and null before the first change', async () => {
     const store = createPaperStore<Books>(test.database);
     await store.transact('one', async () => ({ books: { orders: 9 }, result: null }));
