@@ -38,19 +38,18 @@ export async function protectionOf(
   position: Position,
   { store, deskId }: { readonly store: OrderStore; readonly deskId: string },
 ): Promise<OrderIntent[]> {
-  const meant: OrderIntent[] = [];
   const sinceMs = Math.max(0, position.openedAtMs - MEANT_BEFORE_MS);
-  for (const intent of await store.protectiveIntents(deskId, position.symbol, sinceMs))
-    if (await isMeantFor(position, intent, store)) meant.push(intent);
-  return meant;
-}
-
-async function isMeantFor(position: Position, intent: OrderIntent, store: OrderStore): Promise<boolean> {
-  if (intent.runId === custodyRunOf(position)) return true;
-  const entries = (await store.intentsOfRun(intent.runId)).filter(
-    ({ request, proposalId }) => request.purpose === 'entry' && proposalId === intent.proposalId,
+  const protective = await store.protectiveIntents(deskId, position.symbol, sinceMs);
+  const own = custodyRunOf(position);
+  const runIds = [...new Set(protective.map(({ runId }) => runId))].filter((runId) => runId !== own);
+  // Stop and target are mostly of one run.
+  const entries = (await Promise.all(runIds.map((runId) => store.intentsOfRun(runId))))
+    .flat()
+    .filter((intent) => intent.request.purpose === 'entry' && mayHaveOpened(intent, position));
+  return protective.filter(
+    ({ runId, proposalId }) =>
+      runId === own || entries.some((entry) => entry.runId === runId && entry.proposalId === proposalId),
   );
-  return entries.some((entry) => mayHaveOpened(entry, position));
 }
 
 /** An entry that never stood, or was over before the position began, has opened another one or none. */

@@ -22,14 +22,7 @@ import type { CustodyNote } from './custody.ts';
 import { entryRequest, plannedEntry, reachPrice } from './entry-orders.ts';
 import { slicesFor } from './entry-steps.ts';
 import { placeClose } from './place-close.ts';
-import {
-  type DeskView,
-  gateViewOf,
-  type Look,
-  look,
-  type ReconcileParts,
-  reconcileAgain,
-} from './reconcile.ts';
+import { type DeskView, gateViewOf, type Look, look, lookAgain, type ReconcileParts } from './reconcile.ts';
 import { findIntent, prepareOrder, sendIntent, sendNewEntry } from './send-intent.ts';
 import { onceVenueIsAsked } from './venue-books.ts';
 import { type GateView, workEntry } from './work-entries.ts';
@@ -71,8 +64,11 @@ export interface PlacementReport {
 }
 
 /** The venue as it was read; without an account when that failed since, and then nothing opens. */
-interface SeenVenue extends Omit<DeskView, 'account'>, Pick<GateView, 'account'>, Pick<Look, 'stored'> {
-  /** Whether the run has no intents yet. */
+interface SeenVenue
+  extends Omit<DeskView, 'account'>,
+    Pick<GateView, 'account'>,
+    Pick<Look, 'stored' | 'tellsTrades'> {
+  /** Whether the run has no intents in this symbol yet. */
   readonly isNew: boolean;
 }
 
@@ -82,35 +78,33 @@ export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): P
   const asked = onceVenueIsAsked(() => parts.store.intentsOfRun(plan.runId));
   // Whoever awaits it hears of its failure, unless the look has failed before.
   asked.catch(() => undefined);
-  const { view: first, stored } = await look(parts);
-  // Under the desk's lock nobody else plans for this run: what had no intents before the look has none after it.
-  let isNew = (await asked).length === 0;
-  let view = first;
-  const custody = [...view.custody];
+  let seen = await look(parts);
+  // Under the desk's lock nobody else plans for this run: what had no intents before the look has none but those made here.
+  const isNewRun = (await asked).length === 0;
+  const begun = new Set<string>();
+  const custody = [...seen.view.custody];
   let unread: string | null = null;
   const closesFirst = [...plan.placements].sort(
     (left, right) => Number(left.proposal.kind === 'open') - Number(right.proposal.kind === 'open'),
   );
-  for (const placement of closesFirst) {
-    const verdict = await placeOne(
-      placement,
-      plan,
-      { ...view, stored, isNew, ...(unread === null ? {} : { account: null }) },
-      parts,
-    );
-    isNew = false;
-    await stored;
+  for (const [index, placement] of closesFirst.entries()) {
+    const { symbol } = placement.proposal;
+    const { view, ...told } = seen;
+    const venue = { ...view, ...told, ...(unread !== null && { account: null }) };
+    const isNew = isNewRun && !begun.has(symbol);
+    const verdict = await placeOne(placement, plan, { ...venue, isNew }, parts);
+    begun.add(symbol);
+    await seen.stored;
     if (verdict !== null) verdicts.push(verdict);
     // A venue that has stopped answering keeps no close from being sent; what follows is told in the report.
-    const next = await reconcileAgain(parts);
+    const next = await lookAgain(parts, index < closesFirst.length - 1 ? 'next' : 'now');
     unread = next instanceof AppError ? next.message : null;
     if (next instanceof AppError) continue;
-    view = next;
-    custody.push(...next.custody);
+    seen = next;
+    custody.push(...next.view.custody);
   }
-  await stored;
-  const intents = await parts.store.intentsOfRun(plan.runId);
-  return { verdicts, intents, orders: await ordersOf(intents, parts), view, custody, unread };
+  const [intents] = await Promise.all([parts.store.intentsOfRun(plan.runId), seen.stored]);
+  return { verdicts, intents, orders: await ordersOf(intents, parts), view: seen.view, custody, unread };
 }
 
 async function ordersOf(intents: readonly OrderIntent[], parts: ReconcileParts): Promise<Order[]> {
@@ -134,6 +128,8 @@ async function placeOne(
   if (isBegun) return null;
   const seen = gateViewOf(view);
   const leg = proposal.kind === 'open' ? 'entry' : 'exit';
+  // The gate's facts are read from what is stored.
+  if (leg === 'entry' && view.tellsTrades) await view.stored;
   // A close hangs on nothing but the view.
   const asked = leg === 'entry' ? plan.gateContext(seen) : null;
   // Nobody awaits it where nothing is left to place.

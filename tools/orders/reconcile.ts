@@ -61,7 +61,12 @@ export interface Look {
   readonly view: DeskView;
   /** Until then nothing may leave: what cannot be stored is not reconciled. */
   readonly stored: Promise<void>;
+  /** Whether the books tell of a round trip that closed: what is asked of them before they are stored lacks it. */
+  readonly tellsTrades: boolean;
 }
+
+/** Whether custody's own work is looked at again in the same look, or left to the next one, which follows at once. */
+export type LooksAgain = 'now' | 'next';
 
 /**
  * Settles open intents by look-up, restores protection where it is missing, and stores account, positions, orders,
@@ -74,9 +79,12 @@ export async function reconcile(parts: ReconcileParts): Promise<DeskView> {
   return view;
 }
 
-/** A reconciliation whose books need not be stored before its view is of use. */
-export async function look(parts: ReconcileParts): Promise<Look> {
-  const guarding = guardVenue(parts);
+/**
+ * A reconciliation whose books need not be stored before its view is of use. Where another look `next` follows, a view
+ * without the protection that custody has just placed will do: the venue has said that it stands, and it opens nothing.
+ */
+export async function look(parts: ReconcileParts, again: LooksAgain = 'now'): Promise<Look> {
+  const guarding = guardVenue(parts, again);
   const besides = readBooks(parts);
   const { positions, openOrders, unreadable, intents, entries, custody, wasReadAgain } = await guarding;
   const toldWith = (thrown: unknown) =>
@@ -84,7 +92,8 @@ export async function look(parts: ReconcileParts): Promise<Look> {
   try {
     const unknownOutcomes = unreadable.length + (await countUnknown(intents, parts));
     // What was read beside the first lists says nothing of what has happened since.
-    const read = wasReadAgain || custody.length > 0 ? readBooks(parts) : besides;
+    const isAsItWas = custody.length === 0 || (again === 'next' && custody.every(isPlaced));
+    const read = wasReadAgain || !isAsItWas ? readBooks(parts) : besides;
     const [books, reservations] = await Promise.all([
       venueBooks(parts, { positions, openOrders }, read),
       reservationsOf(entries, parts),
@@ -99,6 +108,7 @@ export async function look(parts: ReconcileParts): Promise<Look> {
     return {
       view: { account, positions, openOrders, unknownOutcomes, custody: told, entries, reservations },
       stored,
+      tellsTrades: books.trades.length > 0,
     };
   } catch (thrown) {
     throw toldWith(thrown);
@@ -107,8 +117,17 @@ export async function look(parts: ReconcileParts): Promise<Look> {
 
 /** After something was done: a venue that has stopped answering undoes nothing of it. @throws AppError of our own store */
 export async function reconcileAgain(parts: ReconcileParts): Promise<DeskView | AppError> {
+  return unlessUnread(reconcile(parts));
+}
+
+/** The same as a look. */
+export function lookAgain(parts: ReconcileParts, again: LooksAgain): Promise<Look | AppError> {
+  return unlessUnread(look(parts, again));
+}
+
+async function unlessUnread<View>(looking: Promise<View>): Promise<View | AppError> {
   try {
-    return await reconcile(parts);
+    return await looking;
   } catch (thrown) {
     const failure = toAppError(thrown);
     if (OWN_FAILURES.has(failure.code)) throw failure;
@@ -119,6 +138,7 @@ export async function reconcileAgain(parts: ReconcileParts): Promise<DeskView | 
 /** The half of a reconciliation that keeps positions protected, and needs nothing of the venue's books. */
 export async function guardVenue(
   parts: ReconcileParts,
+  again: LooksAgain = 'now',
 ): Promise<VenueView & { readonly custody: readonly CustodyNote[] }> {
   const custody: CustodyNote[] = [];
   let view = await readSettled(parts);
@@ -129,10 +149,15 @@ export async function guardVenue(
     if (pass < CUSTODY_PASSES - 1) notes.push(...(await moveStops(view, busy, parts)));
     if (notes.length === 0) break;
     custody.push(...notes);
+    if (again === 'next' && notes.every(isPlaced)) break;
     view = await readSettled(parts);
     if (notes.every(({ action }) => action === 'failed')) break;
   }
   return { ...view, custody };
+}
+
+function isPlaced({ action }: CustodyNote): boolean {
+  return action === 'placed';
 }
 
 export function unreadableNote({ symbol, what }: Unreadable): CustodyNote {
