@@ -4,6 +4,7 @@ import { createAnswerCacheRepository } from '#db/repositories/answer-cache.ts';
 import { createApprovalRepository } from '#db/repositories/approvals.ts';
 import { createAuditRepository } from '#db/repositories/audit.ts';
 import { createBacktestRepository } from '#db/repositories/backtests.ts';
+import { createCallWords } from '#db/repositories/call-words.ts';
 import { createCostRepository } from '#db/repositories/costs.ts';
 import { createDeskRepository } from '#db/repositories/desks.ts';
 import { createEquityMarks } from '#db/repositories/equity-marks.ts';
@@ -59,15 +60,16 @@ export function openRepositories(
       ? ({ mode: 'halted', reason: 'live trading starts halted, until a person arms it' } as const)
       : ({ mode: 'active', reason: 'paper trading starts active' } as const);
   const defaultState = { ...beginning, setBy: 'start-up', sinceMs: startAtMs };
+  const callWords = createCallWords(database);
   return {
     approvals: createApprovalRepository(database),
     audit: createAuditRepository(database),
     backtests: createBacktestRepository(database),
     runs: createRunRepository(database),
-    records: createRecordRepository(database),
+    records: createRecordRepository(database, callWords),
     spans: createSpanRepository(database),
     traces: createRunTraceRepository(database),
-    calls: createLlmCallRepository(database),
+    calls: createLlmCallRepository(database, callWords),
     answers: createAnswerCacheRepository(database),
     costs: createCostRepository(database),
     spending: createSpendingRepository(database),

@@ -9,10 +9,11 @@ import { equitySnapshots } from '../schema/books.ts';
 import { runs } from '../schema/runs.ts';
 import { hideSecrets } from '../stored-secrets.ts';
 import { withdrawQuestionOf } from './approvals.ts';
+import { createCallWords, isWordless, keepMissingWords } from './call-words.ts';
 import { keepOwnWords } from './run-words.ts';
 import { addSignals } from './signals.ts';
 
-export function createRecordRepository(database: Database) {
+export function createRecordRepository(database: Database, callWords = createCallWords(database)) {
   const { orm } = database;
 
   return defineRepository(database, {
@@ -21,8 +22,9 @@ export function createRecordRepository(database: Database) {
      * record keeps the first one; a cancelled run keeps its status.
      * @throws AppError `not_found` for a run that was never started
      */
-    save: (told: CycleRecord): Promise<void> =>
-      orm.transaction(async (transaction) => {
+    async save(told: CycleRecord): Promise<void> {
+      await callWords.kept();
+      await orm.transaction(async (transaction) => {
         const { value: record, hidden } = hideSecrets(told);
         const ended = record.outcome === 'failed' ? 'failed' : 'finished';
         const saved = await transaction
@@ -42,10 +44,12 @@ export function createRecordRepository(database: Database) {
             ...factsOf(record),
           })
           .where(and(eq(runs.runId, record.runId), isNull(runs.record)))
-          .returning({ startedAtMs: runs.startedAtMs, question: runs.question });
+          .returning({ startedAtMs: runs.startedAtMs, question: runs.question, isWordless });
         const [run] = saved;
         if (run !== undefined)
           await keepOwnWords(transaction, [{ runId: record.runId, reason: record.reason, ...run }]);
+        if (run?.isWordless)
+          await keepMissingWords(transaction, { runId: record.runId, startedAtMs: run.startedAtMs });
         // Any other end comes after the answer.
         if (run !== undefined && record.outcome === 'failed')
           await withdrawQuestionOf(transaction, record.runId, record.reason);
@@ -62,7 +66,8 @@ export function createRecordRepository(database: Database) {
             'not_found',
             `run ${record.runId} was never started, so its record has no place`,
           );
-      }),
+      });
+    },
 
     /** Of the desk's newest cycle that saw a market; null before there is one. */
     async newest(deskId: string): Promise<CycleRecord | null> {

@@ -21,7 +21,7 @@ import { defineRepository } from '../repository.ts';
 import { llmCalls, messages, promptSets } from '../schema/llm.ts';
 import { orderIntents, orders } from '../schema/orders.ts';
 import { runs, spans } from '../schema/runs.ts';
-import { callById, IN_ORDER } from './llm-calls.ts';
+import { callById, IN_ORDER } from './called-messages.ts';
 import { type AskedCall, repairedCall } from './repaired-call.ts';
 import { runSummaryColumns } from './run-list.ts';
 import { neighboursOf } from './run-neighbours.ts';

@@ -1,7 +1,7 @@
 /** Runs into an empty database in one transaction: rows in batches, traces made by Postgres, indexes at the end. */
 import type { ReservedSql, Sql } from 'postgres';
 import type { Database } from '#db/client.ts';
-import { messageRow } from '#db/repositories/llm-calls.ts';
+import { messageRow } from '#db/repositories/called-messages.ts';
 import { rowsText } from '#db/repositories/row-text.ts';
 import { callVector, OWN_WORDS, ownVector } from '#db/repositories/run-words.ts';
 import { jsonText } from '#db/schema/columns.ts';

@@ -29,7 +29,7 @@ export interface Models {
 
 export interface ModelsOptions {
   readonly config: LlmConfig;
-  readonly calls: Pick<LlmCallRepository, 'add'>;
+  readonly calls: Pick<LlmCallRepository, 'addBeforeItsWords'>;
   readonly wallClock: Clock;
   /** By which a model that does not answer is left alone; the wall's when absent. */
   readonly restClock?: Clock;
@@ -107,7 +107,7 @@ export async function recordCall(
 ): Promise<void> {
   metrics.llmCalls.inc({ agent: call.agent, status: call.status });
   if (call.costUsd !== null) metrics.llmCostUsd.inc({ agent: call.agent }, call.costUsd);
-  await calls.add(call);
+  await calls.addBeforeItsWords(call);
 }
 
 function openModel(place: ModelPlace, options: ModelsOptions) {

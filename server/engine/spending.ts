@@ -24,7 +24,7 @@ export interface SpendingOptions {
     readonly spending: SpendingRows;
     readonly spendingSwitch: Pick<SpendingSwitchRepository, 'read'>;
     readonly answers: AnswerCache;
-    readonly calls: Pick<LlmCallRepository, 'add'>;
+    readonly calls: Pick<LlmCallRepository, 'addBeforeItsWords'>;
   };
   readonly wallClock: Clock;
   readonly ids: IdSource;

@@ -16,7 +16,7 @@ function deskWithoutPrompts() {
     prompts: { set: async () => null },
     budget: null,
     models: openModels({
-      ...{ config: llmConfig(), calls: { add: async () => {} }, metrics },
+      ...{ config: llmConfig(), calls: { addBeforeItsWords: async () => {} }, metrics },
       ...{ wallClock: { nowMs: () => 0 }, ids: { next: (kind) => `${kind}_1` } },
     }),
     metrics,
