@@ -4,7 +4,7 @@ export interface RobustBaseline {
   readonly sigma: number;
 }
 
-const SIGMA_OF_MAD = 1.4826;
+export const SIGMA_OF_MAD = 1.4826;
 
 /**
  * Median and robust sigma of `values`, neither moved by a minority of outliers; null for no values.

@@ -2,7 +2,7 @@
 import type { CandleSeries } from '#domain/candle.ts';
 import type { SpikeNotice } from '#domain/signal.ts';
 import { type EpochMs, HOUR_MS, TIMEFRAME_MS } from '#domain/time.ts';
-import { noticeAt } from '#tools/columns/bar-notice.ts';
+import { type BarNotices, createBarNotices } from '#tools/columns/bar-notice.ts';
 import { MOST_TOLD_PER_HOUR } from '#tools/spikes/told-spikes.ts';
 import type { MemorySpikes } from '../memory-spikes.ts';
 
@@ -21,7 +21,11 @@ export function createColumnSpikes({
   fromMs,
   cycleEveryMs,
 }: ColumnSpikesOptions): MemorySpikes {
-  function toldOf(own: readonly CandleSeries[], afterMs: EpochMs, toMs: EpochMs): SpikeNotice[] {
+  const watched = series.map((own) =>
+    own.map((one): WatchedSeries => ({ series: one, notices: createBarNotices(one) })),
+  );
+
+  function toldOf(own: readonly WatchedSeries[], afterMs: EpochMs, toMs: EpochMs): SpikeNotice[] {
     const heard = own.flatMap((one) => noticesBetween(one, afterMs, toMs));
     if (heard.length === 0) return [];
     const lately = own.flatMap((one) => noticesBetween(one, Math.max(fromMs, afterMs - HOUR_MS), afterMs));
@@ -35,24 +39,29 @@ export function createColumnSpikes({
       const toMs = nowMs();
       // A cycle takes in what was told up to its own instant; the first one all since the beginning.
       const afterMs = Math.max(fromMs - 1, (Math.ceil(toMs / cycleEveryMs) - 1) * cycleEveryMs);
-      return { notices: series.flatMap((own) => toldOf(own, afterMs, toMs)).sort(inOrder), taken: [] };
+      return { notices: watched.flatMap((own) => toldOf(own, afterMs, toMs)).sort(inOrder), taken: [] };
     },
     contents: () => ({ untaken: [], taken: [] }),
   };
 }
 
+interface WatchedSeries {
+  readonly series: CandleSeries;
+  readonly notices: BarNotices;
+}
+
 /** Of the bars that closed in `(afterMs, toMs]`. */
-function noticesBetween(series: CandleSeries, afterMs: EpochMs, toMs: EpochMs): SpikeNotice[] {
+function noticesBetween({ series, notices }: WatchedSeries, afterMs: EpochMs, toMs: EpochMs): SpikeNotice[] {
   const widthMs = TIMEFRAME_MS[series.timeframe];
   const beginsMs = series.openAtMs[0] ?? 0;
   const last = Math.min(series.length, Math.floor((toMs - beginsMs) / widthMs)) - 1;
   const first = Math.max(0, Math.floor((afterMs - beginsMs) / widthMs));
-  const notices: SpikeNotice[] = [];
+  const told: SpikeNotice[] = [];
   for (let i = first; i <= last; i++) {
-    const notice = noticeAt(series, i);
-    if (notice !== null) notices.push(notice);
+    const notice = notices.at(i);
+    if (notice !== null) told.push(notice);
   }
-  return notices;
+  return told;
 }
 
 /** As a watch tells them: by instant, and at one instant the finer bars first. */
