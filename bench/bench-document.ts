@@ -48,6 +48,13 @@ export const GOALS: readonly {
   { name: 'strategy: SMA 20/50, 525,600 one-minute bars, against C', limit: 15, at: 'ratio' },
   { name: 'strategy: memory of 1 symbol-year', limit: 250, at: 'median' },
   { name: 'strategy: memory of 10 symbol-years', limit: 1_000, at: 'median' },
+  // A million bars a second.
+  { name: 'desk by columns: a year of minutes, a cycle at each close', limit: 1, at: 'median' },
+  { name: 'desk by columns: the same, where nothing may open', limit: 1, at: 'median' },
+  // 1.7 times as much with two.
+  { name: 'desk by columns: two processes at once, over one alone', limit: 1.176, at: 'median' },
+  { name: 'desk by columns: memory of a symbol-year', limit: 250, at: 'median' },
+  { name: 'backtest --fast: process start to report of a symbol-year', limit: 2_000, at: 'median' },
   { name: 'api: list of runs, filters mixed', limit: 150, at: 'p95' },
   { name: 'api: list of runs, deep pages', limit: 150, at: 'p95' },
   { name: 'api: one run', limit: 200, at: 'p95' },
@@ -198,6 +205,11 @@ a market one 3m bar further on, validates every series anew, and goes on through
   43.8 ms are 12 million bars a second. Ours, the plain loop and the C loop of \`../shared/bench\` (compiled beside them where
   there is a gcc, timed by itself) make the same 5,892 round trips and lose the same 220,310.44, or the bench fails. *Memory*
   is the most that a process held that made one symbol-year, or ten, and walked each; some 100 MB of it is Node and tsx.
+- *desk by columns: …*: \`backtest --fast\` over a year of the same seeded minutes, the desk's points, a cycle at every close,
+  one that loses armed again after a day, in a process of its own; columns are made within the time. As it trades hangs on how
+  often it trades: an entry, its stops and its exit are the desk's own work and cost as much as thousands of bars that are
+  passed over, which the second row is of. Against them the walk bar for bar of the first two days. *Two processes at once* is
+  the time of the slower one over that of one alone. The command is run at its usual pace, the reading of its lines included.
 - *api: …*: the API in a process of its own on a database with 100,000 runs, 1,000,000 spans and 180,000 model calls
   (\`npm run seed:runs\`), asked 50 times a second by the clock for 15 s a row, whatever the answers do; lists and searches
   of 50 runs, each with several mixes of filters. The word of long ago stands in the system prompts of the oldest third.

@@ -11,6 +11,7 @@ import { type BenchRun, benchDocument, goalLines, roundTripsText, weekText } fro
 import { type BenchRow, benchTable } from './bench-row.ts';
 import { benchBigPage } from './big-page.ts';
 import { benchCycles } from './cycle-bench.ts';
+import { benchDesk } from './desk-bench.ts';
 import { benchEvents, eventsText } from './event-bench.ts';
 import { benchIndicators } from './indicators.ts';
 import { benchModelWall } from './model-wall.ts';
@@ -30,6 +31,7 @@ const BENCHES = [
   'indicators',
   'q-learning',
   'strategy',
+  'desk',
   'api',
   'page',
 ] as const;
@@ -112,6 +114,8 @@ async function runBenches(names: readonly BenchName[]): Promise<BenchRun> {
   if (names.includes('indicators')) results.push(...benchIndicators());
   if (names.includes('q-learning')) results.push(...benchQLearning());
   if (names.includes('strategy')) results.push(...(await benchStrategies()));
+  if (names.includes('desk'))
+    results.push(...(await benchDesk((done, of) => showProgress('desk', done, of))));
   if (names.includes('api'))
     results.push(...(await benchApi(seeded(), (done, of) => showProgress('api', done, of))));
   if (names.includes('page')) {
