@@ -12,7 +12,7 @@ import { finishedBacktest } from './finished-backtest.ts';
 import { type PageVisit, pageVisits, unvisitedRoutes, type VisitedRows } from './page-visits.ts';
 import type { StagedVigil } from './staged-vigil.ts';
 import { trainedTable } from './trained-table.ts';
-import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, type WebStage } from './web-stage.ts';
+import { DESKTOP, PHONE, setStage, sidewaysScroll, skipReason, turnTo, type WebStage } from './web-stage.ts';
 
 const skipped = skipReason ? ` (skipped: ${skipReason})` : '';
 const KEY = 'the-control-key-of-this-test';
@@ -23,11 +23,10 @@ const ENVIRONMENT = {
   ...{ VIGIL_APPROVAL: 'true', VIGIL_APPROVAL_WITHIN_MS: '600000' },
   ...{ CYCLE_INTERVAL_MS: '900000', VIGIL_SPEED: '1' },
 };
+/** One loads in the dark and one in the light; each is then turned to the other. */
 const LOOKS = [
-  { look: 'phone-light', size: PHONE, theme: 'light' },
-  { look: 'phone-dark', size: PHONE, theme: 'dark' },
-  { look: 'desktop-light', size: DESKTOP, theme: 'light' },
-  { look: 'desktop-dark', size: DESKTOP, theme: 'dark' },
+  { look: 'phone', size: PHONE, themes: ['light', 'dark'] },
+  { look: 'desktop', size: DESKTOP, themes: ['dark', 'light'] },
 ] as const;
 /** Too narrow for some tables and too wide for cards. */
 const BETWEEN = { width: 700, height: 900 };
@@ -52,18 +51,23 @@ describe.skipIf(skipReason !== null)(`every page${skipped}`, { timeout: PATIENCE
     await model?.close();
   });
 
-  /** One after the other in one browser session; gives what is wrong with any of them. */
+  /** One after the other in one browser session, each in both themes; gives what is wrong with any of them. */
   async function faultsOf(visits: readonly PageVisit[], shown: (typeof LOOKS)[number]): Promise<string[]> {
-    const { page, complaints } = await stage.open(vigil, '/', shown);
+    const [first] = shown.themes;
+    const { page, complaints } = await stage.open(vigil, '/', { size: shown.size, theme: first });
     const faults: string[] = [];
     const look = async ({ name, shows }: Pick<PageVisit, 'name' | 'shows'>) => {
-      const found = await faultsAsItStands(page, shows);
-      faults.push(...[...found, ...complaints.splice(0)].map((fault) => `${name}: ${fault}`));
-      await stage.shoot(page, `page-${name}-${shown.look}`);
+      for (const theme of shown.themes) {
+        await turnTo(page, theme);
+        const found = await faultsAsItStands(page, shows);
+        faults.push(...[...found, ...complaints.splice(0)].map((fault) => `${name} (${theme}): ${fault}`));
+        await stage.shoot(page, `page-${name}-${shown.look}-${theme}`);
+      }
     };
     await look({ name: 'log-in', shows: 'Log in to this desk' });
     await logIn(page);
     for (const visit of visits) {
+      await page.emulateMedia({ colorScheme: first });
       await page.goto(`${vigil.url}${visit.path}`);
       await live(page);
       await look(visit);

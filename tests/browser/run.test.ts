@@ -141,7 +141,7 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     await node(page, 'guardian').tap();
     const sheet = page.getByRole('dialog', { name: 'guardian' });
     await sheet.getByText('decided by model').waitFor();
-    await page.screenshot({ path: 'artifacts/screens/run-sheet-phone-dark.png' });
+    await stage.shoot(page, 'run-sheet-phone-dark');
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
   });
@@ -197,7 +197,7 @@ describe.skipIf(skipReason !== null)(`the run page${skipReason ? ` (skipped: ${s
     expect(await calls.nth(0).innerText()).toContain('discarded: it could not be read');
     expect(await calls.nth(0).innerText()).not.toContain('repair');
     expect(await calls.nth(1).innerText()).toContain('discarded: the reply had another shape');
-    await page.screenshot({ path: 'artifacts/screens/run-repair-phone-dark.png' });
+    await stage.shoot(page, 'run-repair-phone-dark');
     expect(complaints).toEqual([]);
   });
 

@@ -10,6 +10,8 @@ import { type StagedVigil, startStagedVigil } from './staged-vigil.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ARTIFACTS = `${ROOT}artifacts/screens`;
+/** Pages are drawn whole for pictures, which takes as long as what is tested: only for who will look at them. */
+const SHOOTS = process.env.VIGIL_TEST_SCREENS === '1';
 
 export const PHONE = { width: 390, height: 844 };
 export const LAPTOP = { width: 1280, height: 800 };
@@ -45,10 +47,16 @@ const SHOOT_ENDS = `new Promise((done) => {
   requestAnimationFrame(() => requestAnimationFrame(end));
 })`;
 
+export type Theme = 'light' | 'dark';
+
 export interface OpenOptions {
   readonly size?: { readonly width: number; readonly height: number };
-  readonly theme?: 'light' | 'dark';
+  readonly theme?: Theme;
 }
+
+const COLOURS_STAND = `new Promise(requestAnimationFrame).then(() =>
+  Promise.allSettled(document.getAnimations().map(({ finished }) => finished)).then(() => {}),
+)`;
 
 export interface WebStage {
   startApi(options?: { desk?: FakeDesk; port?: number }): Promise<FakeApi>;
@@ -62,7 +70,7 @@ export interface WebStage {
   ): Promise<{ page: Page; complaints: string[] }>;
   /** How much the page has jumped since it was opened, as the browser scores it. */
   layoutShift(page: Page): Promise<number>;
-  /** Saves a screenshot for a person to look at. */
+  /** Saves a screenshot for a person to look at, where VIGIL_TEST_SCREENS=1 asks for them. */
   shoot(page: Page, name: string): Promise<void>;
   /** Closes the pages of one test. */
   clear(): Promise<void>;
@@ -111,6 +119,7 @@ export async function setStage(): Promise<WebStage> {
     },
     layoutShift: (page) => page.evaluate('window.readShift()') as Promise<number>,
     async shoot(page, shotName) {
+      if (!SHOOTS) return;
       await page.evaluate(SHOOT_BEGINS);
       await page.screenshot({ path: `${ARTIFACTS}/${shotName}.png`, fullPage: true });
       await page.evaluate(SHOOT_ENDS);
@@ -131,4 +140,12 @@ export function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   ) as Promise<number>;
+}
+
+/** The system's wish turns while the page is open. Comes back when all of it has its new colours. */
+export async function turnTo(page: Page, theme: Theme): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.locator(`html[data-theme="${theme}"]`).waitFor();
+  // Buttons and graph nodes change by a transition: for a frame they have the colours of neither.
+  await page.evaluate(COLOURS_STAND);
 }
