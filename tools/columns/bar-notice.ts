@@ -3,7 +3,7 @@ import type { CandleSeries } from '#domain/candle.ts';
 import type { SpikeNotice } from '#domain/signal.ts';
 import { TIMEFRAME_MS } from '#domain/time.ts';
 import { logReturnAt } from '#tools/indicators/log-return.ts';
-import { robustBaseline, robustSigmas } from '#tools/spikes/robust-baseline.ts';
+import { type RobustBaseline, robustBaseline, robustSigmas } from '#tools/spikes/robust-baseline.ts';
 import {
   LEAST_BASELINE_BARS,
   LEAST_LOG_VOLUME_SIGMA,
@@ -26,35 +26,28 @@ export function createBarNotices(
   series: CandleSeries,
   { baselineBars, priceSigmas, volumeSigmas }: SpikeThresholds = STREAM_THRESHOLDS,
 ): BarNotices {
-  const returns = Float64Array.from(series.close, (_, i) => logReturnAt(series, i));
-  const volumes = series.volume.map((traded) => (traded > 0 ? Math.log(traded) : Number.NaN));
-  /** The median of the volumes where they were measured last. */
-  let usualVolume = 0;
-
-  function sigmasAt(values: Float64Array, index: number, leastSigma: number): number {
-    const known = values.subarray(index - baselineBars, index).filter(Number.isFinite);
-    const baseline = known.length < LEAST_BASELINE_BARS ? null : robustBaseline(known, leastSigma);
-    if (values === volumes) usualVolume = baseline?.median ?? usualVolume;
-    return baseline === null ? 0 : robustSigmas(values[index]!, baseline);
-  }
-
-  function isPlain(index: number): boolean {
-    const about = { from: index - baselineBars, to: index };
-    return (
-      isSurelyUsual(returns, index, { ...about, around: 0, sigmas: priceSigmas }) &&
-      isSurelyUsual(volumes, index, { ...about, around: usualVolume, sigmas: volumeSigmas })
-    );
-  }
+  const moves = createMeasured(
+    Float64Array.from(series.close, (_, i) => logReturnAt(series, i)),
+    { baselineBars, sigmas: priceSigmas, leastSigma: LEAST_RETURN_SIGMA },
+  );
+  const volumes = createMeasured(
+    series.volume.map((traded) => (traded > 0 ? Math.log(traded) : Number.NaN)),
+    { baselineBars, sigmas: volumeSigmas, leastSigma: LEAST_LOG_VOLUME_SIGMA },
+  );
+  const isMoveOf = (sigmas: number) => Math.abs(sigmas) >= priceSigmas;
+  const isBurstOf = (sigmas: number) => sigmas >= volumeSigmas;
 
   return {
     at(index) {
-      if (index - baselineBars < 1 || isPlain(index)) return null;
-      const moved = sigmasAt(returns, index, LEAST_RETURN_SIGMA);
-      const traded = series.volume[index]!;
-      const busy = traded > 0 ? sigmasAt(volumes, index, LEAST_LOG_VOLUME_SIGMA) : 0;
-      const isMove = Math.abs(moved) >= priceSigmas;
-      const isBurst = busy >= volumeSigmas;
-      if (!isMove && !isBurst) return null;
+      if (index - baselineBars < 1) return null;
+      const mayTell =
+        (!moves.isPlain(index) && isMoveOf(moves.sigmasAt(index))) ||
+        (!volumes.isPlain(index) && isBurstOf(volumes.sigmasAt(index)));
+      if (!mayTell) return null;
+      const moved = moves.sigmasAt(index);
+      const busy = volumes.sigmasAt(index);
+      const isMove = isMoveOf(moved);
+      const isBurst = isBurstOf(busy);
       const openAtMs = series.openAtMs[index]!;
       const isUp = isMove ? moved > 0 : series.close[index]! >= series.open[index]!;
       return {
@@ -65,6 +58,33 @@ export function createBarNotices(
         robustSigmas: isMove ? Math.abs(moved) : busy,
         volumeSigmas: busy,
       };
+    },
+  };
+}
+
+interface Measured {
+  /** Whether it surely lies within its sigmas. */
+  isPlain(index: number): boolean;
+  /** 0 where it is no number, or where too little is known of what is usual. */
+  sigmasAt(index: number): number;
+}
+
+function createMeasured(
+  values: Float64Array,
+  of: { readonly baselineBars: number; readonly sigmas: number; readonly leastSigma: number },
+): Measured {
+  const { baselineBars, sigmas, leastSigma } = of;
+  /** As it was measured last. */
+  let usual: RobustBaseline = { median: 0, sigma: leastSigma };
+  return {
+    isPlain: (index) =>
+      isSurelyUsual(values, index, { from: index - baselineBars, to: index, usual, sigmas }),
+    sigmasAt(index) {
+      const known = values.subarray(index - baselineBars, index).filter(Number.isFinite);
+      const baseline = known.length < LEAST_BASELINE_BARS ? null : robustBaseline(known, leastSigma);
+      if (baseline === null || Number.isNaN(values[index]!)) return 0;
+      usual = baseline;
+      return robustSigmas(values[index]!, baseline);
     },
   };
 }

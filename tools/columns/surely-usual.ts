@@ -1,15 +1,15 @@
-import { SIGMA_OF_MAD } from '#tools/spikes/robust-baseline.ts';
+import { type RobustBaseline, SIGMA_OF_MAD } from '#tools/spikes/robust-baseline.ts';
 
-/** A guess at the median: the further off, the less is told. */
 interface UsualQuestion {
   readonly from: number;
   readonly to: number;
-  readonly around: number;
+  /** A guess at what is usual: the further off, the less is told. */
+  readonly usual: RobustBaseline;
   readonly sigmas: number;
 }
 
 const SLACK = 1 + 1e-9;
-/** Of the distance from the guess; what the median may be off by. */
+/** What the guess may be off by: of the distance from it, and of a sigma at least. */
 const OFF_SHARE = 1 / 8;
 
 /**
@@ -21,16 +21,16 @@ const OFF_SHARE = 1 / 8;
 export function isSurelyUsual(
   values: Float64Array,
   index: number,
-  { from, to, around, sigmas }: UsualQuestion,
+  { from, to, usual, sigmas }: UsualQuestion,
 ): boolean {
-  const distance = Math.abs(values[index]! - around);
+  const distance = Math.abs(values[index]! - usual.median);
   if (!(distance < Number.POSITIVE_INFINITY)) return false;
-  const off = distance * OFF_SHARE;
+  const off = Math.max(distance, usual.sigma) * OFF_SHARE;
   const farEnough = off + ((distance + off) / (sigmas * SIGMA_OF_MAD)) * SLACK;
   const half = (to - from) / 2;
   let [over, under, far] = [0, 0, 0];
   for (let i = from; i < to; i++) {
-    const away = values[i]! - around;
+    const away = values[i]! - usual.median;
     if (away > off) over += 1;
     else if (away < -off) under += 1;
     else if (Number.isNaN(away)) return false;

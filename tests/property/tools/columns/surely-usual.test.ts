@@ -14,17 +14,20 @@ const moves = fc.array(
 );
 const questions = fc.record({
   values: moves,
-  around: fc.double({ min: -1, max: 1, noNaN: true }),
+  usual: fc.record({
+    median: fc.double({ min: -1, max: 1, noNaN: true }),
+    sigma: fc.double({ min: 0, max: 4, noNaN: true }),
+  }),
   sigmas: fc.constantFrom(0.5, 1, 3.75, 5.75),
 });
 
 test('calls nothing usual that lies as many robust sigmas away', () => {
   let calledUsual = 0;
   fc.assert(
-    fc.property(questions, ({ values, around, sigmas }) => {
+    fc.property(questions, ({ values, usual, sigmas }) => {
       const column = Float64Array.from(values);
       const to = column.length - 1;
-      if (!isSurelyUsual(column, to, { from: 0, to, around, sigmas })) return;
+      if (!isSurelyUsual(column, to, { from: 0, to, usual, sigmas })) return;
       calledUsual += 1;
       const baseline = robustBaseline(column.subarray(0, to), LEAST_SIGMA);
       expect(baseline && Math.abs(robustSigmas(column[to]!, baseline))).toBeLessThan(sigmas);
