@@ -6,6 +6,7 @@ import { CsvReader, shown } from './csv-reader.ts';
 const HEADER = ['open_time', 'open', 'high', 'low', 'close', 'volume'] as const;
 /** No line that holds six numbers, the first of them a time in milliseconds, is shorter. */
 const SHORTEST_LINE_BYTES = 24;
+const NEWLINE = 10;
 /** Binance's dumps count microseconds since 2025 (spot); 1e14 ms would be the year 5138. */
 const FIRST_MICROSECONDS = 1e14;
 const FIRST_MILLISECONDS = 1e11;
@@ -49,7 +50,7 @@ export function createBarDecoder({ name, interval, intervalMs }: BarFile): BarDe
     decode(lines) {
       const csv = new CsvReader(lines, name, line);
       columns ??= readHeader(csv);
-      const bars = blankColumns(Math.ceil(lines.length / SHORTEST_LINE_BYTES));
+      const bars = blankColumns(mostBars(lines));
       let length = 0;
       while (!csv.atEnd()) {
         const atMs = readTime(csv);
@@ -85,15 +86,23 @@ function readBar(csv: CsvReader, columns: number, into: BarColumns, at: number, 
   csv.endLine(columns, HEADER.length);
 }
 
+/** At most; of a file of nothing but line ends fewer. A last line without an end counts too. */
+function mostBars(bytes: Buffer): number {
+  let count = 1;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
+  return Math.min(count, Math.ceil(bytes.length / SHORTEST_LINE_BYTES));
+}
+
+/** A header and what follows the last line end hold no bar: the columns are cut where they are, and not copied. */
 function firstBars(bars: BarColumns, length: number): BarColumns {
   return {
     length,
-    openAtMs: bars.openAtMs.slice(0, length),
-    open: bars.open.slice(0, length),
-    high: bars.high.slice(0, length),
-    low: bars.low.slice(0, length),
-    close: bars.close.slice(0, length),
-    volume: bars.volume.slice(0, length),
+    openAtMs: bars.openAtMs.subarray(0, length),
+    open: bars.open.subarray(0, length),
+    high: bars.high.subarray(0, length),
+    low: bars.low.subarray(0, length),
+    close: bars.close.subarray(0, length),
+    volume: bars.volume.subarray(0, length),
   };
 }
 
