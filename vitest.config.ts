@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -15,6 +16,8 @@ export default defineConfig({
           environment: 'node',
           // These share their modules, which saves half of the time: none may leave anything behind in a process.
           isolate: false,
+          // Left to itself it leaves one of two cores idle.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           // Room for a loaded machine; a test that needs this long when alone belongs to `full`.
           testTimeout: 30_000,
           typecheck: { enabled: false },
