@@ -3,8 +3,9 @@
  * between a BEGIN and a COMMIT: a cycle's 260 round trips become 35. Tables, rows and reading are the library's own.
  *
  * What is put is on its way to the database when the next step begins, and there before the checkpoint after that leaves:
- * a killed process loses none of it, but for the newest step where every connection was busy, and what cannot be written
- * fails the run a step later. Whoever lets go of a run awaits `written` first.
+ * a killed process loses none of it, but for the newest step where every connection was busy and for what a fan-out's task
+ * has written a moment ago, and what cannot be written fails the run a step later. Whoever lets go of a run awaits
+ * `written` first.
  */
 import type { RunnableConfig } from '@langchain/core/runnables';
 import {
@@ -25,6 +26,8 @@ const PUT = `
     insert into ${CHECKPOINT_SCHEMA}.checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
     select $1, $2, b.* from unnest($3::text[], $4::text[], $5::text[], $6::bytea[]) as b
     on conflict do nothing
+  ), writes as (
+    ${insertWrites(11)} do nothing
   )
   insert into ${CHECKPOINT_SCHEMA}.checkpoints
     (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
@@ -32,13 +35,8 @@ const PUT = `
   on conflict (thread_id, checkpoint_ns, checkpoint_id)
   do update set checkpoint = excluded.checkpoint, metadata = excluded.metadata`;
 
-const INSERT_WRITES = `
-  insert into ${CHECKPOINT_SCHEMA}.checkpoint_writes
-    (thread_id, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, blob)
-  select $1, $2, $3, $4, w.* from unnest($5::int[], $6::text[], $7::text[], $8::bytea[]) as w
-  on conflict (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)`;
-const KEEP_WRITES = `${INSERT_WRITES} do nothing`;
-const REPLACE_WRITES = `${INSERT_WRITES}
+const KEEP_WRITES = `${insertWrites(1)} do nothing`;
+const REPLACE_WRITES = `${insertWrites(1)}
   do update set channel = excluded.channel, type = excluded.type, blob = excluded.blob`;
 
 const DELETE_THREAD = `
@@ -46,13 +44,21 @@ const DELETE_THREAD = `
     writes as (delete from ${CHECKPOINT_SCHEMA}.checkpoint_writes where thread_id = $1)
   delete from ${CHECKPOINT_SCHEMA}.checkpoints where thread_id = $1`;
 
+/** A row of `checkpoint_writes`. */
+type WriteRow = readonly unknown[];
+
 /** What this process has put of a run. */
 interface Thread {
   /** Up to the newest checkpoint. */
   readonly earlier: Promise<unknown>;
   /** The writes of tasks since. */
   readonly newest: readonly Promise<unknown>[];
+  /** Those that wait for others. */
+  readonly held: readonly WriteRow[];
 }
+
+/** The checkpoint after a single task comes sooner, and takes its writes along; of a fan-out many end together. */
+const HELD_FOR_MS = 2;
 
 export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
@@ -76,47 +82,51 @@ export class Checkpointer extends PostgresSaver {
     ]);
     const [, , channels, versions, types, bodies] = columnsOf(blobs, 6);
     await this.#told(thread_id, ({ earlier }) => earlier);
+    const { held, newest } = this.#threadOf(thread_id);
     const writing = this.#send({
       name: 'put_checkpoint',
       text: PUT,
       values: [
         ...[thread_id, checkpoint_ns, channels, versions, types, bodies?.map(bytesOf)],
         ...[checkpoint.id, checkpoint_id, this._dumpCheckpoint(checkpoint), storedMetadata],
+        ...writeColumns(held),
       ],
     });
-    const all = Promise.all([...this.#threadOf(thread_id).newest, writing]);
+    const all = Promise.all([...newest, writing]);
     // Whoever awaits it later hears of its failure.
     all.catch(() => undefined);
-    this.#threads.set(thread_id, { earlier: all, newest: [] });
+    this.#threads.set(thread_id, { earlier: all, newest: [], held: [] });
     return { configurable: { thread_id, checkpoint_ns, checkpoint_id: checkpoint.id } };
   }
 
   override async putWrites(config: RunnableConfig, writes: PendingWrite[], taskId: string): Promise<void> {
     const { thread_id, checkpoint_ns = '', checkpoint_id } = config.configurable ?? {};
     const dumped = await this._dumpWrites(thread_id, checkpoint_ns, checkpoint_id, taskId, writes);
-    const replaces = writes.every(([channel]) => channel in WRITES_IDX_MAP);
+    if (!writes.every(([channel]) => channel in WRITES_IDX_MAP)) return this.#hold(thread_id, dumped);
     // One statement may replace a row once: of writes to one place the last one stands.
-    const rows = replaces ? [...new Map(dumped.map((row) => [row[4], row])).values()] : dumped;
-    const [, , , , places, channels, types, bodies] = columnsOf(rows, 8);
+    const rows = [...new Map(dumped.map((row) => [row[4], row])).values()];
     // Of two that replace each other the last one has to arrive last.
-    if (replaces) await this.#told(thread_id, ({ newest }) => Promise.all(newest));
-    const writing = this.#send({
-      ...(replaces
-        ? { name: 'replace_writes', text: REPLACE_WRITES }
-        : { name: 'keep_writes', text: KEEP_WRITES }),
-      values: [
-        thread_id,
-        checkpoint_ns,
-        checkpoint_id,
-        taskId,
-        places,
-        channels,
-        types,
-        bodies?.map(bytesOf),
-      ],
-    });
-    const { earlier, newest } = this.#threadOf(thread_id);
-    this.#threads.set(thread_id, { earlier, newest: [...newest, writing] });
+    await this.#told(thread_id, ({ newest }) => Promise.all(newest));
+    this.#write(thread_id, { name: 'replace_writes', text: REPLACE_WRITES, values: writeColumns(rows) });
+  }
+
+  #hold(threadId: string, rows: readonly WriteRow[]): void {
+    const { held, ...thread } = this.#threadOf(threadId);
+    this.#threads.set(threadId, { ...thread, held: [...held, ...rows] });
+    if (held.length === 0) setTimeout(() => this.#release(threadId), HELD_FOR_MS);
+  }
+
+  #release(threadId: string): void {
+    const { held, ...thread } = this.#threadOf(threadId);
+    if (held.length === 0) return;
+    this.#threads.set(threadId, { ...thread, held: [] });
+    this.#write(threadId, { name: 'keep_writes', text: KEEP_WRITES, values: writeColumns(held) });
+  }
+
+  #write(threadId: string, statement: QueryConfig): void {
+    const writing = this.#send(statement);
+    const thread = this.#threadOf(threadId);
+    this.#threads.set(threadId, { ...thread, newest: [...thread.newest, writing] });
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
@@ -126,6 +136,7 @@ export class Checkpointer extends PostgresSaver {
 
   /** Resolves once everything this process has put of a thread is in the database. @throws what kept it from being */
   async written(threadId: string): Promise<void> {
+    this.#release(threadId);
     const thread = this.#threadOf(threadId);
     await this.#told(threadId, ({ earlier, newest }) => Promise.all([earlier, ...newest]));
     if (this.#threads.get(threadId) === thread) this.#threads.delete(threadId);
@@ -142,7 +153,7 @@ export class Checkpointer extends PostgresSaver {
   }
 
   #threadOf(threadId: string): Thread {
-    return this.#threads.get(threadId) ?? { earlier: Promise.resolve(), newest: [] };
+    return this.#threads.get(threadId) ?? { earlier: Promise.resolve(), newest: [], held: [] };
   }
 
   #send(statement: QueryConfig): Promise<unknown> {
@@ -162,6 +173,22 @@ export class Checkpointer extends PostgresSaver {
 /** Rows of `width` values turned into columns, as `unnest` wants them. */
 function columnsOf(rows: readonly (readonly unknown[])[], width: number): unknown[][] {
   return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
+}
+
+/** Its parameters are the columns of `writeColumns`, the first of them `$first`. A declaration, so that the texts above can use it. */
+function insertWrites(first: number): string {
+  const types = ['text', 'text', 'text', 'text', 'int', 'text', 'text', 'bytea'];
+  const columns = types.map((type, column) => `$${first + column}::${type}[]`);
+  return `
+    insert into ${CHECKPOINT_SCHEMA}.checkpoint_writes
+      (thread_id, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, blob)
+    select w.* from unnest(${columns.join(', ')}) as w
+    on conflict (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)`;
+}
+
+function writeColumns(rows: readonly WriteRow[]): unknown[][] {
+  const columns = columnsOf(rows, 8);
+  return [...columns.slice(0, 7), (columns[7] ?? []).map(bytesOf)];
 }
 
 /** The driver takes byte arrays for text inside an array, and buffers for bytes. */

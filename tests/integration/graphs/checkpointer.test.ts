@@ -114,15 +114,51 @@ describe('the checkpointer', () => {
     expect((await checkpointer.getTuple(configOf('taken-up')))?.checkpoint.id).toBe('c-2');
   });
 
-  test('puts no checkpoint two steps after writes that could not be stored', async () => {
+  test('sends the writes of a single task with the checkpoint after them, and those of a fan-out together', async () => {
+    const sent: string[] = [];
+    const watched = Object.create(pool, {
+      query: {
+        value: (statement: pg.QueryConfig) => {
+          sent.push(statement.name ?? statement.text);
+          return pool.query(statement);
+        },
+      },
+    }) as pg.Pool;
+    const checkpointer = new Checkpointer(watched);
+    const config = await checkpointer.put(
+      configOf('joined'),
+      { ...emptyCheckpoint(), id: 'c-1' },
+      METADATA,
+      {},
+    );
+    await checkpointer.written('joined');
+    await checkpointer.putWrites(config, [['text', 1]], 'task-1');
+    await checkpointer.put(config, { ...emptyCheckpoint(), id: 'c-2' }, METADATA, {});
+    await checkpointer.written('joined');
+    expect(sent).toEqual(['put_checkpoint', 'put_checkpoint']);
+    const next = configOf('joined', 'c-2');
+    await checkpointer.putWrites(next, [['text', 2]], 'task-2');
+    await checkpointer.putWrites(next, [['text', 3]], 'task-3');
+    await expect.poll(() => rowsOf('checkpoint_writes', 'joined')).toHaveLength(3);
+    expect(sent.slice(2)).toEqual(['keep_writes']);
+    const written = await rowsOf('checkpoint_writes', 'joined');
+    expect(written.map(({ checkpoint_id, task_id }) => `${checkpoint_id} ${task_id}`)).toEqual([
+      'c-1 task-1',
+      'c-2 task-2',
+      'c-2 task-3',
+    ]);
+  });
+
+  test('puts no checkpoint with or after writes that could not be stored', async () => {
     const checkpointer = new Checkpointer(pool);
     const put = (id: string) =>
       checkpointer.put(configOf('writes'), { ...emptyCheckpoint(), id }, METADATA, {});
     await put('c-1');
+    await checkpointer.written('writes');
     await checkpointer.putWrites(configOf('writes', 'c-1'), [['text', 1]], null as never);
     await put('c-2');
     await expect(put('c-3')).rejects.toThrow('task_id');
-    expect(await rowsOf('checkpoints', 'writes')).toHaveLength(2);
+    expect(await rowsOf('checkpoints', 'writes')).toHaveLength(1);
   });
 });
 
