@@ -2,6 +2,7 @@
 import { GraphDrained, isInterrupted, RunControl } from '@langchain/langgraph/web';
 import type { Pool } from 'pg';
 import { AppError } from '#domain/errors.ts';
+import './without-run-trees.ts';
 import { buildAnalysisGraph } from './analysis.ts';
 import { CHECKPOINT_SCHEMA, Checkpointer } from './checkpointer.ts';
 import { buildCycleGraph } from './cycle.ts';

@@ -15,6 +15,19 @@ const CORRELATED_RETURNS = { maxReturns: 168, minReturns: 36 };
  */
 export function marketCorrelation(market: SymbolMarket, other: SymbolMarket): number | null {
   if (other.symbol === market.symbol) return 1;
+  const ofMarket = measured.get(market) ?? new WeakMap<SymbolMarket, number | null>();
+  measured.set(market, ofMarket);
+  const known = ofMarket.get(other);
+  if (known !== undefined) return known;
+  const correlation = measureCorrelation(market, other);
+  ofMarket.set(other, correlation);
+  return correlation;
+}
+
+/** A run asks for the same two at its gate and again before each order; a frozen market does not change. */
+const measured = new WeakMap<SymbolMarket, WeakMap<SymbolMarket, number | null>>();
+
+function measureCorrelation(market: SymbolMarket, other: SymbolMarket): number | null {
   const common = [...market.series.keys()].filter((timeframe) => other.series.has(timeframe));
   const timeframe = chooseTimeframe(common, CORRELATION_TIMEFRAME);
   const series = timeframe === null ? undefined : market.series.get(timeframe);

@@ -54,3 +54,13 @@ it('says that what warms up is not known, and is as short as the candles are', a
   const empty = { ...market, series: new Map([['3m' as const, sliceSeries(fast, 0, 0)]]) };
   expect(recentValues(empty)).toEqual([]);
 });
+
+it('measures a market once for each number of bars, and another one anew', async () => {
+  const market = await btcMarket();
+  expect(recentValues(market)).toBe(recentValues(market));
+  expect(recentValues(market, 3)[0]?.values).toEqual(recentValues(market)[0]?.values.slice(-3));
+  const fast = market.series.get('3m');
+  if (fast === undefined) throw new Error('no 3m');
+  const before = { ...market, series: new Map([['3m' as const, sliceSeries(fast, 0, fast.length - 1)]]) };
+  expect(recentValues(before)[0]?.values.at(-1)).toBe(fast.close.at(-2));
+});
