@@ -46,16 +46,19 @@ export function createRecordRepository(database: Database, callWords = createCal
           .where(and(eq(runs.runId, record.runId), isNull(runs.record)))
           .returning({ startedAtMs: runs.startedAtMs, question: runs.question, isWordless });
         const [run] = saved;
-        if (run !== undefined)
-          await keepOwnWords(transaction, [{ runId: record.runId, reason: record.reason, ...run }]);
         if (run?.isWordless)
           await keepMissingWords(transaction, { runId: record.runId, startedAtMs: run.startedAtMs });
         // Any other end comes after the answer.
         if (run !== undefined && record.outcome === 'failed')
           await withdrawQuestionOf(transaction, record.runId, record.reason);
         if (run !== undefined) {
-          await addSignals(transaction, record);
-          return addEquityPoint(transaction, record);
+          // On the transaction's one connection, without a pause for each answer.
+          await Promise.all([
+            keepOwnWords(transaction, [{ runId: record.runId, reason: record.reason, ...run }]),
+            addSignals(transaction, record),
+            addEquityPoint(transaction, record),
+          ]);
+          return;
         }
         const [kept] = await transaction
           .select({ runId: runs.runId })

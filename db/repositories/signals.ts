@@ -4,10 +4,11 @@ import type { PastSignal } from '#domain/past-signal.ts';
 import type { CycleRecord } from '#domain/run.ts';
 import type { Signal, SignalAction } from '#domain/signal.ts';
 import type { EpochMs } from '#domain/time.ts';
-import type { Database } from '../client.ts';
+import type { Database, Queryable } from '../client.ts';
 import { type DeskPageRequest, decodeCursor, type Page, pageOf } from '../cursor.ts';
 import { defineRepository } from '../repository.ts';
 import { signals } from '../schema/signals.ts';
+import { rowsText } from './row-text.ts';
 
 export interface SignalFilter extends DeskPageRequest {
   readonly deskIds: readonly string[];
@@ -38,13 +39,12 @@ export function createSignalRepository(database: Database) {
 export type SignalRepository = ReturnType<typeof createSignalRepository>;
 
 /** Stores the signals of a cycle, in the transaction of its record; an analysis leaves none. */
-export async function addSignals(
-  transaction: Pick<Database['orm'], 'insert'>,
-  record: CycleRecord,
-): Promise<void> {
+export async function addSignals(transaction: Queryable, record: CycleRecord): Promise<void> {
   if (record.kind !== 'cycle' || record.signals.length === 0) return;
   const rows = record.signals.map((signal) => rowOf(record, signal));
-  await transaction.insert(signals).values(rows).onConflictDoNothing();
+  await transaction.execute(sql`
+    insert into signals select * from jsonb_populate_recordset(null::signals, ${rowsText(rows)}::text::jsonb)
+    on conflict do nothing`);
 }
 
 function rowOf({ runId, deskId }: CycleRecord, signal: Signal): PastSignal {
