@@ -63,6 +63,8 @@ const HELD_FOR_MS = 2;
 export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
   readonly #threads = new Map<string, Thread>();
+  /** Threads that were looked for and have no checkpoint yet. */
+  readonly #bare = new Set<string>();
 
   constructor(pool: Pool) {
     super(pool, undefined, { schema: CHECKPOINT_SCHEMA });
@@ -76,6 +78,7 @@ export class Checkpointer extends PostgresSaver {
     newVersions: ChannelVersions,
   ): Promise<RunnableConfig> {
     const { thread_id, checkpoint_ns = '', checkpoint_id = null } = config.configurable ?? {};
+    this.#bare.delete(thread_id);
     const [blobs, storedMetadata] = await Promise.all([
       this._dumpBlobs(thread_id, checkpoint_ns, checkpoint.channel_values, newVersions),
       this._dumpMetadata(metadata),
@@ -130,8 +133,17 @@ export class Checkpointer extends PostgresSaver {
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
-    await this.written(config.configurable?.thread_id);
-    return super.getTuple(config);
+    const threadId = config.configurable?.thread_id;
+    await this.written(threadId);
+    if (this.#bare.has(threadId)) return undefined;
+    const found = await super.getTuple(config);
+    if (found === undefined) this.#bare.add(threadId);
+    return found;
+  }
+
+  /** Lets what was looked for in vain be looked for again: another process may have had the run since. */
+  lookAnew(threadId: string): void {
+    this.#bare.delete(threadId);
   }
 
   /** Resolves once everything this process has put of a thread is in the database. @throws what kept it from being */

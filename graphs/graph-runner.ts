@@ -66,12 +66,14 @@ export function createGraphRunner(pool: Pool): GraphRunner {
       return 'drained';
     } finally {
       controls.delete(control);
+      checkpointer.lookAnew(request.runId);
       deps.frames.drop(request.runId);
     }
   }
 
   return {
     async resumable(runId) {
+      checkpointer.lookAnew(runId);
       const { values } = await cycle.getState(threadOf(runId));
       return (values as { request?: RunRequest }).request ?? null;
     },

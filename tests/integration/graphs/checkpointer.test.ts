@@ -114,6 +114,19 @@ describe('the checkpointer', () => {
     expect((await checkpointer.getTuple(configOf('taken-up')))?.checkpoint.id).toBe('c-2');
   });
 
+  test('looks once for a run that has none, until it is told that another process may have had it', async () => {
+    const [here, elsewhere] = [new Checkpointer(pool), new Checkpointer(pool)];
+    expect(await here.getTuple(configOf('bare'))).toBeUndefined();
+    await elsewhere.put(configOf('bare'), { ...emptyCheckpoint(), id: 'c-1' }, METADATA, {});
+    await elsewhere.written('bare');
+    expect(await here.getTuple(configOf('bare'))).toBeUndefined();
+    here.lookAnew('bare');
+    expect((await here.getTuple(configOf('bare')))?.checkpoint.id).toBe('c-1');
+    expect(await here.getTuple(configOf('own'))).toBeUndefined();
+    await here.put(configOf('own'), { ...emptyCheckpoint(), id: 'c-1' }, METADATA, {});
+    expect((await here.getTuple(configOf('own')))?.checkpoint.id).toBe('c-1');
+  });
+
   test('sends the writes of a single task with the checkpoint after them, and those of a fan-out together', async () => {
     const sent: string[] = [];
     const watched = Object.create(pool, {
