@@ -65,6 +65,7 @@ export function defineNode<Input extends NodeInput, Deps extends AnalysisDeps>(
       cancelled.catch(() => undefined);
       await deps.tracer.opened(opened);
       const result = await attempt(definition, { input, cancelled }, deps, spanId);
+      if (definition.catches !== false) deps.control.lookAhead?.();
       const { failure } = result;
       const decidedBy = result.decidedBy ?? 'code';
       const beganAtMs = result.sinceMs ?? startedAtMs;

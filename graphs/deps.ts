@@ -113,6 +113,8 @@ export interface RunControl {
   readonly signal: AbortSignal;
   /** Asked before every node: true ends the run at its record. */
   isCancelled(): Promise<boolean>;
+  /** Told when a node has done its work: what the next one is to hear may be asked for from now on. */
+  lookAhead?(): void;
 }
 
 /** Writes a span when it opens and when it closes. A failed write fails the node, or the one that comes next. */

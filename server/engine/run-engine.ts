@@ -11,6 +11,7 @@ import type { GraphOutcome, GraphRunner } from '#graphs/graph-runner.ts';
 import type { RunRequest } from '#graphs/state.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { brokenRecord } from './broken-record.ts';
+import { startPulse } from './run-pulse.ts';
 
 export interface EngineRuns {
   get(runId: string): Promise<RunSummary | null>;
@@ -74,7 +75,6 @@ export interface RunEngine {
   drain(): Promise<void>;
 }
 
-const HEARTBEAT_EVERY_MS = 1_000;
 export const STALE_AFTER_MS = 5_000;
 const TAKEN_UP_AT_ONCE = 4;
 
@@ -255,45 +255,4 @@ async function saveBroken(runId: string, failure: AppError, options: EngineOptio
     isCancelled: async () => false,
   });
   await deps.records.save(brokenRecord(request, failure, options.wallClock.nowMs()));
-}
-
-/** Keeps the run's heartbeat; a run another process took over is aborted here at once. */
-function startPulse(runId: string, { runs, owner, wallClock, logger }: EngineOptions) {
-  const abort = new AbortController();
-  let takenOver = false;
-  let cancelled = false;
-  // Nodes of one fan-out share a look.
-  let asking: Promise<boolean> | null = null;
-  const askOnce = () => {
-    asking ??= runs.isCancelRequested(runId).finally(() => {
-      asking = null;
-    });
-    return asking;
-  };
-  const beat = async () => {
-    if (await runs.heartbeat(runId, owner, wallClock.nowMs())) return;
-    const run = await runs.get(runId);
-    if (run?.status !== 'running') return;
-    takenOver = true;
-    abort.abort(new AppError('run_interrupted', `run ${runId} was taken over by another process`));
-  };
-  const timer = setInterval(() => {
-    beat().catch((thrown: unknown) => logger.warn({ runId, err: thrown }, 'heartbeat failed'));
-  }, HEARTBEAT_EVERY_MS);
-  const control: RunControl = {
-    signal: abort.signal,
-    async isCancelled() {
-      if (cancelled || !(await askOnce())) return cancelled;
-      cancelled = true;
-      // Ended before its record, so that the run keeps `cancelled` and the record tells how far it came.
-      await runs.end(runId, 'cancelled', 'cancelled by request', wallClock.nowMs());
-      return true;
-    },
-  };
-  return {
-    control,
-    isTakenOver: () => takenOver,
-    isCancelled: () => cancelled,
-    stop: () => clearInterval(timer),
-  };
 }
