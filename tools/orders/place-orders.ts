@@ -75,7 +75,7 @@ interface SeenVenue
 /** @throws AppError of the venue when it cannot be read at the start; of the store, whenever that fails */
 export async function placeOrders(plan: PlacementPlan, parts: ReconcileParts): Promise<PlacementReport> {
   const verdicts: Verdict[] = [];
-  const asked = onceVenueIsAsked(() => parts.store.intentsOfRun(plan.runId));
+  const asked = onceVenueIsAsked(parts, () => parts.store.intentsOfRun(plan.runId));
   // Whoever awaits it hears of its failure, unless the look has failed before.
   asked.catch(() => undefined);
   let seen = await look(parts);

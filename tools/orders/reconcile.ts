@@ -179,7 +179,7 @@ async function readSettled(parts: ReconcileParts): Promise<VenueView> {
   const [unsettled, first, entries] = await Promise.all([
     parts.store.unsettledIntents(parts.deskId),
     readLists(parts),
-    onceVenueIsAsked(() => parts.store.openEntries(parts.deskId)),
+    onceVenueIsAsked(parts, () => parts.store.openEntries(parts.deskId)),
   ]);
   const seen = await fitted(first, unsettled, parts);
   const intents = await settleIntents(unsettled, seen, parts);

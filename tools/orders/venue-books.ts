@@ -29,20 +29,27 @@ export interface BooksRead {
 
 /**
  * Begins when what is asked of the venue is on its way: its answers take longest, and this need not go before them. A
- * client may watch a connection that was idle for one turn of the loop before it writes, so this waits for two.
+ * client may watch a connection that was idle for one turn of the loop before it writes, so this waits for two. A venue
+ * that settles at once is no further away than what is asked here.
  */
-export async function onceVenueIsAsked<Result>(ask: () => Promise<Result>): Promise<Result> {
-  await setImmediate();
-  await setImmediate();
+export async function onceVenueIsAsked<Result>(
+  { broker }: Pick<SendingParts, 'broker'>,
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  if (broker.sendSettlesWithinMs > 0) {
+    await setImmediate();
+    await setImmediate();
+  }
   return ask();
 }
 
 /** Asks for all of it at once. Whoever awaits a part hears of its failure; one that nobody awaits fails in silence. */
-export function readBooks({ broker, store, deskId }: BookParts): BooksRead {
+export function readBooks(parts: BookParts): BooksRead {
+  const { broker, store, deskId } = parts;
   const read = {
     account: broker.account(),
-    cursor: onceVenueIsAsked(() => store.activityCursor(deskId)),
-    standing: onceVenueIsAsked(() => store.standingOrders(deskId)),
+    cursor: onceVenueIsAsked(parts, () => store.activityCursor(deskId)),
+    standing: onceVenueIsAsked(parts, () => store.standingOrders(deskId)),
   };
   for (const part of Object.values(read)) part.catch(() => undefined);
   return read;
