@@ -18,6 +18,7 @@ export interface StudyCommandOptions {
   readonly episodes: string;
   readonly threads?: string;
   readonly seed: string;
+  readonly overMachines: boolean;
   readonly fresh: boolean;
   readonly markdown: boolean;
   readonly json: boolean;

@@ -1,21 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { AppError } from '#domain/errors.ts';
-import { DEFAULT_Q_PARAMETERS } from '#domain/q-table.ts';
 import { baseOf } from '#domain/symbol.ts';
 import { isoTime } from '#domain/time.ts';
-import { parameterGrid } from '#tools/evaluation/parameter-grid.ts';
 import type { SetScore } from '#tools/evaluation/score-set.ts';
-import { coveredSpans, marketName } from '#tools/evaluation/study-market.ts';
-import { walkForward } from '#tools/evaluation/walk-forward.ts';
 import { strategiesPage } from '../study/strategies-page.ts';
 import { strategiesText } from '../study/strategies-text.ts';
-import { readStudyMarkets } from '../study/study-markets.ts';
 import { type StudiedMarket, studyStrategies } from '../study/study-strategies.ts';
 import { STUDY_JUDGED } from '../study/study-terms.ts';
-import { runSweep, type Sweep, type SweepRequest, sweepQuestion } from '../study/sweep.ts';
-import type { SweptMarket } from '../study/sweep-job.ts';
+import { runSweep, type Sweep, sweepQuestion } from '../study/sweep.ts';
 import { openSweepJournal } from '../study/sweep-journal.ts';
+import { readSweptMarkets, sweepRequest } from '../study/swept-markets.ts';
 import { createProgressBar } from './progress-bar.ts';
+import { redisUrlOf } from './redis-url.ts';
 import { cliConfig, printJson } from './session.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { type StudyCommand, type StudyCommandOptions, studyCommand } from './strategies-request.ts';
@@ -23,17 +18,23 @@ import { type StudyCommand, type StudyCommandOptions, studyCommand } from './str
 /** Sweeps strategies over recorded candles and tells what their best parameters came to later. */
 export async function strategies(options: StudyCommandOptions & { readonly program: string }): Promise<void> {
   const config = cliConfig();
+  if (options.overMachines) redisUrlOf(config);
   const command = studyCommand(options, config, availableParallelism());
   const stop = stopOnSignal('stopping after the sets under way…');
   const bar = createProgressBar(options.json ? { write() {} } : process.stderr, () => performance.now());
   try {
-    const markets = await readMarkets(command);
-    const request = sweepRequest(command, markets);
+    const markets = await readSweptMarkets(command.markets, (words) => console.error(words));
+    const request = sweepRequest(markets, command.strategies, command.mostSets);
     const journal = openSweepJournal<SetScore>(config.homeDir, sweepQuestion(request), options.fresh);
-    const sweep = await runSweep(request, {
-      ...{ journal, signal: stop.signal, threads: command.threads, program: options.program },
-      onProgress: (done, of) => bar.show({ doneFraction: done / of, detail: `${done} of ${of} sets` }),
-    });
+    const show = (done: number, of: number, by = '') =>
+      bar.show({ doneFraction: done / of, detail: `${done} of ${of} sets${by}` });
+    const watch = { journal, signal: stop.signal, program: options.program, isFresh: options.fresh };
+    const sweep = options.overMachines
+      ? await (await import('./strategies-over-machines.ts')).overMachines(request, command, config, {
+          ...watch,
+          onProgress: show,
+        })
+      : await runSweep(request, { ...watch, threads: command.threads, onProgress: show });
     const { seed, episodes } = command;
     const studied = sweep.complete
       ? await studyStrategies(
@@ -54,34 +55,6 @@ export async function strategies(options: StudyCommandOptions & { readonly progr
     bar.end();
     stop.release();
   }
-}
-
-/** Markets too short for the parts are named and left out. */
-async function readMarkets(command: StudyCommand): Promise<SweptMarket[]> {
-  const { assumedFundingFraction } = DEFAULT_Q_PARAMETERS;
-  const markets = (await readStudyMarkets(command.markets, assumedFundingFraction)).flatMap((market) => {
-    try {
-      return [{ market, plan: walkForward(coveredSpans(market)) }];
-    } catch (thrown) {
-      if (!(thrown instanceof RangeError)) throw thrown;
-      console.error(`${marketName(market)} is left out: ${thrown.message}`);
-      return [];
-    }
-  });
-  if (markets.length === 0)
-    throw new AppError('candle_data_missing', 'no market is left to judge strategies on: name other --data');
-  return markets;
-}
-
-function sweepRequest(
-  { strategies: wanted, mostSets }: StudyCommand,
-  markets: readonly SweptMarket[],
-): SweepRequest {
-  return {
-    markets,
-    grids: new Map(wanted.map((strategy) => [strategy.name, parameterGrid(strategy, mostSets)])),
-    costs: STUDY_JUDGED.costs,
-  };
 }
 
 function stopped(sweep: Sweep, close: () => void): void {

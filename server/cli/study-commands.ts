@@ -1,4 +1,4 @@
-import type { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { SWEEP_COMMAND } from '../study/sweep-command.ts';
 
 /** `strategies`, what its threads begin with, and `lookahead-check`. Their code is loaded when one is called. */
@@ -20,11 +20,26 @@ export function addStudyCommands(program: Command, json: () => Option, file: str
     .option('--sets <number>', 'most sets of parameters for each strategy', '60')
     .option('--episodes <number>', 'of the Q adviser’s training in each fold; 0 leaves it out', '60')
     .option('--threads <number>', 'as many as there are cores when absent; 0 for none beside this one')
+    .addOption(
+      new Option('--over-machines', 'by whoever runs sweep-worker on the Redis of REDIS_URL')
+        .default(false)
+        .conflicts('threads'),
+    )
     .option('--seed <number>', 'of all draws: the same gives the same figures', '7')
     .option('--fresh', 'begin anew where an earlier sweep was stopped', false)
     .option('--markdown', 'print the page, as docs/strategies.md has it', false)
     .addOption(json().conflicts('markdown'))
     .action(async (options) => (await import('./strategies.ts')).strategies({ ...options, program: file }));
+  program
+    .command('sweep-worker')
+    .description(
+      'walk parts of sweeps that strategies --over-machines puts on the Redis of REDIS_URL, over the same candle files here, until it is stopped',
+    )
+    .option('--data <path>', 'folder or file of candles; VIGIL_DATA when absent')
+    .option('--threads <number>', 'as many as there are cores when absent; 0 for none beside this one')
+    .action(async (options) =>
+      (await import('./sweep-worker.ts')).sweepWorker({ ...options, program: file }),
+    );
   program
     .command('lookahead-check')
     .description(

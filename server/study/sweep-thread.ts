@@ -1,8 +1,8 @@
 /** What a thread of a sweep does: a job at a time, each set told as soon as it is done. */
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '#domain/errors.ts';
+import { type FromSweepThread, scoresOf } from './sweep-hand.ts';
 import type { SweepJob } from './sweep-job.ts';
-import { type FromSweepThread, scoresOf } from './sweep-pool.ts';
 
 /** @throws AppError `usage_invalid` for a person who calls it */
 export function sweepThread(): void {

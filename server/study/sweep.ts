@@ -64,13 +64,20 @@ export async function runSweep(request: SweepRequest, watch: SweepWatch): Promis
   } finally {
     await pool.close();
   }
-  return {
-    ...{ complete: done === count, resumed, sets: count },
-    scoresOf: (market, strategy) =>
-      (request.grids.get(strategy) ?? []).flatMap(
-        (_, place) => journal.finished.get(setKey(market, strategy, place)) ?? [],
-      ),
-  };
+  return sweepOf(request, journal, resumed);
+}
+
+/** What of a sweep is in its journal. */
+export function sweepOf(
+  { markets, grids }: SweepRequest,
+  { finished }: Pick<SweepWatch['journal'], 'finished'>,
+  resumed: number,
+): Sweep {
+  const scoresOf: Sweep['scoresOf'] = (market, strategy) =>
+    (grids.get(strategy) ?? []).flatMap((_, place) => finished.get(setKey(market, strategy, place)) ?? []);
+  const sets = markets.length * [...grids.values()].reduce((sum, grid) => sum + grid.length, 0);
+  const done = markets.flatMap(({ market }) => [...grids.keys()].flatMap((name) => scoresOf(market, name)));
+  return { complete: done.length === sets, resumed, sets, scoresOf };
 }
 
 /** Everything the scores depend on. */
@@ -98,7 +105,7 @@ export function marketHash({ stretches }: StudyMarket): string {
   return hash.digest('hex');
 }
 
-function setKey(market: StudyMarket, strategy: string, place: number): string {
+export function setKey(market: StudyMarket, strategy: string, place: number): string {
   return `${marketName(market)} ${strategy} ${place}`;
 }
 
