@@ -1,8 +1,6 @@
-import { and, asc, eq, gte, inArray, sql } from 'drizzle-orm';
+import { type and, asc, eq, inArray } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
 import type { OrderIntent } from '#domain/intent.ts';
-import type { MarketSymbol } from '#domain/symbol.ts';
-import type { EpochMs } from '#domain/time.ts';
 import type { Database, Queryable } from '../client.ts';
 import { orderIntents } from '../schema/orders.ts';
 import { columnKeys, rowsText, snakeCase } from './row-text.ts';
@@ -71,26 +69,6 @@ function rowsOf(intents: readonly OrderIntent[]): string {
 export async function intentOfOrder(orm: Queryable, clientOrderId: string): Promise<OrderIntent | null> {
   const [intent] = await intentsWhere(orm, eq(orderIntents.clientOrderId, clientOrderId));
   return intent ?? null;
-}
-
-/** Newest first. */
-export async function protectiveIntents(
-  orm: Queryable,
-  deskId: string,
-  symbol: MarketSymbol,
-  sinceMs: EpochMs,
-): Promise<OrderIntent[]> {
-  const purpose = sql`${orderIntents.request} ->> 'purpose'`;
-  const found = await intentsWhere(
-    orm,
-    and(
-      eq(orderIntents.deskId, deskId),
-      gte(orderIntents.createdAtMs, sinceMs),
-      sql`${orderIntents.request} ->> 'symbol' = ${symbol}`,
-      sql`${purpose} in ('stop', 'target')`,
-    ),
-  );
-  return found.reverse();
 }
 
 async function intentsWhere(orm: Queryable, condition: ReturnType<typeof and>): Promise<OrderIntent[]> {

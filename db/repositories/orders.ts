@@ -12,12 +12,12 @@ import { accounts, equitySnapshots } from '../schema/books.ts';
 import { listOrders, listTrades, type OrderFilter, type TradeFilter } from './book-lists.ts';
 import { saveBooks } from './books.ts';
 import { claimResend, type Evidence, moveIntent } from './move-intent.ts';
-import { intentOfOrder, planIntents, planSent, protectiveIntents } from './order-intents.ts';
+import { intentOfOrder, planIntents, planSent } from './order-intents.ts';
 import { prepareOrderReads } from './order-reads.ts';
 import { owedFills } from './owed-fills.ts';
 import { protectedPositions } from './protected-positions.ts';
 import { tripActivity } from './trip-activity.ts';
-import { endEntry, entriesAtWork, openEntries, openEntry, ordersOfEntry } from './working-entries.ts';
+import { endEntry, entriesAtWork, openEntry, ordersOfEntry } from './working-entries.ts';
 
 export function createOrderRepository(database: Database) {
   const { orm } = database;
@@ -31,10 +31,7 @@ export function createOrderRepository(database: Database) {
       moveIntent(database, intentId, to, evidence),
     claimResend: (intent: OrderIntent, atMs: EpochMs) => claimResend(database, intent, atMs),
     intentOf: (clientOrderId: string) => intentOfOrder(orm, clientOrderId),
-    protectiveIntents: (deskId: string, symbol: MarketSymbol, sinceMs: EpochMs) =>
-      protectiveIntents(orm, deskId, symbol, sinceMs),
     openEntry: (entry: WorkingEntry) => openEntry(orm, entry),
-    openEntries: (deskId: string) => openEntries(orm, [deskId]),
     entriesAtWork: (deskIds: readonly string[]) => entriesAtWork(orm, deskIds),
     ordersOfEntry: (entry: WorkingEntry) => ordersOfEntry(orm, entry),
     endEntry: (entryId: string, why: Parameters<typeof endEntry>[2]) => endEntry(orm, entryId, why),

@@ -15,13 +15,18 @@ export async function openEntry(orm: Queryable, entry: WorkingEntry): Promise<vo
 }
 
 /** Oldest first. */
-export async function openEntries(orm: Queryable, deskIds: readonly string[]): Promise<WorkingEntry[]> {
+async function openEntries(orm: Queryable, deskIds: readonly string[]): Promise<WorkingEntry[]> {
   const rows = await orm
     .select()
     .from(workingEntries)
     .where(and(inArray(workingEntries.deskId, [...deskIds]), isNull(workingEntries.endedAtMs)))
     .orderBy(asc(workingEntries.startedAtMs), asc(workingEntries.entryId));
-  return rows.map(({ endedAtMs: _ended, endReason: _reason, ...entry }) => entry);
+  return rows.map(openEntryOf);
+}
+
+export function openEntryOf(row: typeof workingEntries.$inferSelect): WorkingEntry {
+  const { endedAtMs: _ended, endReason: _reason, ...entry } = row;
+  return entry;
 }
 
 /** The same with what has come of them: few are ever at work at once. */
