@@ -3,6 +3,7 @@ import { isoTime } from '#domain/time.ts';
 import type { JudgeOptions, PartJudgement } from '#tools/evaluation/judge-part.ts';
 import type { StrategyJudgement } from '#tools/evaluation/judge-strategy.ts';
 import { coveredSpans, marketName } from '#tools/evaluation/study-market.ts';
+import { weighsVotes } from '#tools/strategies/desk-strategies.ts';
 import type { Strategy } from '#tools/strategies/strategy.ts';
 import { heatMap } from './heat-map.ts';
 import { findingsText, summaryRows } from './study-findings.ts';
@@ -18,6 +19,10 @@ export interface PageAbout extends JudgeOptions {
   /** Over all markets. */
   readonly sets: number;
 }
+
+/** Whose weights are learned, and told, elsewhere. */
+const EVENLY =
+  '\n  `adaptive` weighs all votes the same here; what learned weights came to [stands apart](weights.md#what-came-out).';
 
 export function strategiesPage(studied: readonly StudiedMarket[], about: PageAbout): string {
   return `${headOf(about)}
@@ -75,7 +80,7 @@ No claim of profit: what stands here is what came out on these candles, good and
   cut into five: each of the last four is tested with parameters chosen on all before it, two days apart. On the final part
   nothing is chosen, by anybody, the person who reads this excepted.
 - At most ${mostSets} sets of parameters for each strategy, on a grid over its documented ranges
-  (${strategies.map(({ name }) => `\`${name}\``).join(', ')}). Nothing under 10 trades or 14 days has a figure.
+  (${strategies.map(({ name }) => `\`${name}\``).join(', ')}). Nothing under 10 trades or 14 days has a figure.${strategies.some(({ name }) => weighsVotes(name)) ? EVENLY : ''}
 - The Q adviser learns a table on each training part (${episodes} episodes) and is walked by the same engine at the same costs. It decides on
   15m bars where they can be built.
 - Ranges draw whole weeks again (${resamples.toLocaleString('en-GB')} times, circular block bootstrap); entries by lot keep number, side, holding times and
