@@ -1,4 +1,5 @@
-/** One Postgres for a whole vitest run, with a migrated database that every test database is copied from. */
+/** One Postgres for all files of a project in a vitest run, with a migrated database that every test database is copied from. */
+import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,7 +19,7 @@ const SETTINGS = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off',
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await serverForTests();
-  const template = `vigil_template_${process.pid}`;
+  const template = `vigil_template_${process.pid}_${randomUUID().slice(0, 8)}`;
   await onServer(server.url, async ({ sql }) => {
     await sql.unsafe(`drop database if exists ${template}`);
     await sql.unsafe(`create database ${template}`);
