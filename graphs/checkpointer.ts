@@ -59,12 +59,14 @@ interface Thread {
 
 /** The checkpoint after a single task comes sooner, and takes its writes along; of a fan-out many end together. */
 const HELD_FOR_MS = 2;
+/** A run is taken over by another process after seconds alone; it is begun in less. */
+const BARE_FOR_MS = 1_000;
 
 export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
   readonly #threads = new Map<string, Thread>();
-  /** Threads that were looked for and have no checkpoint yet. */
-  readonly #bare = new Set<string>();
+  /** When threads were looked for that had no checkpoint, by `performance.now()`. */
+  readonly #bare = new Map<string, number>();
 
   constructor(pool: Pool) {
     super(pool, undefined, { schema: CHECKPOINT_SCHEMA });
@@ -135,9 +137,9 @@ export class Checkpointer extends PostgresSaver {
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const threadId = config.configurable?.thread_id;
     await this.written(threadId);
-    if (this.#bare.has(threadId)) return undefined;
+    if (performance.now() - (this.#bare.get(threadId) ?? -BARE_FOR_MS) < BARE_FOR_MS) return undefined;
     const found = await super.getTuple(config);
-    if (found === undefined) this.#bare.add(threadId);
+    if (found === undefined) this.#bare.set(threadId, performance.now());
     return found;
   }
 

@@ -59,8 +59,11 @@ export function createCallWords(
   function keepWaiting(): void {
     const said = waiting;
     waiting = [];
-    // One that cannot be kept is made of its row when its run ends.
-    keeping = keeping.then(() => now(said)).catch(() => undefined);
+    // One that cannot be kept is made of its row when its run ends, and keeps none beside it from being kept.
+    keeping = keeping
+      .then(() => now(said))
+      .catch(() => Promise.allSettled(said.map((call) => now([call]))))
+      .then(() => undefined);
   }
 
   return {
@@ -76,9 +79,12 @@ export function createCallWords(
   };
 }
 
-/** Whether a call of this run has no words: a column for a statement on `runs`. */
+/**
+ * Whether a call of this run has no words: a column for what a statement on `runs` returns. The run's id is written out,
+ * since a column alone would stand there without its table, and be the call's own.
+ */
 export const isWordless = text<boolean>`exists (
-  select from llm_calls as call where call.run_id = ${runs.runId} and not exists (
+  select from llm_calls as call where call.run_id = runs.run_id and not exists (
     select from ${runWords} as said where said.run_id = call.run_id and said.call_id = call.call_id))`;
 
 /** Keeps the words of every call of a run that has none yet. */

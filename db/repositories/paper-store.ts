@@ -7,7 +7,11 @@ import { paperBooks } from '../schema/books.ts';
 import { jsonText } from '../schema/columns.ts';
 import { NO_DISK_WAIT, withoutDiskWait } from './without-disk-wait.ts';
 
-type Change<Books, Result> = (books: Books | null) => Promise<{ books: Books | null; result: Result }>;
+interface Changed<Books, Result> {
+  readonly books: Books | null;
+  readonly result: Result;
+}
+type Change<Books, Result> = (books: Books | null) => Promise<Changed<Books, Result>>;
 
 interface StoredBooks<Books> {
   readonly books: Books;
@@ -104,32 +108,50 @@ export function createPaperStore<Books>(database: Database): PaperStore<Books> {
     });
   }
 
-  async function changeAt<Result>(
+  /** Stores what a change of these books came to; where they are not those any more it is made again, alone. */
+  async function store<Result>(
     accountId: string,
     { books: before, version }: StoredBooks<Books>,
+    { books, result }: Changed<Books, Result>,
     change: Change<Books, Result>,
-  ): Promise<{ readonly result: Result; readonly wrote: boolean }> {
-    const { books, result } = await change(before);
+  ): Promise<Result> {
     // The venue gives back the very books it was given when nothing happened: most reads write nothing.
-    if (books === before) return { result, wrote: false };
-    if (books !== null && (await storeAt(accountId, version, books))) return { result, wrote: true };
-    return { result: await alone(accountId, change), wrote: true };
+    if (books === before || (books !== null && (await storeAt(accountId, version, books)))) return result;
+    return alone(accountId, change);
+  }
+
+  /** Of books that may not be those any more: what they come to, a failure too, is nothing then. */
+  async function changeRemembered<Result>(
+    accountId: string,
+    known: StoredBooks<Books>,
+    change: Change<Books, Result>,
+  ): Promise<Result> {
+    const told = await change(known.books).then(
+      (changed) => ({ changed }),
+      (thrown: unknown) => ({ thrown }),
+    );
+    if ('changed' in told && told.changed.books !== known.books)
+      return store(accountId, known, told.changed, change);
+    const now = await asTheyAre(accountId);
+    if (now?.version !== known.version) return changeRead(accountId, now, change);
+    if ('thrown' in told) throw told.thrown;
+    return told.changed.result;
+  }
+
+  async function changeRead<Result>(
+    accountId: string,
+    before: StoredBooks<Books> | null,
+    change: Change<Books, Result>,
+  ): Promise<Result> {
+    if (before === null) return alone(accountId, change);
+    return store(accountId, before, await change(before.books), change);
   }
 
   return defineRepository(database, {
     async transact<Result>(accountId: string, change: Change<Books, Result>): Promise<Result> {
       const known = remembered(accountId);
-      // What it comes to with books that are not those any more, a failure too, is nothing.
-      const told =
-        known && (await changeAt(accountId, known, change).catch((thrown: unknown) => ({ thrown })));
-      if (told !== null && 'wrote' in told && told.wrote) return told.result;
-      const before = await asTheyAre(accountId);
-      if (before === null) return alone(accountId, change);
-      if (told !== null && before.version === known?.version) {
-        if ('thrown' in told) throw told.thrown;
-        return told.result;
-      }
-      return (await changeAt(accountId, before, change)).result;
+      if (known !== null) return changeRemembered(accountId, known, change);
+      return changeRead(accountId, await asTheyAre(accountId), change);
     },
   });
 }

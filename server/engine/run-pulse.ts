@@ -38,7 +38,8 @@ export function startPulse(runId: string, { runs, owner, wallClock, logger }: Pu
     return asking;
   };
   const newestLook = () => {
-    const isFresh = ahead !== null && wallClock.nowMs() - ahead.atMs < AHEAD_COUNTS_MS;
+    // A clock that was set back makes no look newer.
+    const isFresh = ahead !== null && Math.abs(wallClock.nowMs() - ahead.atMs) < AHEAD_COUNTS_MS;
     return ahead !== null && isFresh ? ahead.asked : askOnce();
   };
   const beat = async () => {

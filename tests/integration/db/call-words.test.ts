@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCallWords } from '#db/repositories/call-words.ts';
+import { createCallWords, isWordless } from '#db/repositories/call-words.ts';
 import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
 import { createRecordRepository } from '#db/repositories/records.ts';
 import { createRunRepository } from '#db/repositories/runs.ts';
+import { runs } from '#db/schema/runs.ts';
 import { cycleRecord, llmCall, newRun } from '#tests/support/database-rows.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/test-database.ts';
 
@@ -69,6 +70,28 @@ describe('the words of a call', () => {
     await calls.addBeforeItsWords(said);
     await createRecordRepository(test.database, words).save(cycleRecord());
     expect((await wordsOfCalls()).words).toMatchObject([{ run_id: 'run-1', call_id: said.callId }]);
+  });
+
+  it('are missed for the run whose call has none, and for no other', async () => {
+    await createRunRepository(test.database).start(newRun({ runId: 'run-2', deskId: 'desk-2' }));
+    await createLlmCallRepository(test.database, held().words).addBeforeItsWords(said);
+    const missed = await test.database.orm
+      .update(runs)
+      .set({ reason: 'looked at' })
+      .returning({ runId: runs.runId, isWordless });
+    expect(missed.sort((left, right) => (left.runId < right.runId ? -1 : 1))).toEqual([
+      { runId: 'run-1', isWordless: true },
+      { runId: 'run-2', isWordless: false },
+    ]);
+  });
+
+  it('keep those of another call that cannot be kept from nobody', async () => {
+    const words = createCallWords(test.database, () => undefined);
+    const calls = createLlmCallRepository(test.database, words);
+    await calls.addBeforeItsWords(said);
+    words.soon({ runId: 'run-1', callId: 'bro\u0000ken', reply: 'quiet', messages: [] });
+    await words.kept();
+    expect((await wordsOfCalls()).words).toMatchObject([{ call_id: said.callId }]);
   });
 
   it('are made of the call with the record where the process that had them was killed', async () => {
