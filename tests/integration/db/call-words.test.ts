@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCallWords, isWordless } from '#db/repositories/call-words.ts';
 import { createLlmCallRepository } from '#db/repositories/llm-calls.ts';
@@ -89,7 +90,8 @@ describe('the words of a call', () => {
     const words = createCallWords(test.database, () => undefined);
     const calls = createLlmCallRepository(test.database, words);
     await calls.addBeforeItsWords(said);
-    words.soon({ runId: 'run-1', callId: 'bro\u0000ken', reply: 'quiet', messages: [] });
+    // Longer than what an index takes.
+    words.soon({ runId: 'run-1', callId: randomBytes(8_000).toString('hex'), reply: 'quiet', messages: [] });
     await words.kept();
     expect((await wordsOfCalls()).words).toMatchObject([{ call_id: said.callId }]);
   });
