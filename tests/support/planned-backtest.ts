@@ -27,13 +27,13 @@ export function recordedPlan({ cycleEveryMs, dataPath, ...span }: PlannedSpan): 
 }
 
 /** What a cycle decided, by the instant it decided on. */
-export type Decisions = ReadonlyMap<string, object>;
+export type Decisions = ReadonlyMap<string, ReturnType<typeof decisionOf>>;
 
-function decisionOf(record: CycleRecord): object {
+function decisionOf(record: CycleRecord) {
   const { outcome, level, tradingState, subjects, proposals, withheld, verdicts, intents } = record;
   return {
     ...{ outcome, level, mode: tradingState.mode, subjects, proposals, withheld, verdicts },
-    sent: intents.map(({ request, status }) => [request, status]),
+    sent: intents.map(({ request, status }) => [request, status] as const),
     positions: record.positions,
   };
 }
@@ -46,7 +46,7 @@ export interface PlannedWalk {
 
 export async function walkedByBars(plan: BacktestPlan): Promise<PlannedWalk> {
   const desk = await plan.openDesk(null);
-  const decisions = new Map<string, object>();
+  const decisions = new Map<string, ReturnType<typeof decisionOf>>();
   const eyed = {
     ...desk,
     async cycle() {
@@ -64,7 +64,7 @@ export async function walkedByBars(plan: BacktestPlan): Promise<PlannedWalk> {
 }
 
 export async function walkedByColumns(plan: BacktestPlan): Promise<PlannedWalk> {
-  const decisions = new Map<string, object>();
+  const decisions = new Map<string, ReturnType<typeof decisionOf>>();
   const { desk, walk } = await walkPlanByColumns(plan, {
     signal: new AbortController().signal,
     onBars() {},

@@ -36,7 +36,7 @@ export class CycleSight {
     for (const { at } of book.positions) this.#held[at] = 1;
   }
 
-  /** Of a book in which nothing is on its way. */
+  /** Of a book whose positions have their stop and target; entries on their way are the guard's to carry on. */
   mayDecide(bar: number, atMs: EpochMs): boolean {
     if (this.#mayCloseAny)
       for (const position of this.#book.positions) {

@@ -1,6 +1,6 @@
 /** A walk over columns does what the walk bar for bar does: the same decisions, trades and equity, on recorded candles. */
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '#domain/time.ts';
+import { DAY_MS, HOUR_MS, isoTime, MINUTE_MS } from '#domain/time.ts';
 import { skipWithoutRecordedMarket } from '#tests/support/candle-files.ts';
 import {
   type PlannedSpan,
@@ -84,7 +84,14 @@ describe('a walk over columns', () => {
     skipWithoutRecordedMarket(context);
     const walks = await bothWalks(MINUTES);
     expectTheSame(walks);
-    expect(walks.exact.reckoned.result.trades).toBeGreaterThan(0);
+    const { exact, columns } = walks;
+    expect(exact.reckoned.result.trades).toBeGreaterThan(0);
+    // Cycles were passed over while an entry rested.
+    const afterEntries = [...columns.decisions]
+      .filter(([, { sent }]) => sent.some(([{ type, purpose }]) => purpose === 'entry' && type === 'limit'))
+      .map(([at]) => isoTime(Date.parse(at) + MINUTE_MS));
+    const passedOver = afterEntries.filter((at) => exact.decisions.has(at) && !columns.decisions.has(at));
+    expect(passedOver.length).toBeGreaterThan(3);
   }, 240_000);
 
   it('comes to a halt of its account where the walk bar for bar does', async (context) => {
