@@ -98,20 +98,20 @@ describe('vigil train', () => {
   });
 
   it('killed in the middle goes on from its checkpoint, and ends with the same bytes', async () => {
-    const words = trainWords('--episodes', '3000', '--json');
+    const words = trainWords('--episodes', '1000', '--json');
     const child = home.start(words, environment());
     await expect.poll(() => checkpoints().length, { timeout: 50_000, interval: 5 }).toBe(1);
     child.kill('SIGKILL');
     expect((await child.ended).code).not.toBe(0);
     const resumed = summaryOf(await home.run(words, environment()));
-    expect(resumed).toMatchObject({ episodes: 3_000, complete: true, isNew: true });
+    expect(resumed).toMatchObject({ episodes: 1_000, complete: true, isNew: true });
     expect(resumed.resumedAfter).toBeGreaterThanOrEqual(50);
     expect(resumed.resumedAfter % 50).toBe(0);
-    expect(resumed.hash).toBe(await hashHere(3_000, 7));
+    expect(resumed.hash).toBe(await hashHere(1_000, 7));
   }, 180_000);
 
   it('stops at Ctrl-C, keeps every episode, and goes on when it is started again', async () => {
-    const words = trainWords('--episodes', '2000', '--json');
+    const words = trainWords('--episodes', '1000', '--json');
     const child = home.start(words, environment());
     await expect.poll(() => checkpoints().length, { timeout: 50_000, interval: 5 }).toBe(1);
     child.kill('SIGINT');
