@@ -6,7 +6,7 @@ import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { createFakeDesk, type FakeDesk } from '../support/fake-desk.ts';
 import { buildWebOnce } from './build-web.ts';
 import { findChromium, launchChromium } from './chromium.ts';
-import { type StagedVigil, startStagedVigil } from './staged-vigil.ts';
+import type { StagedVigil } from './staged-vigil.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ARTIFACTS = `${ROOT}artifacts/screens`;
@@ -91,6 +91,8 @@ export async function setStage(): Promise<WebStage> {
       return api;
     },
     async startVigil(environment = {}) {
+      // Most files have a fake API: they do without the server's modules.
+      const { startStagedVigil } = await import('./staged-vigil.ts');
       const vigil = await startStagedVigil(webRoot, environment);
       vigils.push(vigil);
       return vigil;
