@@ -13,12 +13,19 @@ const opened: SweepFlows[] = [];
 
 beforeEach(async (context) => {
   skipWithoutRedis(context, found);
+  await forgetSweeps();
+});
+afterAll(async () => {
+  await Promise.all(opened.map((flows) => flows.close()));
+  if (found.skipReason === null) await forgetSweeps();
+});
+
+async function forgetSweeps(): Promise<void> {
   const redis = new Redis(url);
   const keys = await redis.keys('bull:vigil-sweep*');
   if (keys.length > 0) await redis.del(keys);
   await redis.quit();
-});
-afterAll(() => Promise.all(opened.map((flows) => flows.close())));
+}
 
 /** Of the sweep itself; the list of sweeps and the notes of what happened stay. */
 async function keysLeft(): Promise<string[]> {
