@@ -60,6 +60,17 @@ export async function openSweepFlows(redisUrl: string, logger: Logger): Promise<
   const redis = await connectRedis(redisUrl, logger);
   const { Queue, Worker, FlowProducer } = withBackend(createRedisBackend);
   const note = (err: Error) => logger.warn({ err }, 'sweep queue');
+  const unread = new Set<string>();
+
+  /** Another build may have left one behind that asks for what this one does not know: it is told once and passed over. */
+  function readSweep(sweepId: string, data: unknown): AskedSweep | null {
+    const read = SweepDescription.safeParse(data);
+    if (read.success) return { sweepId, description: read.data };
+    if (!unread.has(sweepId))
+      logger.warn({ sweepId, err: read.error }, 'a sweep that cannot be read is passed over');
+    unread.add(sweepId);
+    return null;
+  }
   const sweeps = new Queue<SweepDescription>(SWEEPS, { connection: redis.asking });
   const producer = new FlowProducer({ connection: redis.asking });
   sweeps.on('error', note);
@@ -131,7 +142,8 @@ export async function openSweepFlows(redisUrl: string, logger: Logger): Promise<
         const parents = await sweeps.getJobs(['waiting-children'], 0, MOST_SWEEPS - 1);
         return parents
           .sort((left, right) => left.timestamp - right.timestamp)
-          .map(({ id = '', data }) => ({ sweepId: id, description: SweepDescription.parse(data) }));
+          .map(({ id = '', data }) => readSweep(id, data))
+          .filter((sweep) => sweep !== null);
       }),
     serve(sweepId, work, concurrency) {
       const worker = new Worker<SweepChunk, ChunkScores>(

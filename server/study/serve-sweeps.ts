@@ -28,12 +28,14 @@ const LOOK_EVERY_MS = 500;
 export async function serveSweeps(options: ServeOptions): Promise<void> {
   const { flows, signal, tell } = options;
   const told = new Set<string>();
+  /** Sweeps of other candles or of another build. */
+  const unfit = new Set<string>();
   const tellOnce = (of: string, { code, message }: AppError) => {
     if (!told.has(of)) tell(`${code}: ${message}`);
     told.add(of);
   };
   while (!signal.aborted) {
-    const asked = await nextSweep(flows, told, tellOnce);
+    const asked = await nextSweep(flows, unfit, told, tellOnce);
     if (asked === null) {
       await wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
       continue;
@@ -43,6 +45,9 @@ export async function serveSweeps(options: ServeOptions): Promise<void> {
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.code === 'internal') throw thrown;
       tellOnce(asked.sweepId, thrown);
+      // Anything else, such as a file that is still being copied, may be mended while this process waits.
+      if (thrown.code === 'conflict') unfit.add(asked.sweepId);
+      else await wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
     }
   }
 }
@@ -52,13 +57,14 @@ const AWAY = 'away';
 /** The oldest that was not found to be another machine's. */
 async function nextSweep(
   flows: SweepFlows,
+  unfit: ReadonlySet<string>,
   told: Set<string>,
   tellOnce: (of: string, failure: AppError) => void,
 ): Promise<AskedSweep | null> {
   try {
     const all = await flows.unfinished();
     told.delete(AWAY);
-    return all.find(({ sweepId }) => !told.has(sweepId)) ?? null;
+    return all.find(({ sweepId }) => !unfit.has(sweepId)) ?? null;
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== 'queue_unavailable') throw thrown;
     tellOnce(AWAY, thrown);
@@ -99,9 +105,9 @@ async function serveSweep(
   const startOne = () => (threads === 0 ? ownHand(never) : startHand(program));
   const hands: SweepHand[] = Array.from({ length: Math.max(1, threads) }, startOne);
   const walk = async (chunk: SweepChunk): Promise<ChunkScores> => {
+    const sets = setsOfChunk(request, chunk);
     const hand = hands.pop() ?? startOne();
     const scores: ChunkScores[number][] = [];
-    const sets = setsOfChunk(request, chunk);
     try {
       await hand.work(jobOf(request, chunk), (key, score) => scores.push([key, score]));
     } catch (thrown) {

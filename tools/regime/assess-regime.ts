@@ -75,9 +75,14 @@ export function trendFrom(
   return slope < 0 && close < average ? 'bear' : 'sideways';
 }
 
+/** The returns of ninety days: the most a ratio of volatilities takes. */
+export function mostReturns(timeframe: Timeframe): number {
+  return Math.ceil((LONG_DAYS * DAY_MS) / TIMEFRAME_MS[timeframe]);
+}
+
 /** Realised volatility of the newest third of the look-back over all of it; null before 90 returns or without movement. */
 export function volatilityRatio(series: CandleSeries): number | null {
-  const wanted = Math.ceil((LONG_DAYS * DAY_MS) / TIMEFRAME_MS[series.timeframe]);
+  const wanted = mostReturns(series.timeframe);
   const longReturns = Math.min(series.length - 1, wanted);
   if (longReturns < Math.min(LEAST_LONG_RETURNS, wanted)) return null;
   const squares = Float64Array.from({ length: longReturns }, (_, i) => {

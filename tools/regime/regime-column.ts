@@ -8,7 +8,7 @@ import { REGIME_CELLS, type RegimeCell } from '#domain/strategy-weights.ts';
 import { atr } from '#tools/indicators/atr.ts';
 import { ema } from '#tools/indicators/ema.ts';
 import { logReturnAt } from '#tools/indicators/log-return.ts';
-import { SLOPE_BARS, trendFrom, volatilityFrom } from './assess-regime.ts';
+import { mostReturns, SLOPE_BARS, trendFrom, volatilityFrom } from './assess-regime.ts';
 
 /** Warm-up of EMA 50 with its slope and ATR 14, and the least returns a ratio of volatilities takes; a desk has 50 more. */
 export const REGIME_BARS = 100;
@@ -43,6 +43,7 @@ export function regimeColumn(bars: CandleSeries): Uint8Array {
   const averages = new Float64Array(REGIME_BARS);
   const ranges = new Float64Array(REGIME_BARS);
   const last = REGIME_BARS - 1;
+  const longReturns = Math.min(last, mostReturns(bars.timeframe));
   for (let bar = last; bar < length; bar += 1) {
     const from = bar - last;
     ema(close.subarray(from, bar + 1), EMA_BARS, averages);
@@ -55,7 +56,7 @@ export function regimeColumn(bars: CandleSeries): Uint8Array {
     );
     const cell = regimeCell({
       trend: trendAt(close[bar]!, averages, ranges),
-      volatility: volatilityFrom(squares, bar + 1, last),
+      volatility: volatilityFrom(squares, bar + 1, longReturns),
     });
     if (cell !== null) cells[bar] = REGIME_CELLS.indexOf(cell);
   }

@@ -3,13 +3,14 @@ import { expect, it } from 'vitest';
 import { type CandleSeries, sliceSeries } from '#domain/candle.ts';
 import { seededRandom } from '#domain/ids.ts';
 import { REGIME_CELLS } from '#domain/strategy-weights.ts';
+import type { Timeframe } from '#domain/time.ts';
 import { seriesFromCloses } from '#tests/unit/tools/indicators/made-series.ts';
 import { computeIndicatorFrame } from '#tools/indicators/indicator-frame.ts';
 import { ownRegime } from '#tools/regime/assess-regime.ts';
 import { NO_REGIME, REGIME_BARS, regimeCell, regimeColumn } from '#tools/regime/regime-column.ts';
 
 /** Stretches of eighty bars, each with a drift and a size of its own. */
-function manyRegimes(length: number, seed: number): CandleSeries {
+function manyRegimes(length: number, seed: number, timeframe: Timeframe = '1h'): CandleSeries {
   const random = seededRandom(seed).next;
   const stretch = { drift: 0, size: 0.01 };
   let price = 100;
@@ -21,7 +22,7 @@ function manyRegimes(length: number, seed: number): CandleSeries {
     price *= 1 + stretch.drift + (random() - 0.5) * stretch.size;
     return price;
   });
-  return seriesFromCloses(closes, { timeframe: '1h' });
+  return seriesFromCloses(closes, { timeframe });
 }
 
 const bars = manyRegimes(4_000, 3);
@@ -31,17 +32,21 @@ function toldOf(window: CandleSeries) {
   return regimeCell(ownRegime(window, computeIndicatorFrame(window)));
 }
 
-it('says at each bar what the desk’s own rule says of the newest bars alone', () => {
-  const cells = regimeColumn(bars);
-  expect([...cells.subarray(0, REGIME_BARS - 1)].every((cell) => cell === NO_REGIME)).toBe(true);
-  fc.assert(
-    fc.property(fc.integer({ min: REGIME_BARS - 1, max: bars.length - 1 }), (bar) => {
-      const told = toldOf(sliceSeries(bars, bar + 1 - REGIME_BARS, bar + 1));
-      expect(REGIME_CELLS[cells[bar]!] ?? null).toBe(told);
-    }),
-    { numRuns: 500 },
-  );
-});
+it.each(['1h', '4h', '1d'] as const)(
+  'says at each %s bar what the desk’s own rule says of the newest bars alone',
+  (timeframe) => {
+    const bars = manyRegimes(4_000, 3, timeframe);
+    const cells = regimeColumn(bars);
+    expect([...cells.subarray(0, REGIME_BARS - 1)].every((cell) => cell === NO_REGIME)).toBe(true);
+    fc.assert(
+      fc.property(fc.integer({ min: REGIME_BARS - 1, max: bars.length - 1 }), (bar) => {
+        const told = toldOf(sliceSeries(bars, bar + 1 - REGIME_BARS, bar + 1));
+        expect(REGIME_CELLS[cells[bar]!] ?? null).toBe(told);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
 
 it('is the same wherever the series begins and ends', () => {
   const cells = regimeColumn(bars);
