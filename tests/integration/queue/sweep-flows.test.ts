@@ -115,3 +115,12 @@ it('says to Redis which sets and whose candles, and no candle', async () => {
   await redis.quit();
   expect(JSON.parse(data ?? '')).toEqual(chunk(0));
 });
+
+it('tells of the sweeps it can read where one stands before them that it cannot', async () => {
+  const flows = await open();
+  // As a build of other days may have asked it.
+  const unreadable = { asked: 'otherwise' } as unknown as SweepDescription;
+  await flows.put({ sweepId: 'unreadable', description: unreadable }, [chunk(0)]);
+  await flows.put(ASKED, [chunk(0)]);
+  expect((await flows.unfinished()).map(({ sweepId }) => sweepId)).toEqual(['sweep']);
+});
