@@ -121,7 +121,7 @@ function createEngine(
   const engine = createRunEngine({
     owner: ids.next('process'),
     runs: rows.runs,
-    graphs: createGraphRunner(opened.checkpointPool),
+    graphs: createGraphRunner(opened.checkpointPool, () => performance.now()),
     wallClock,
     marketNowMs,
     mode: 'paper',

@@ -65,12 +65,15 @@ const BARE_FOR_MS = 1_000;
 export class Checkpointer extends PostgresSaver {
   readonly #pool: Pool;
   readonly #threads = new Map<string, Thread>();
-  /** When threads were looked for that had no checkpoint, by `performance.now()`. */
+  readonly #elapsedMs: () => number;
+  /** When threads were looked for that had no checkpoint. */
   readonly #bare = new Map<string, number>();
 
-  constructor(pool: Pool) {
+  /** `elapsedMs` goes on by itself, whatever the clock on the wall is set to. */
+  constructor(pool: Pool, elapsedMs: () => number) {
     super(pool, undefined, { schema: CHECKPOINT_SCHEMA });
     this.#pool = pool;
+    this.#elapsedMs = elapsedMs;
   }
 
   override async put(
@@ -137,9 +140,10 @@ export class Checkpointer extends PostgresSaver {
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const threadId = config.configurable?.thread_id;
     await this.written(threadId);
-    if (performance.now() - (this.#bare.get(threadId) ?? -BARE_FOR_MS) < BARE_FOR_MS) return undefined;
+    const bareAt = this.#bare.get(threadId);
+    if (bareAt !== undefined && this.#elapsedMs() - bareAt < BARE_FOR_MS) return undefined;
     const found = await super.getTuple(config);
-    if (found === undefined) this.#bare.set(threadId, performance.now());
+    if (found === undefined) this.#bare.set(threadId, this.#elapsedMs());
     return found;
   }
 

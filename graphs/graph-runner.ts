@@ -30,11 +30,11 @@ export interface GraphRunner {
 
 /** Creates the checkpoint tables. Races with itself, so it belongs to the migration step, under its lock. */
 export async function migrateCheckpoints(pool: Pool): Promise<void> {
-  await new Checkpointer(pool).setup();
+  await new Checkpointer(pool, () => 0).setup();
 }
 
-export function createGraphRunner(pool: Pool): GraphRunner {
-  const checkpointer = new Checkpointer(pool);
+export function createGraphRunner(pool: Pool, elapsedMs: () => number): GraphRunner {
+  const checkpointer = new Checkpointer(pool, elapsedMs);
   const cycle = buildCycleGraph(checkpointer);
   const analysis = buildAnalysisGraph(checkpointer);
   const controls = new Set<RunControl>();

@@ -188,7 +188,7 @@ export async function createContainer(options: ContainerOptions) {
     const engine = createRunEngine({
       owner: ids.next('process'),
       runs: rows.runs,
-      graphs: createGraphRunner(opened.checkpointPool),
+      graphs: createGraphRunner(opened.checkpointPool, () => performance.now()),
       wallClock,
       marketNowMs: () => marketClock.nowMs(),
       mode: config.mode,

@@ -22,11 +22,14 @@ afterAll(async () => {
 
 const METADATA = { source: 'loop', step: 1, parents: {} } as const;
 const RESUME = '__resume__';
+/** In the test's hand. */
+let nowMs = 0;
+const elapsedMs = () => nowMs;
 
 describe('the checkpointer', () => {
   test('stores the rows the library stores', async () => {
     await walk(new PostgresSaver(pool, undefined, { schema: CHECKPOINT_SCHEMA }), 'library');
-    const ours = new Checkpointer(pool);
+    const ours = new Checkpointer(pool, elapsedMs);
     await walk(ours, 'ours');
     await ours.written('ours');
     for (const table of ['checkpoints', 'checkpoint_blobs', 'checkpoint_writes']) {
@@ -38,11 +41,11 @@ describe('the checkpointer', () => {
 
   test('gives back values, versions and pending writes as the library does', async () => {
     const library = new PostgresSaver(pool, undefined, { schema: CHECKPOINT_SCHEMA });
-    const writer = new Checkpointer(pool);
+    const writer = new Checkpointer(pool, elapsedMs);
     await walk(writer, 'read');
     await writer.written('read');
     const [ours, theirs] = await Promise.all([
-      new Checkpointer(pool).getTuple(configOf('read')),
+      new Checkpointer(pool, elapsedMs).getTuple(configOf('read')),
       library.getTuple(configOf('read')),
     ]);
     expect(ours).toEqual(theirs);
@@ -54,7 +57,7 @@ describe('the checkpointer', () => {
   });
 
   test('keeps the first of ordinary writes and the last of special ones', async () => {
-    const checkpointer = new Checkpointer(pool);
+    const checkpointer = new Checkpointer(pool, elapsedMs);
     await walk(checkpointer, 'again');
     const config = configOf('again', 'c-2');
     await checkpointer.putWrites(config, [['list', 'too late']], 'task-1');
@@ -76,7 +79,7 @@ describe('the checkpointer', () => {
   });
 
   test('deletes one thread and leaves the others', async () => {
-    const checkpointer = new Checkpointer(pool);
+    const checkpointer = new Checkpointer(pool, elapsedMs);
     await walk(checkpointer, 'gone');
     await walk(checkpointer, 'stays');
     await checkpointer.deleteThread('gone');
@@ -87,14 +90,14 @@ describe('the checkpointer', () => {
 
   test('stores nothing of a checkpoint that cannot be stored whole', async () => {
     const checkpoint = { ...emptyCheckpoint(), id: null as never, channel_values: { text: 'kept?' } };
-    const checkpointer = new Checkpointer(pool);
+    const checkpointer = new Checkpointer(pool, elapsedMs);
     await checkpointer.put(configOf('broken'), checkpoint, METADATA, { text: 1 });
     await expect(checkpointer.written('broken')).rejects.toThrow('checkpoint_id');
     expect(await rowsOf('checkpoint_blobs', 'broken')).toEqual([]);
   });
 
   test('puts no checkpoint after one that could not be stored', async () => {
-    const checkpointer = new Checkpointer(pool);
+    const checkpointer = new Checkpointer(pool, elapsedMs);
     const lost = { ...emptyCheckpoint(), id: null as never };
     await checkpointer.put(configOf('behind'), lost, METADATA, {});
     const next = checkpointer.put(configOf('behind'), { ...emptyCheckpoint(), id: 'c-2' }, METADATA, {});
@@ -105,7 +108,7 @@ describe('the checkpointer', () => {
   });
 
   test('tells of a failure once, so that the run can be taken up again in the same process', async () => {
-    const checkpointer = new Checkpointer(pool);
+    const checkpointer = new Checkpointer(pool, elapsedMs);
     await checkpointer.put(configOf('taken-up'), { ...emptyCheckpoint(), id: 'c-1' }, METADATA, {});
     await checkpointer.put(configOf('taken-up'), { ...emptyCheckpoint(), id: null as never }, METADATA, {});
     await expect(checkpointer.getTuple(configOf('taken-up'))).rejects.toThrow('checkpoint_id');
@@ -115,13 +118,18 @@ describe('the checkpointer', () => {
   });
 
   test('looks once for a run that has none, until it is told that another process may have had it', async () => {
-    const [here, elsewhere] = [new Checkpointer(pool), new Checkpointer(pool)];
+    const [here, elsewhere] = [new Checkpointer(pool, elapsedMs), new Checkpointer(pool, elapsedMs)];
     expect(await here.getTuple(configOf('bare'))).toBeUndefined();
     await elsewhere.put(configOf('bare'), { ...emptyCheckpoint(), id: 'c-1' }, METADATA, {});
     await elsewhere.written('bare');
     expect(await here.getTuple(configOf('bare'))).toBeUndefined();
     here.lookAnew('bare');
     expect((await here.getTuple(configOf('bare')))?.checkpoint.id).toBe('c-1');
+    expect(await here.getTuple(configOf('late'))).toBeUndefined();
+    await elsewhere.put(configOf('late'), { ...emptyCheckpoint(), id: 'c-1' }, METADATA, {});
+    await elsewhere.written('late');
+    nowMs += 1_000;
+    expect((await here.getTuple(configOf('late')))?.checkpoint.id).toBe('c-1');
     expect(await here.getTuple(configOf('own'))).toBeUndefined();
     await here.put(configOf('own'), { ...emptyCheckpoint(), id: 'c-1' }, METADATA, {});
     expect((await here.getTuple(configOf('own')))?.checkpoint.id).toBe('c-1');
@@ -137,7 +145,7 @@ describe('the checkpointer', () => {
         },
       },
     }) as pg.Pool;
-    const checkpointer = new Checkpointer(watched);
+    const checkpointer = new Checkpointer(watched, elapsedMs);
     const config = await checkpointer.put(
       configOf('joined'),
       { ...emptyCheckpoint(), id: 'c-1' },
@@ -163,7 +171,7 @@ describe('the checkpointer', () => {
   });
 
   test('puts no checkpoint with or after writes that could not be stored', async () => {
-    const checkpointer = new Checkpointer(pool);
+    const checkpointer = new Checkpointer(pool, elapsedMs);
     const put = (id: string) =>
       checkpointer.put(configOf('writes'), { ...emptyCheckpoint(), id }, METADATA, {});
     await put('c-1');
