@@ -117,7 +117,7 @@ export interface RunControl {
   lookAhead?(): void;
 }
 
-/** Writes a span when it opens and when it closes. A failed write fails the node or one of the two after it. */
+/** Writes a span when it opens and when it closes. A failed write fails the node, or the one that comes next. */
 export interface RunTracer {
   opened(span: Span): Promise<void>;
   closed(span: Span): Promise<void>;

@@ -13,8 +13,8 @@ export const TELL_WITHIN_MS = 20;
 /**
  * Writes the spans of one run and tells the live pages, without their bodies: who wants those reads the run. A span is
  * written while the run goes on: its opening has left for the database when the node begins, so that a kill leaves it
- * there, and its closing when the node has ended. The node after the next one waits for it, and so does the end of the run:
- * a trace that cannot be written still ends the run.
+ * there. The next node waits for what the nodes before it have written, and so does the end of the run: a trace that
+ * cannot be written still ends the run.
  */
 export function createRunTracer(options: {
   readonly spans: SpanRows;
@@ -28,10 +28,7 @@ export function createRunTracer(options: {
   const { spans, later = (work) => void setTimeout(work, TELL_WITHIN_MS) } = options;
   const untold: NewDeskEvent[] = [];
   const openings = new Map<string, Promise<void>>();
-  let written: Promise<unknown> = Promise.resolve();
-  /** All but the newest: up to the step before the last one that has closed. */
-  let before = written;
-  let hasOpened = false;
+  let before: Promise<unknown> = Promise.resolve();
 
   function tell(type: NewDeskEvent['type'], span: Span): void {
     const payload = { ...span, input: null, output: null };
@@ -50,16 +47,14 @@ export function createRunTracer(options: {
       // Whoever awaits its closing hears of its failure.
       opening.catch(() => undefined);
       openings.set(span.spanId, opening);
-      hasOpened = true;
       await before;
     },
     async closed(span) {
       const opening = openings.get(span.spanId);
       openings.delete(span.spanId);
       const closing = spans.closed(span).then(() => tell('span.closed', span));
-      if (hasOpened) before = written;
-      hasOpened = false;
-      written = Promise.all([written, opening, closing]);
+      const written = Promise.all([before, opening, closing]);
+      before = written;
       if (span.name !== 'record') return void written.catch(() => undefined);
       await written;
       tellAll();

@@ -4,13 +4,11 @@ import type { Span } from '#domain/run.ts';
 import { createRunTracer } from '#server/engine/run-tracer.ts';
 import { span } from '#tests/support/database-rows.ts';
 
-it('lets the run go on while a closing is written, and no further than the opening after the next', async () => {
+it('lets the run go on while a closing is written, and no further than the next opening', async () => {
   const { tracer, writes } = traced();
   await settle(tracer.opened(observe), writes.letGo);
   await tracer.closed(closed(observe));
-  await tracer.opened(indicators);
-  await tracer.closed(closed(indicators));
-  const next = follow(tracer.opened(qtable));
+  const next = follow(tracer.opened(indicators));
   await turns();
   expect(next.state()).toBe('pending');
   writes.letGo();
@@ -18,36 +16,12 @@ it('lets the run go on while a closing is written, and no further than the openi
   expect(next.state()).toBe('done');
 });
 
-it('has no task of a fan-out wait for the closing before it, and who comes after them for that alone', async () => {
-  const { tracer, writes } = traced();
-  await settle(tracer.opened(observe), writes.letGo);
-  await tracer.closed(closed(observe));
-  const writeOfObserve = writes.letGo;
-  await Promise.all([tracer.opened(indicators), tracer.opened(qtable)]);
-  writeOfObserve();
-  await turns();
-  await tracer.closed(closed(indicators));
-  await tracer.closed(closed(qtable));
-  await tracer.opened(record);
-});
-
-it('fails the opening after the next when a closing could not be written', async () => {
+it('fails the next opening when a closing could not be written', async () => {
   const { tracer, writes } = traced();
   await settle(tracer.opened(observe), writes.letGo);
   await tracer.closed(closed(observe));
   writes.fail(new RangeError('no room for a span'));
-  await tracer.opened(indicators);
-  await tracer.closed(closed(indicators));
-  await expect(settle(tracer.opened(qtable), writes.letGo)).rejects.toThrow('no room for a span');
-});
-
-it('fails the end of the run when the closing just before it could not be written', async () => {
-  const { tracer, writes } = traced();
-  await settle(tracer.opened(observe), writes.letGo);
-  await tracer.closed(closed(observe));
-  writes.fail(new RangeError('no room for a span'));
-  await tracer.opened(record);
-  await expect(settle(tracer.closed(closed(record)), writes.letGo)).rejects.toThrow('no room for a span');
+  await expect(settle(tracer.opened(indicators), writes.letGo)).rejects.toThrow('no room for a span');
 });
 
 it('ends the run only when its last closing is written', async () => {
@@ -80,7 +54,6 @@ it('tells the pages of a busy moment in one go, without bodies, and of the end a
 
 const observe = span({ spanId: 'observe', name: 'observe' });
 const indicators = span({ spanId: 'indicators', name: 'indicators' });
-const qtable = span({ spanId: 'qtable', name: 'qtable' });
 const record = span({ spanId: 'record', name: 'record' });
 
 function closed(opened: Span): Span {
