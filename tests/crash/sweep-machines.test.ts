@@ -98,7 +98,8 @@ describe('a sweep over machines', () => {
   it('comes to the threaded figures though a worker is killed at work and who asked is killed too', async () => {
     const asked = ask();
     const first = worker();
-    await first.said(/ sets from /);
+    // Of two that are told of, one at least is in Redis.
+    await first.said(/ sets from [\s\S]* sets from /);
     const taken = await frozenAtWork(first);
     asked.kill('SIGKILL');
     await asked.ended;
@@ -115,12 +116,14 @@ describe('a sweep over machines', () => {
       chunksTold(stderr),
     );
     expect(told).toEqual(chunksTold(killed.stderr));
-    const all = [told, ...more].flat();
-    expect(new Set(all).size, 'what is finished is not walked again').toBe(all.length);
     // market-strategy-from of the frozen chunk, in the words of who has walked it.
     const [, market, strategy, from] = /^(\d+)-(.+)-(\d+)$/.exec(taken) ?? [];
     const words = `${['BTC', 'ETH'][Number(market)]}/USDT:USDT 15m ${strategy} ${from}`;
-    expect(more.flat().some((line) => line.endsWith(words))).toBe(true);
+    expect(more.flat().filter((line) => line.endsWith(words))).toHaveLength(1);
+    // Who was killed may have told of it, but not yet Redis.
+    const finished = told?.filter((line) => !line.endsWith(words)) ?? [];
+    const all = [finished, ...more].flat();
+    expect(new Set(all).size, 'what is finished is not walked again').toBe(all.length);
 
     const { resumed, sets, markets } = JSON.parse(outcome.stdout);
     expect(resumed).toBeGreaterThan(0);
@@ -128,7 +131,8 @@ describe('a sweep over machines', () => {
     const here = await home.run(sweepWords('--threads', '2'));
     expect(JSON.parse(here.stdout)).toEqual({ sets, resumed: 0, markets });
     expect(JSON.stringify(JSON.parse(here.stdout).markets)).toBe(JSON.stringify(markets));
-    expect(await redis.keys('bull:vigil-sweep-*')).toEqual([]);
+    // A worker that is about to close may touch its queue once more, for two seconds.
+    await expect.poll(() => redis.keys('bull:vigil-sweep-*')).toEqual([]);
   }, 240_000);
 
   it('is left alone, with the reason, where a candle is another, and done by who has the same', async () => {
